@@ -1,0 +1,17 @@
+import { type TSchema, Type } from 'typebox';
+
+/** A time on the wire: whole milliseconds since 1970-01-01T00:00:00Z. */
+export const Time = Type.Integer({
+  description: 'Milliseconds since 1970-01-01T00:00:00Z.',
+  examples: [1_795_350_000_000],
+});
+
+export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+
+/** A list read by cursor. `nextCursor` is null on the last page; cursors must not be stored. */
+export const List = <T extends TSchema>(item: T) =>
+  Type.Object({
+    items: Type.Array(item),
+    nextCursor: Nullable(Type.String()),
+    total: Type.Optional(Type.Integer({ description: 'How many match in all.' })),
+  });

@@ -1,0 +1,14 @@
+/**
+ * What Chatgate promises to its clients: REST bodies, error codes, permissions and live events.
+ * The server validates with these schemas, the OpenAPI description is made from them, and the
+ * admin application takes its types from them.
+ */
+export * from './common.ts';
+export * from './connect.ts';
+export * from './conversations.ts';
+export * from './errors.ts';
+export * from './gateways.ts';
+export * from './live.ts';
+export * from './pages.ts';
+export * from './permissions.ts';
+export * from './session.ts';

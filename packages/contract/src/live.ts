@@ -1,0 +1,15 @@
+/**
+ * What `GET /events/stream` says. Each line is a hint that something changed, never the thing
+ * itself: the receiver reads again. After a gap that cannot be filled the stream says `resync`.
+ */
+export type LiveEvent =
+  | { readonly type: 'resync' }
+  | { readonly type: 'gateway.changed'; readonly gatewayId: string }
+  | { readonly type: 'pages.changed'; readonly gatewayId: string }
+  | { readonly type: 'refresh.progressed'; readonly gatewayId: string; readonly jobId: string }
+  | { readonly type: 'connect.finished'; readonly gatewayId: string; readonly attemptId: string }
+  | {
+      readonly type: 'conversation.changed';
+      readonly gatewayId: string;
+      readonly conversationId: string;
+    };

@@ -1,0 +1,41 @@
+import { type Static, Type } from 'typebox';
+
+/** `POST /session` */
+export const SignIn = Type.Object(
+  {
+    email: Type.String({ minLength: 3, maxLength: 320 }),
+    password: Type.String({ minLength: 1, maxLength: 128 }),
+  },
+  { additionalProperties: false },
+);
+export type SignIn = Static<typeof SignIn>;
+
+/** `POST /setup`: makes the first administrator; the token comes from the printed link. */
+export const SetUp = Type.Object(
+  {
+    token: Type.String({ minLength: 16, maxLength: 200 }),
+    name: Type.String({ minLength: 1, maxLength: 200 }),
+    email: Type.String({ minLength: 3, maxLength: 320 }),
+    password: Type.String({ minLength: 12, maxLength: 128 }),
+  },
+  { additionalProperties: false },
+);
+export type SetUp = Static<typeof SetUp>;
+
+/** `GET /me` */
+export const Me = Type.Object(
+  {
+    id: Type.String(),
+    kind: Type.Union([Type.Literal('person'), Type.Literal('api_key')]),
+    name: Type.String(),
+    email: Type.Union([Type.String(), Type.Null()]),
+    role: Type.Object({ id: Type.String(), name: Type.String() }),
+    permissions: Type.Array(Type.String(), { description: 'Entries of the permission table.' }),
+  },
+  { $id: 'Me' },
+);
+export type Me = Static<typeof Me>;
+
+/** `GET /setup`: whether a first administrator is still to be made. */
+export const SetUpState = Type.Object({ needed: Type.Boolean() });
+export type SetUpState = Static<typeof SetUpState>;
