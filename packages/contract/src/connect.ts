@@ -51,6 +51,7 @@ export const CONNECT_ERRORS = [
   'meta_unreachable',
   'meta_refused',
   'gateway_gone',
+  'interrupted',
 ] as const;
 export type ConnectErrorCode = (typeof CONNECT_ERRORS)[number];
 
@@ -58,13 +59,7 @@ export type ConnectErrorCode = (typeof CONNECT_ERRORS)[number];
 export const ConnectAttempt = Type.Object(
   {
     id: Type.String(),
-    status: Type.Union([
-      Type.Literal('pending'),
-      Type.Literal('succeeded'),
-      Type.Literal('cancelled'),
-      Type.Literal('failed'),
-      Type.Literal('expired'),
-    ]),
+    status: Type.Enum(['pending', 'succeeded', 'cancelled', 'failed', 'expired']),
     startedAt: Time,
     openedAt: Nullable(Time),
     returnedAt: Nullable(Time),
@@ -78,7 +73,7 @@ export const ConnectAttempt = Type.Object(
     notConnectable: Type.Array(
       Type.Object({
         ...pageRef,
-        reason: Type.Union(NOT_CONNECTABLE.map((reason) => Type.Literal(reason))),
+        reason: Type.Enum(NOT_CONNECTABLE),
         permissions: Type.Optional(Type.Array(Type.String())),
         problem: Type.Optional(MetaProblem),
       }),
@@ -90,12 +85,12 @@ export const ConnectAttempt = Type.Object(
     read: Type.Object({ pages: Type.Integer(), requests: Type.Integer() }),
     error: Type.Optional(
       Type.Object({
-        code: Type.Union(CONNECT_ERRORS.map((code) => Type.Literal(code))),
+        code: Type.Enum(CONNECT_ERRORS),
         message: Type.String(),
         problem: Type.Optional(MetaProblem),
       }),
     ),
   },
-  { $id: 'ConnectAttempt' },
+  { title: 'ConnectAttempt' },
 );
 export type ConnectAttempt = Static<typeof ConnectAttempt>;

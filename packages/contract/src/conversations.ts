@@ -4,12 +4,7 @@ import { List, Nullable, Time } from './common.ts';
 export const Contact = Type.Object({
   id: Type.String(),
   name: Nullable(Type.String({ description: 'Null: not shared by Facebook, or not read yet.' })),
-  profile: Type.Union([
-    Type.Literal('pending'),
-    Type.Literal('known'),
-    Type.Literal('not_shared'),
-    Type.Literal('failed'),
-  ]),
+  profile: Type.Enum(['pending', 'known', 'not_shared', 'failed']),
   pictureUrl: Nullable(Type.String()),
 });
 
@@ -24,7 +19,7 @@ export const Conversation = Type.Object(
     unread: Type.Integer(),
     seq: Type.Integer({ description: 'Number of events recorded so far; grows without gaps.' }),
   },
-  { $id: 'Conversation' },
+  { title: 'Conversation' },
 );
 export type Conversation = Static<typeof Conversation>;
 export const ConversationList = List(Conversation);
@@ -66,7 +61,7 @@ export const Journey = Type.Object({
   eventId: Type.String(),
   sentAt: Nullable(Time),
   receivedAt: Time,
-  signature: Type.Union([Type.Literal('valid')]),
+  signature: Type.Enum(['valid']),
   storedMs: Type.Number({ description: 'From receipt to durable commit, before the 200.' }),
   shownAt: Time,
   copies: Type.Integer({ description: 'How often Meta sent it in all.' }),
@@ -77,17 +72,11 @@ export const Message = Type.Object(
   {
     id: Type.String(),
     seq: Type.Integer(),
-    kind: Type.Union(MESSAGE_KINDS.map((kind) => Type.Literal(kind))),
-    direction: Type.Union([Type.Literal('in'), Type.Literal('out')]),
+    kind: Type.Enum(MESSAGE_KINDS),
+    direction: Type.Enum(['in', 'out']),
     mid: Nullable(Type.String()),
     sender: Type.Object({
-      kind: Type.Union([
-        Type.Literal('contact'),
-        Type.Literal('chatgate'),
-        Type.Literal('page_inbox'),
-        Type.Literal('other_app'),
-        Type.Literal('meta'),
-      ]),
+      kind: Type.Enum(['contact', 'chatgate', 'page_inbox', 'other_app', 'meta']),
       name: Nullable(Type.String()),
       appId: Nullable(Type.String()),
     }),
@@ -110,7 +99,7 @@ export const Message = Type.Object(
     detail: Nullable(Type.String({ description: 'The Meta kind, where `kind` is not `message`.' })),
     reactions: Type.Array(
       Type.Object({
-        by: Type.Union([Type.Literal('contact'), Type.Literal('page')]),
+        by: Type.Enum(['contact', 'page']),
         emoji: Nullable(Type.String()),
         reaction: Type.String(),
       }),
@@ -119,7 +108,7 @@ export const Message = Type.Object(
     deleted: Type.Boolean(),
     journey: Journey,
   },
-  { $id: 'Message' },
+  { title: 'Message' },
 );
 export type Message = Static<typeof Message>;
 

@@ -47,7 +47,7 @@ export const ErrorBody = Type.Object(
       details: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
     }),
   },
-  { $id: 'Error', title: 'Error' },
+  { title: 'Error' },
 );
 export type ErrorBody = Static<typeof ErrorBody>;
 
@@ -59,6 +59,6 @@ export const MetaProblem = Type.Object(
     subcode: Type.Optional(Type.Integer()),
     traceId: Type.Optional(Type.String()),
   },
-  { $id: 'MetaProblem', description: "Meta's own words, error code, subcode and fbtrace_id." },
+  { title: 'MetaProblem', description: "Meta's own words, error code, subcode and fbtrace_id." },
 );
 export type MetaProblem = Static<typeof MetaProblem>;

@@ -53,24 +53,18 @@ export type UpdateGateway = Static<typeof UpdateGateway>;
 
 /** One line of *Set up at Meta*. `unknown` is the honest start: copying a value proves nothing. */
 export const SetUpLine = Type.Object({
-  key: Type.Union([
-    Type.Literal('redirect_uri'),
-    Type.Literal('deauthorize_url'),
-    Type.Literal('data_deletion_url'),
-    Type.Literal('webhook'),
-    Type.Literal('permissions'),
-    Type.Literal('api_access'),
-    Type.Literal('app_mode'),
+  key: Type.Enum([
+    'redirect_uri',
+    'deauthorize_url',
+    'data_deletion_url',
+    'webhook',
+    'permissions',
+    'api_access',
+    'app_mode',
   ]),
   values: Type.Array(Type.Object({ label: Type.String(), value: Type.String() })),
   proof: Type.Object({
-    kind: Type.Union([
-      Type.Literal('seen'),
-      Type.Literal('read'),
-      Type.Literal('confirmed'),
-      Type.Literal('failed'),
-      Type.Literal('unknown'),
-    ]),
+    kind: Type.Enum(['seen', 'read', 'confirmed', 'failed', 'unknown']),
     at: Nullable(Time),
     by: Nullable(Type.String({ description: 'The person, where the proof is a confirmation.' })),
     reason: Nullable(Type.String({ description: 'Why it failed, in one sentence.' })),
@@ -86,11 +80,7 @@ export const ConfirmSetUpLine = Type.Object(
 export type ConfirmSetUpLine = Static<typeof ConfirmSetUpLine>;
 
 export const WebhookState = Type.Object({
-  state: Type.Union([
-    Type.Literal('registered'),
-    Type.Literal('failed'),
-    Type.Literal('unregistered'),
-  ]),
+  state: Type.Enum(['registered', 'failed', 'unregistered']),
   checkedAt: Nullable(Time),
   problem: Nullable(MetaProblem),
   warning: Nullable(
@@ -137,7 +127,7 @@ export const Gateway = Type.Object(
     createdAt: Time,
     updatedAt: Time,
   },
-  { $id: 'Gateway' },
+  { title: 'Gateway' },
 );
 export type Gateway = Static<typeof Gateway>;
 
@@ -147,14 +137,7 @@ export type GatewayList = Static<typeof GatewayList>;
 /** Query of `GET /gateways`; `search` is by name, `*` stands for anything. */
 export const ListGateways = Type.Object({
   search: Type.Optional(Type.String({ maxLength: 200 })),
-  sort: Type.Optional(
-    Type.Union([
-      Type.Literal('name'),
-      Type.Literal('-name'),
-      Type.Literal('created'),
-      Type.Literal('-created'),
-    ]),
-  ),
+  sort: Type.Optional(Type.Enum(['name', '-name', 'created', '-created'])),
   cursor: Type.Optional(Type.String({ maxLength: 500 })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
 });

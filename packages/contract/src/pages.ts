@@ -17,21 +17,20 @@ export const HEALTH_STATES = [
 export type HealthState = (typeof HEALTH_STATES)[number];
 
 /** What a health state asks the person to press. */
-export const HealthAction = Type.Union([
-  Type.Literal('log_in'),
-  Type.Literal('repair'),
-  Type.Literal('refresh'),
-  Type.Literal('switch_on'),
-  Type.Literal('open_page'),
-  Type.Literal('open_conversation'),
+export const HealthAction = Type.Enum([
+  'log_in',
+  'repair',
+  'refresh',
+  'switch_on',
+  'open_page',
+  'open_conversation',
 ]);
 
 export const Receiving = Type.Object({
   wanted: Type.Boolean({ description: 'What a person asked for.' }),
-  actual: Type.Union(
-    [Type.Literal('on'), Type.Literal('off'), Type.Literal('partial'), Type.Literal('unknown')],
-    { description: 'What Meta answered when last read. `partial`: a core field is missing.' },
-  ),
+  actual: Type.Enum(['on', 'off', 'partial', 'unknown'], {
+    description: 'What Meta answered when last read. `partial`: a core field is missing.',
+  }),
   fields: Type.Array(Type.String(), { description: 'Our fields that Meta holds for this Page.' }),
   otherFields: Type.Array(Type.String(), {
     description: 'Fields of the same app that are not ours; never removed.',
@@ -50,7 +49,7 @@ export const Page = Type.Object(
     accounts: Type.Object({ first: Nullable(Type.String()), count: Type.Integer() }),
     receiving: Receiving,
     health: Type.Object({
-      state: Type.Union(HEALTH_STATES.map((state) => Type.Literal(state))),
+      state: Type.Enum(HEALTH_STATES),
       reason: Type.Optional(
         Type.String({ description: 'A key of the message catalogue, e.g. `token_dead`.' }),
       ),
@@ -64,7 +63,7 @@ export const Page = Type.Object(
     version: Type.Integer(),
     addedAt: Time,
   },
-  { $id: 'Page' },
+  { title: 'Page' },
 );
 export type Page = Static<typeof Page>;
 
@@ -82,10 +81,8 @@ export type PageList = Static<typeof PageList>;
 
 export const ListPages = Type.Object({
   search: Type.Optional(Type.String({ maxLength: 200 })),
-  state: Type.Optional(Type.Union(HEALTH_STATES.map((state) => Type.Literal(state)))),
-  sort: Type.Optional(
-    Type.Union([Type.Literal('attention'), Type.Literal('name'), Type.Literal('-name')]),
-  ),
+  state: Type.Optional(Type.Enum(HEALTH_STATES)),
+  sort: Type.Optional(Type.Enum(['attention', 'name', '-name'])),
   cursor: Type.Optional(Type.String({ maxLength: 500 })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
 });
@@ -133,7 +130,7 @@ export const RefreshStarted = Type.Object({ jobId: Type.String() });
 /** `GET /gateways/{id}/pages/refresh/{jobId}` */
 export const RefreshJob = Type.Object({
   id: Type.String(),
-  state: Type.Union([Type.Literal('running'), Type.Literal('done'), Type.Literal('failed')]),
+  state: Type.Enum(['running', 'done', 'failed']),
   done: Type.Integer(),
   total: Type.Integer(),
   startedAt: Time,
@@ -146,11 +143,11 @@ export const Account = Type.Object(
   {
     id: Type.String({ description: 'App-scoped user id.' }),
     name: Type.String(),
-    kind: Type.Union([Type.Literal('person'), Type.Literal('system_user')]),
+    kind: Type.Enum(['person', 'system_user']),
     pictureUrl: Nullable(Type.String()),
     grantedAt: Time,
     token: Type.Object({
-      state: Type.Union([Type.Literal('valid'), Type.Literal('invalid'), Type.Literal('unknown')]),
+      state: Type.Enum(['valid', 'invalid', 'unknown']),
       expiresAt: Nullable(Time),
       checkedAt: Nullable(Time),
       problem: Nullable(MetaProblem),
@@ -158,7 +155,7 @@ export const Account = Type.Object(
     tasks: Nullable(Type.Array(Type.String())),
     active: Type.Boolean({ description: 'Whether this grant is the one used for calls.' }),
   },
-  { $id: 'Account' },
+  { title: 'Account' },
 );
 export type Account = Static<typeof Account>;
 export const AccountList = List(Account);

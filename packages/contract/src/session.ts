@@ -26,13 +26,13 @@ export type SetUp = Static<typeof SetUp>;
 export const Me = Type.Object(
   {
     id: Type.String(),
-    kind: Type.Union([Type.Literal('person'), Type.Literal('api_key')]),
+    kind: Type.Enum(['person', 'api_key']),
     name: Type.String(),
     email: Type.Union([Type.String(), Type.Null()]),
     role: Type.Object({ id: Type.String(), name: Type.String() }),
     permissions: Type.Array(Type.String(), { description: 'Entries of the permission table.' }),
   },
-  { $id: 'Me' },
+  { title: 'Me' },
 );
 export type Me = Static<typeof Me>;
 
