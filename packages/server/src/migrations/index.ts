@@ -1,0 +1,11 @@
+import type { Migration } from 'kysely/migration';
+import { firstSchema } from './0001-first-schema.ts';
+
+/**
+ * Every step the schema took, for both engines. Forward only, and compatible with the release
+ * before: expand, migrate, contract. Types are text, bigint, integer and double; times are epoch
+ * milliseconds (better-auth's own tables excepted: ISO text and 0/1); every check has a name.
+ */
+export const migrations: Record<string, Migration> = {
+  '0001-first-schema': firstSchema,
+};

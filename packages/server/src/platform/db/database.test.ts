@@ -1,0 +1,83 @@
+import { sql } from 'kysely';
+import { beforeAll, expect, test } from 'vitest';
+import { testDatabase } from '../../test-support/database.ts';
+import type { Database } from './index.ts';
+import { holdLease, takeLease } from './lease.ts';
+
+let db: Database;
+beforeAll(async () => {
+  db = await testDatabase();
+});
+
+const leaseRow = (name: string) =>
+  sql<{ token: string }>`select token from lease where name = ${name}`;
+
+test('a transaction that throws leaves nothing behind', async () => {
+  await expect(
+    db.transaction(async (tx) => {
+      await sql`insert into lease (name, token, expires_at) values ('gone', 'x', 1)`.execute(tx);
+      throw new Error('no');
+    }),
+  ).rejects.toThrow('no');
+  expect((await leaseRow('gone').execute(db.read)).rows).toEqual([]);
+});
+
+test('inside a transaction every other executor throws', async () => {
+  await expect(
+    db.transaction(async () => {
+      await leaseRow('any').execute(db.read);
+    }),
+  ).rejects.toThrow('Inside a transaction only its own executor may be used');
+  await expect(db.transaction(() => db.transaction(async () => 1))).rejects.toThrow(
+    'Inside a transaction',
+  );
+});
+
+test('transactions started together take turns and all commit', async () => {
+  await Promise.all(
+    Array.from({ length: 20 }, (_unused, index) =>
+      db.transaction(async (tx) => {
+        await sql`insert into lease (name, token, expires_at) values (${`turn-${index}`}, 'x', 1)`.execute(
+          tx,
+        );
+      }),
+    ),
+  );
+  const { rows } = await sql<{ n: number }>`
+    select count(*) as n from lease where name like 'turn-%'`.execute(db.read);
+  expect(rows).toEqual([{ n: 20 }]);
+});
+
+test('a bulk insert skips what is there and says what was new', async () => {
+  const insert = {
+    table: 'lease',
+    columns: { name: 'text', token: 'text', expires_at: 'bigint' },
+    skipConflictsOn: ['name'],
+    returning: 'name',
+  } as const;
+  await db.transaction((tx) => db.bulkInsert(tx, { ...insert, rows: [['b1', 'x', 1]] }));
+  const fresh = await db.transaction((tx) =>
+    db.bulkInsert(tx, {
+      ...insert,
+      rows: [
+        ['b1', 'y', 2],
+        ['b2', 'y', 2],
+      ],
+    }),
+  );
+  expect([...fresh]).toEqual(['b2']);
+});
+
+test('a lease passes on when it runs out, and its old holder is fenced off', async () => {
+  const lease = { name: 'projector', durationMs: 1_000 };
+  const take = (token: string, now: number) =>
+    db.transaction((tx) => takeLease(tx, { ...lease, token, now }));
+  expect(await take('a', 0)).toBe(true);
+  expect(await take('b', 999)).toBe(false);
+  expect(await take('a', 999)).toBe(true);
+  expect(await take('b', 1_999)).toBe(true);
+  expect(await db.transaction((tx) => holdLease(tx, { name: 'projector', token: 'a' }))).toBe(
+    false,
+  );
+  expect(await db.transaction((tx) => holdLease(tx, { name: 'projector', token: 'b' }))).toBe(true);
+});

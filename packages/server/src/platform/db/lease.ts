@@ -1,0 +1,60 @@
+import { sql } from 'kysely';
+import type { Executor } from './index.ts';
+
+type Tables = {
+  lease: { name: string; token: string; expires_at: number };
+};
+
+/**
+ * A lease says which process does a thing that only one may do. The holder renews it by taking it
+ * again with the same token. Nothing relies on clocks agreeing: work done under a lease starts its
+ * transaction with `holdLease`, which fails when somebody else has taken it meanwhile (fencing).
+ */
+export async function takeLease(
+  tx: Executor,
+  lease: { name: string; token: string; now: number; durationMs: number },
+): Promise<boolean> {
+  const { name, token, now, durationMs } = lease;
+  const taken = await tx
+    .withTables<Tables>()
+    .insertInto('lease')
+    .values({ name, token, expires_at: now + durationMs })
+    .onConflict((conflict) =>
+      conflict
+        .column('name')
+        .doUpdateSet({ token, expires_at: now + durationMs })
+        .where((eb) => eb.or([eb('lease.token', '=', token), eb('lease.expires_at', '<=', now)])),
+    )
+    .returning('name')
+    .executeTakeFirst();
+  return taken !== undefined;
+}
+
+/** Locks the lease row until the transaction ends; false when the lease is not ours any more. */
+export async function holdLease(
+  tx: Executor,
+  { name, token }: { name: string; token: string },
+): Promise<boolean> {
+  const held = await tx
+    .withTables<Tables>()
+    .updateTable('lease')
+    .set({ token: sql`token` })
+    .where('name', '=', name)
+    .where('token', '=', token)
+    .returning('name')
+    .executeTakeFirst();
+  return held !== undefined;
+}
+
+/** Gives the lease up early, so that another process need not wait for it to run out. */
+export async function releaseLease(
+  tx: Executor,
+  { name, token }: { name: string; token: string },
+): Promise<void> {
+  await tx
+    .withTables<Tables>()
+    .deleteFrom('lease')
+    .where('name', '=', name)
+    .where('token', '=', token)
+    .execute();
+}

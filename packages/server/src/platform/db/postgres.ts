@@ -1,0 +1,100 @@
+import { CompiledQuery, Kysely, PostgresDialect } from 'kysely';
+import { Pool, types } from 'pg';
+import { assertOutsideTransaction, guardDialect, inTransaction } from './guard.ts';
+import type { Database, Executor } from './index.ts';
+import { runMigrations } from './migrate.ts';
+
+const INT8 = 20;
+const DEADLOCK_DETECTED = '40P01';
+const SERIALIZATION_FAILURE = '40001';
+const TRIES = 3;
+
+/** PostgreSQL ≥ 15. Refuses a server that would acknowledge commits it may lose. */
+export async function openPostgres(options: {
+  url: string;
+  schema?: string;
+  poolSize?: number;
+}): Promise<Database> {
+  const pool = new Pool({
+    connectionString: options.url,
+    max: options.poolSize ?? 10,
+    connectionTimeoutMillis: 5_000,
+    // No statement of ours takes longer; a stuck one must not hold Meta's five seconds.
+    options: `-c statement_timeout=30s -c idle_in_transaction_session_timeout=30s${
+      options.schema ? ` -c search_path=${options.schema}` : ''
+    }`,
+    types: {
+      // Times and counters stay far below 2^53.
+      getTypeParser: (oid, format) =>
+        oid === INT8 ? Number : types.getTypeParser(oid as never, format as never),
+    },
+  });
+  // An idle connection that breaks emits here; the pool replaces it, the next query reports.
+  pool.on('error', () => {});
+  const db: Executor = new Kysely({ dialect: guardDialect(new PostgresDialect({ pool })) });
+  await assertDurable(db);
+
+  return {
+    engine: 'postgres',
+    read: db,
+    unmanaged: db,
+    transaction(work) {
+      assertOutsideTransaction();
+      return retryDeadlocks(() =>
+        db.transaction().execute((tx) => inTransaction.run(true, () => work(tx))),
+      );
+    },
+    async bulkInsert(tx, { table, columns, rows, skipConflictsOn, returning }) {
+      const names = Object.keys(columns);
+      const arrays = Object.values(columns).map((type, index) => `$${index + 1}::${type}[]`);
+      const text = `insert into ${table} (${names.join(', ')}) select * from unnest(${arrays.join(', ')}) on conflict (${skipConflictsOn.join(', ')}) do nothing returning ${returning} as id`;
+      const values = names.map((_name, index) => rows.map((row) => row[index]));
+      const result = await tx.executeQuery<{ id: string }>(CompiledQuery.raw(text, values));
+      return new Set(result.rows.map(({ id }) => id));
+    },
+    skipLocked: (query) => query.forUpdate().skipLocked(),
+    forUpdate: (query) => query.forUpdate(),
+    async assertWritable() {
+      const result = await db.executeQuery<{ standby: boolean }>(
+        CompiledQuery.raw('select pg_is_in_recovery() as standby'),
+      );
+      if (result.rows[0]?.standby !== false) {
+        throw new Error('The database is a standby and takes no writes.');
+      }
+    },
+    async migrate(migrations) {
+      const { rows } = await db.executeQuery<{ name: string }>(
+        CompiledQuery.raw('select current_schema() as name'),
+      );
+      await runMigrations(db, migrations, rows[0]?.name);
+    },
+    close: () => db.destroy(),
+  };
+}
+
+async function assertDurable(db: Executor): Promise<void> {
+  for (const setting of ['fsync', 'full_page_writes', 'synchronous_commit']) {
+    const result = await db.executeQuery<Record<string, string>>(
+      CompiledQuery.raw(`show ${setting}`),
+    );
+    const value = result.rows[0]?.[setting];
+    if (value === 'off') {
+      throw new Error(
+        `PostgreSQL runs with ${setting}=off: an acknowledged message could be lost. Switch it on.`,
+      );
+    }
+  }
+}
+
+async function retryDeadlocks<T>(run: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await run();
+    } catch (error) {
+      const code = (error as { code?: unknown }).code;
+      if ((code !== DEADLOCK_DETECTED && code !== SERIALIZATION_FAILURE) || attempt === TRIES) {
+        throw error;
+      }
+    }
+  }
+}

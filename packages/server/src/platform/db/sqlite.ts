@@ -1,0 +1,71 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { CompiledQuery, Kysely } from 'kysely';
+import { assertOutsideTransaction, guardDialect, inTransaction } from './guard.ts';
+import type { Database, Executor } from './index.ts';
+import { runMigrations } from './migrate.ts';
+import { sqliteDialect } from './sqlite-dialect.ts';
+import { createTurns } from './turns.ts';
+
+/**
+ * SQLite as a durable store: write-ahead log with `synchronous=FULL` (a commit is on the disk when
+ * it returns; https://sqlite.org/pragma.html#pragma_synchronous), one handle that writes in turns
+ * and one that can only read, so that reading never waits behind a transaction.
+ */
+export async function openSqlite({ file }: { file: string }): Promise<Database> {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const writeHandle = open(file);
+  writeHandle.exec('pragma journal_mode = wal');
+  const readHandle = open(file);
+  readHandle.exec('pragma query_only = on');
+  const writer: Executor = new Kysely({
+    dialect: guardDialect(sqliteDialect(writeHandle, createTurns())),
+  });
+  const reader: Executor = new Kysely({
+    dialect: guardDialect(sqliteDialect(readHandle, createTurns())),
+  });
+
+  return {
+    engine: 'sqlite',
+    read: reader,
+    unmanaged: writer,
+    transaction(work) {
+      assertOutsideTransaction();
+      return writer.transaction().execute((tx) => inTransaction.run(true, () => work(tx)));
+    },
+    async bulkInsert(tx, { table, columns, rows, skipConflictsOn, returning }) {
+      const names = Object.keys(columns);
+      const text = `insert into ${table} (${names.join(', ')}) values (${names.map(() => '?').join(', ')}) on conflict (${skipConflictsOn.join(', ')}) do nothing returning ${returning} as id`;
+      const inserted = new Set<string>();
+      for (const row of rows) {
+        const result = await tx.executeQuery<{ id: string }>(CompiledQuery.raw(text, [...row]));
+        if (result.rows[0]) {
+          inserted.add(result.rows[0].id);
+        }
+      }
+      return inserted;
+    },
+    skipLocked: (query) => query,
+    forUpdate: (query) => query,
+    async assertWritable() {
+      await writer.transaction().execute(async (tx) => {
+        await tx.executeQuery(CompiledQuery.raw('pragma user_version = 1'));
+      });
+    },
+    migrate: (migrations) => runMigrations(writer, migrations),
+    async close() {
+      await reader.destroy();
+      await writer.destroy();
+    },
+  };
+}
+
+function open(file: string): DatabaseSync {
+  const handle = new DatabaseSync(file);
+  // 5 s: the command line may write to the same file while the server runs.
+  handle.exec(
+    'pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 5000; pragma cache_size = -16000; pragma temp_store = memory',
+  );
+  return handle;
+}

@@ -1,0 +1,8 @@
+import { startThrowawayPostgres } from './throwaway-postgres.ts';
+
+/** Vitest global set-up of the `postgres` project: one server a run, one schema a test file. */
+export async function setup(): Promise<() => Promise<void>> {
+  const server = await startThrowawayPostgres();
+  process.env['CHATGATE_TEST_DATABASE_URL'] = server.url;
+  return server.stop;
+}

@@ -1,0 +1,80 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export type ThrowawayPostgres = { readonly url: string; readonly stop: () => Promise<void> };
+
+/**
+ * A PostgreSQL of our own in a temporary folder and on a free port, as an unprivileged user
+ * (PostgreSQL refuses to run as root), with every durability setting at its default.
+ */
+export async function startThrowawayPostgres(): Promise<ThrowawayPostgres> {
+  const bin = findBinaries();
+  const folder = mkdtempSync(join(tmpdir(), 'chatgate-pg-'));
+  const isRoot = process.getuid?.() === 0;
+  const asUser = (program: string, args: string[]): [string, string[]] =>
+    isRoot
+      ? ['setpriv', ['--reuid=postgres', '--regid=postgres', '--clear-groups', program, ...args]]
+      : [program, args];
+  chmodSync(folder, 0o755);
+  if (isRoot) {
+    execFileSync('chown', ['postgres', folder]);
+  }
+  const data = join(folder, 'data');
+  const [initdb, initArgs] = asUser(join(bin, 'initdb'), [
+    ...['-D', data, '-U', 'chatgate', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8'],
+  ]);
+  execFileSync(initdb, initArgs, { stdio: 'pipe', cwd: folder });
+  const port = await freePort();
+  const [postgres, args] = asUser(join(bin, 'postgres'), [
+    ...['-D', data, '-p', String(port), '-k', folder],
+    ...['-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=200'],
+  ]);
+  const server = spawn(postgres, args, { stdio: ['ignore', 'ignore', 'pipe'], cwd: folder });
+  await ready(server.stderr);
+  server.stderr.resume();
+  return {
+    url: `postgres://chatgate@127.0.0.1:${port}/postgres`,
+    async stop() {
+      const ended = new Promise((resolve) => server.once('exit', resolve));
+      server.kill('SIGINT');
+      await ended;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function findBinaries(): string {
+  const root = '/usr/lib/postgresql';
+  const versions = existsSync(root) ? readdirSync(root).sort((a, b) => Number(b) - Number(a)) : [];
+  const bin = versions.map((version) => join(root, version, 'bin')).find(existsSync);
+  if (!bin) {
+    throw new Error('PostgreSQL is not installed; ./script/test installs it (apt: postgresql).');
+  }
+  return bin;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+function ready(stderr: NodeJS.ReadableStream): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    stderr.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      if (said.includes('database system is ready to accept connections')) {
+        resolve();
+      }
+    });
+    stderr.on('close', () => reject(new Error(`PostgreSQL did not start:\n${said}`)));
+  });
+}
