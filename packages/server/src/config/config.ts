@@ -1,0 +1,138 @@
+import { isIP } from 'node:net';
+import { type Static, Type } from 'typebox';
+import { Value } from 'typebox/value';
+
+const httpUrl = (description: string, fallback: string) =>
+  Type.String({ pattern: '^https?://[^/?#]+(/[^?#]*)?$', default: fallback, description });
+
+/** One row per setting; `docs/reference/configuration.md` is generated from this table. */
+export const ConfigSchema = Type.Object({
+  HOST: Type.String({ minLength: 1, default: '127.0.0.1', description: 'Address to listen on.' }),
+  PORT: Type.Integer({
+    minimum: 0,
+    maximum: 65_535,
+    default: 8080,
+    description: 'Port of the HTTP server; 0 takes a free one.',
+  }),
+  PUBLIC_URL: httpUrl(
+    'The address browsers and Meta use, without a path. Empty: http://127.0.0.1:PORT.',
+    '',
+  ),
+  DATABASE_URL: Type.String({
+    pattern: '^$|^postgres(ql)?://',
+    default: '',
+    description: 'PostgreSQL ≥ 15. Empty: the embedded database, one file in DATA_DIR.',
+  }),
+  DATA_DIR: Type.String({
+    minLength: 1,
+    default: './data',
+    description: 'Folder of the embedded database and of the generated key.',
+  }),
+  LOG_LEVEL: Type.Enum(['debug', 'info', 'warn', 'error', 'silent'], {
+    default: 'info',
+    description: 'The least important lines to log.',
+  }),
+  CHATGATE_SECRET_KEY: Type.String({
+    pattern: '^$|^([0-9a-fA-F]{64}|[A-Za-z0-9+/_-]{43}=?)$',
+    default: '',
+    description:
+      '32 bytes in hex or base64 (`openssl rand -hex 32`); seals every secret at rest. Empty with the embedded database: generated once into DATA_DIR/secret.key.',
+  }),
+  CHATGATE_META_GRAPH_URL: httpUrl("Where Meta's Graph API is.", 'https://graph.facebook.com'),
+  CHATGATE_META_DIALOG_URL: httpUrl("Where Meta's login dialog is.", 'https://www.facebook.com'),
+  CHATGATE_ADMIN_EMAIL: Type.String({
+    pattern: '^$|^[^@\\s]+@[^@\\s]+$',
+    default: '',
+    description: 'The first administrator. Empty: a one-time set-up link is printed.',
+  }),
+  CHATGATE_ADMIN_PASSWORD: Type.String({
+    pattern: '^$|^.{12,128}$',
+    default: '',
+    description: "The first administrator's password, 12 to 128 characters.",
+  }),
+  CHATGATE_OUTGOING_ALLOW: Type.String({
+    default: '',
+    description:
+      'CIDRs, by comma, of private networks that guarded HTTP may reach. Link-local addresses never.',
+  }),
+  CHATGATE_TRUSTED_PROXIES: Type.String({
+    default: '',
+    description: 'Addresses or CIDRs, by comma, whose X-Forwarded-* headers are believed.',
+  }),
+});
+
+export type Config = Readonly<Static<typeof ConfigSchema>>;
+
+const NAMES = new Set(Object.keys(ConfigSchema.properties));
+
+/**
+ * Reads the settings from the environment, once. All mistakes are reported together, misspelt
+ * `CHATGATE_*` names included; an empty value counts as absent.
+ */
+export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.entries(env).filter(
+    ([name, value]) => NAMES.has(name) && value !== undefined && value !== '',
+  );
+  const candidate = Value.Convert(
+    ConfigSchema,
+    Value.Default(ConfigSchema, Object.fromEntries(given)),
+  );
+  const problems = [
+    ...unknownNames(env),
+    ...Value.Errors(ConfigSchema, candidate)
+      // The default of PUBLIC_URL depends on PORT and is filled in below.
+      .filter((error) => error.instancePath !== '/PUBLIC_URL' || env['PUBLIC_URL'])
+      .map((error) => `${error.instancePath.slice(1)} ${error.message}`),
+  ];
+  if (problems.length === 0) {
+    const config = candidate as Config;
+    problems.push(...contradictions(config));
+    if (problems.length === 0) {
+      return Object.freeze({
+        ...config,
+        PUBLIC_URL: (config.PUBLIC_URL || `http://127.0.0.1:${config.PORT}`).replace(/\/+$/, ''),
+      });
+    }
+  }
+  throw new Error(`Configuration is wrong:\n- ${problems.join('\n- ')}`);
+}
+
+function unknownNames(env: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.keys(env)
+    .filter((name) => name.startsWith('CHATGATE_') && !NAMES.has(name))
+    .map((name) => `${name} is not a setting (misspelt?)`);
+}
+
+function contradictions(config: Config): string[] {
+  const problems: string[] = [];
+  if ((config.CHATGATE_ADMIN_EMAIL === '') !== (config.CHATGATE_ADMIN_PASSWORD === '')) {
+    problems.push('CHATGATE_ADMIN_EMAIL and CHATGATE_ADMIN_PASSWORD go together');
+  }
+  if (config.DATABASE_URL !== '' && config.CHATGATE_SECRET_KEY === '') {
+    problems.push('CHATGATE_SECRET_KEY is needed with DATABASE_URL: every replica must have it');
+  }
+  for (const name of ['CHATGATE_OUTGOING_ALLOW', 'CHATGATE_TRUSTED_PROXIES'] as const) {
+    const wrong = splitList(config[name]).filter((part) => !isNetwork(part));
+    problems.push(...wrong.map((part) => `${name}: ${part} is not an address or CIDR`));
+  }
+  return problems;
+}
+
+/** The parts of a comma-separated setting. */
+export function splitList(value: string): string[] {
+  return value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const family = isIP(address);
+  const width = family === 6 ? 128 : 32;
+  return (
+    family !== 0 &&
+    rest.length === 0 &&
+    (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= width))
+  );
+}

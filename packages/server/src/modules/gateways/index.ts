@@ -1,0 +1,189 @@
+/**
+ * Gateways: one Meta app's credentials, its URI and its settings, and the app-level webhook.
+ *
+ * Owns the table `gateway`. Guarantees: the App secret and the verify token are sealed and leave
+ * this module only as `Secret`; one App ID belongs to one living gateway; the webhook is registered
+ * only after the gateway is stored, so that Meta's synchronous handshake finds it.
+ */
+import type { LiveEvent } from '@chatgate/contract';
+import type { Clock } from '../../platform/clock.ts';
+import type { Database, Executor } from '../../platform/db/index.ts';
+import { AppError } from '../../platform/errors.ts';
+import type { Api } from '../../platform/http/api.ts';
+import type { Ids } from '../../platform/ids.ts';
+import type { Live } from '../../platform/live.ts';
+import type { Log } from '../../platform/log.ts';
+import type { Random } from '../../platform/random.ts';
+import type { Seal } from '../../platform/seal.ts';
+import { createWorker, type Worker } from '../../platform/worker.ts';
+import type { Audit } from '../audit/index.ts';
+import type { Actor } from '../auth/index.ts';
+import type { Graph } from '../graph/index.ts';
+import { createAppAtMeta } from './app-at-meta.ts';
+import { createGatewayReading } from './read.ts';
+import { createReceiverCache } from './receivers.ts';
+import { createRemoval } from './remove.ts';
+import {
+  registerGatewayReadRoutes,
+  registerGatewaySetUpRoutes,
+  registerGatewayWriteRoutes,
+} from './routes.ts';
+import { createSaving } from './save.ts';
+import { createGatewaySecrets } from './secrets.ts';
+import { CONFIRMABLE, type Confirmations } from './show.ts';
+import {
+  findGatewayByUri,
+  findGatewayEvenDeleted,
+  type GatewayRow,
+  noteOnGateway,
+  setMilestone,
+} from './store.ts';
+import type { GatewayApp, GatewayDependants, Milestone, Receiver } from './types.ts';
+
+export { BASE_SCOPES } from './show.ts';
+export type { GatewayApp, GatewayCounts, GatewayDependants, Milestone, Receiver } from './types.ts';
+
+export type Gateways = {
+  /**
+   * Throws `not_found` for an unknown gateway, and for a deleted one unless `evenDeleted`: jobs
+   * that end subscriptions at Meta outlive their gateway by a day.
+   */
+  loadApp: (gatewayId: string, options?: { evenDeleted?: boolean }) => Promise<GatewayApp>;
+  findAppByUri: (uri: string) => Promise<GatewayApp | undefined>;
+  /** By the unguessable part of the callback URLs; undefined for an unknown or deleted gateway. */
+  findReceiver: (uri: string) => Promise<Receiver | undefined>;
+  /** Absolute URL of one of Meta's callbacks, for example `callbackUrl(uri, 'oauth/callback')`. */
+  callbackUrl: (uri: string, path: string) => string;
+  /** Notes that something was seen for the first time (steps) or now (set-up lines). */
+  noteMilestone: (tx: Executor, gatewayId: string, milestone: Milestone) => Promise<void>;
+  routes: (api: Api) => void;
+  workers: readonly Worker[];
+};
+
+export type GatewaysDeps = {
+  db: Database;
+  clock: Clock;
+  ids: Ids;
+  random: Random;
+  log: Log;
+  seal: Seal;
+  audit: Audit;
+  live: Live<LiveEvent>;
+  graph: Graph;
+  graphUrl: string;
+  publicUrl: string;
+  /** What other modules keep for a gateway; they come after this one in the list of modules. */
+  dependants: GatewayDependants;
+};
+
+const HOUR_MS = 3_600_000;
+
+export function createGateways(deps: GatewaysDeps): Gateways {
+  const { db, clock, log, live, publicUrl } = deps;
+  const secrets = createGatewaySecrets(deps.seal);
+  const callbackUrl = (uri: string, path: string) => `${publicUrl}/meta/${uri}/${path}`;
+  const receivers = createReceiverCache({
+    clock,
+    async read(uri) {
+      const row = await findGatewayByUri(db.read, uri);
+      const verifyToken = row && secrets.verifyToken(row);
+      return verifyToken
+        ? {
+            gatewayId: row.id,
+            enabled: row.enabled === 1,
+            verifyToken,
+            appSecrets: secrets.accepted(row, clock.now()),
+          }
+        : undefined;
+    },
+  });
+  const saveDeps = {
+    ...deps,
+    secrets,
+    callbackUrl,
+    meta: createAppAtMeta(deps.graph),
+    onChanged(gatewayId: string) {
+      receivers.forget();
+      live.publish({ type: 'gateway.changed', gatewayId });
+    },
+  };
+  const saving = createSaving(saveDeps);
+  const removal = createRemoval({ ...saveDeps, saving, log });
+  const reading = createGatewayReading({ ...deps, secrets, callbackUrl, load: saving.load });
+
+  function toApp(row: GatewayRow): GatewayApp {
+    return {
+      id: row.id,
+      name: row.name,
+      uri: row.uri,
+      appId: row.app_id,
+      appSecret: secrets.appSecret(row),
+      apiVersion: row.api_version,
+      loginConfigId: row.login_config_id,
+      findBusinessPages: row.find_business_pages === 1,
+      importMissedMessages: row.import_missed_messages === 1,
+      subscribeNewPages: row.subscribe_new_pages === 1,
+      enabled: row.enabled === 1,
+    };
+  }
+
+  async function confirmLine(id: string, key: string, confirmed: boolean, actor: Actor) {
+    const line = CONFIRMABLE.find((candidate) => candidate === key);
+    if (!line) {
+      throw new AppError('invalid', 'This line is ticked by evidence, not by a person.');
+    }
+    const row = await saving.load(id);
+    const { [line]: _before, ...others }: Confirmations = JSON.parse(row.confirmations);
+    const confirmations = confirmed
+      ? { ...others, [line]: { at: clock.now(), by: actor.name } }
+      : others;
+    await db.transaction(async (tx) => {
+      await noteOnGateway(tx, id, { confirmations: JSON.stringify(confirmations) });
+      await deps.audit.record(tx, {
+        actor,
+        action: confirmed ? 'setup_line.confirmed' : 'setup_line.unconfirmed',
+        subject: { kind: 'gateway', id, name: row.name },
+        gatewayId: id,
+        after: { line },
+      });
+    });
+    live.publish({ type: 'gateway.changed', gatewayId: id });
+  }
+
+  return {
+    async loadApp(gatewayId, options = {}) {
+      const row = options.evenDeleted
+        ? await findGatewayEvenDeleted(db.read, gatewayId)
+        : await saving.load(gatewayId);
+      if (!row) {
+        throw new AppError('not_found', 'There is no such gateway.');
+      }
+      return toApp(row);
+    },
+    async findAppByUri(uri) {
+      const row = await findGatewayByUri(db.read, uri);
+      return row && toApp(row);
+    },
+    findReceiver: (uri) => receivers.find(uri),
+    callbackUrl,
+    async noteMilestone(tx, gatewayId, milestone) {
+      await setMilestone(tx, { id: gatewayId, milestone, now: clock.now() });
+    },
+    routes(api) {
+      const routeDeps = { saving, removal, reading, confirmLine };
+      registerGatewayReadRoutes(api, routeDeps);
+      registerGatewayWriteRoutes(api, routeDeps);
+      registerGatewaySetUpRoutes(api, routeDeps);
+    },
+    workers: [
+      createWorker({
+        async step() {
+          await removal.dropOldSecrets();
+          return 0;
+        },
+        idleMs: HOUR_MS,
+        onError: (error) => log.error({ err: error }, 'gateway.cleanup_failed'),
+      }),
+    ],
+  };
+}

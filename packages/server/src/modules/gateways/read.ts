@@ -1,0 +1,82 @@
+import type { Gateway, GatewayDeletion, GatewayList } from '@chatgate/contract';
+import type { Clock } from '../../platform/clock.ts';
+import { type Database, decodeCursor, encodeCursor, likePattern } from '../../platform/db/index.ts';
+import type { Actor } from '../auth/index.ts';
+import type { GatewaySecrets } from './secrets.ts';
+import { showGateway } from './show.ts';
+import { countGateways, type GatewayOrder, type GatewayRow, listGateways } from './store.ts';
+import type { GatewayDependants } from './types.ts';
+
+const DEFAULT_LIMIT = 50;
+
+/** Reads gateways for the API. */
+export function createGatewayReading(deps: {
+  db: Database;
+  clock: Clock;
+  secrets: GatewaySecrets;
+  callbackUrl: (uri: string, path: string) => string;
+  graphUrl: string;
+  dependants: GatewayDependants;
+  load: (id: string) => Promise<GatewayRow>;
+}) {
+  const { db, clock, secrets, callbackUrl, graphUrl, dependants, load } = deps;
+
+  async function showAll(rows: readonly GatewayRow[], actor: Actor): Promise<Gateway[]> {
+    const counts = await dependants.counts(
+      db.read,
+      rows.map((row) => row.id),
+    );
+    const mayEdit =
+      actor.permissions.has('gateways:edit') || actor.permissions.has('gateways:create');
+    return rows.map((row) =>
+      showGateway(row, {
+        callbackUrl,
+        graphUrl,
+        secrets,
+        mayEdit,
+        counts: counts.get(row.id),
+        now: clock.now(),
+      }),
+    );
+  }
+
+  return {
+    async show(id: string, actor: Actor): Promise<Gateway> {
+      const [shown] = await showAll([await load(id)], actor);
+      return shown as Gateway;
+    },
+    async list(
+      query: {
+        search?: string;
+        sort?: GatewayOrder;
+        cursor?: string;
+        limit?: number;
+      },
+      actor: Actor,
+    ): Promise<GatewayList> {
+      const { search = '', sort = 'created', limit = DEFAULT_LIMIT } = query;
+      const pattern = likePattern(search);
+      const rows = await listGateways(db.read, {
+        pattern,
+        order: sort,
+        after: query.cursor === undefined ? undefined : decodeCursor(query.cursor, 2),
+        limit: limit + 1,
+      });
+      const given = rows.slice(0, limit);
+      const last = rows.length > limit ? given.at(-1) : undefined;
+      const position = (row: GatewayRow) =>
+        encodeCursor([sort.endsWith('name') ? row.name.toLowerCase() : row.created_at, row.id]);
+      return {
+        items: await showAll(given, actor),
+        nextCursor: last ? position(last) : null,
+        total: await countGateways(db.read, pattern),
+      };
+    },
+    async deletion(id: string): Promise<GatewayDeletion> {
+      await load(id);
+      return dependants.deletion(db.read, id);
+    },
+  };
+}
+
+export type GatewayReading = ReturnType<typeof createGatewayReading>;

@@ -1,0 +1,184 @@
+import {
+  ConfirmSetUpLine,
+  CreateGateway,
+  Gateway,
+  GatewayDeletion,
+  GatewayList,
+  ListGateways,
+  UpdateGateway,
+} from '@chatgate/contract';
+import type { FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { AppError } from '../../platform/errors.ts';
+import type { Api } from '../../platform/http/api.ts';
+import type { Actor } from '../auth/index.ts';
+import type { GatewayReading } from './read.ts';
+import type { Removal } from './remove.ts';
+import type { Saving } from './save.ts';
+
+type Deps = {
+  saving: Saving;
+  removal: Removal;
+  reading: GatewayReading;
+  confirmLine: (id: string, key: string, confirmed: boolean, actor: Actor) => Promise<void>;
+};
+
+const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
+const tags = ['Gateways'];
+const read = { access: { section: 'gateways', anyOf: ['read'] } } as const;
+const create = { access: { section: 'gateways', anyOf: ['create'] } } as const;
+const edit = { access: { section: 'gateways', anyOf: ['edit'] } } as const;
+const remove = { access: { section: 'gateways', anyOf: ['delete'] } } as const;
+
+export function actorOf(request: FastifyRequest): Actor {
+  if (!request.actor) {
+    throw new AppError('unauthenticated', 'Sign in first.');
+  }
+  return request.actor;
+}
+
+export function registerGatewayReadRoutes(api: Api, { reading }: Deps): void {
+  api.get(
+    '/gateways',
+    {
+      config: read,
+      schema: {
+        summary: 'List gateways',
+        tags,
+        querystring: ListGateways,
+        response: { 200: GatewayList },
+      },
+    },
+    (request) => reading.list(request.query, actorOf(request)),
+  );
+
+  api.get(
+    '/gateways/:id',
+    {
+      config: read,
+      schema: { summary: 'One gateway', tags, params: Id, response: { 200: Gateway } },
+    },
+    (request) => reading.show(request.params.id, actorOf(request)),
+  );
+
+  api.get(
+    '/gateways/:id/deletion',
+    {
+      config: remove,
+      schema: {
+        summary: 'What deleting it would end',
+        tags,
+        params: Id,
+        response: { 200: GatewayDeletion },
+      },
+    },
+    (request) => reading.deletion(request.params.id),
+  );
+}
+
+export function registerGatewayWriteRoutes(api: Api, deps: Deps): void {
+  const { saving, removal, reading } = deps;
+
+  api.post(
+    '/gateways',
+    {
+      config: create,
+      schema: {
+        summary: 'Create a gateway',
+        description:
+          'Checks App ID, secret and version at Meta, stores, then registers the app-level webhook; a failed registration does not fail the call (`webhook.state`).',
+        tags,
+        body: CreateGateway,
+        response: { 201: Gateway },
+      },
+    },
+    async (request, reply) => {
+      const actor = actorOf(request);
+      const id = await saving.create(request.body, actor);
+      return reply.code(201).send(await reading.show(id, actor));
+    },
+  );
+
+  api.patch(
+    '/gateways/:id',
+    {
+      config: edit,
+      schema: {
+        summary: 'Change a gateway',
+        tags,
+        params: Id,
+        body: UpdateGateway,
+        response: { 200: Gateway },
+      },
+    },
+    async (request) => {
+      const actor = actorOf(request);
+      await saving.update(request.params.id, request.body, actor);
+      return reading.show(request.params.id, actor);
+    },
+  );
+
+  api.delete(
+    '/gateways/:id',
+    {
+      config: remove,
+      schema: {
+        summary: 'Delete a gateway',
+        description:
+          'Unsubscribes its Pages and removes the app-level subscription; conversations stay readable.',
+        tags,
+        params: Id,
+        response: { 204: Type.Null() },
+      },
+    },
+    async (request, reply) => {
+      await removal.remove(request.params.id, actorOf(request));
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+export function registerGatewaySetUpRoutes(api: Api, deps: Deps): void {
+  const { saving, reading, confirmLine } = deps;
+
+  api.post(
+    '/gateways/:id/webhook',
+    {
+      config: edit,
+      schema: {
+        summary: 'Register the app-level webhook again',
+        tags,
+        params: Id,
+        body: Type.Object(
+          { moveWebhook: Type.Optional(Type.Boolean()) },
+          { additionalProperties: false },
+        ),
+        response: { 200: Gateway },
+      },
+    },
+    async (request) => {
+      await saving.registerAgain(request.params.id, request.body.moveWebhook ?? false);
+      return reading.show(request.params.id, actorOf(request));
+    },
+  );
+
+  api.put(
+    '/gateways/:id/setup/:key',
+    {
+      config: edit,
+      schema: {
+        summary: 'Confirm a line of Set up at Meta that cannot be read',
+        tags,
+        params: Type.Object({ id: Id.properties.id, key: Type.String({ maxLength: 40 }) }),
+        body: ConfirmSetUpLine,
+        response: { 200: Gateway },
+      },
+    },
+    async (request) => {
+      const { id, key } = request.params;
+      const actor = actorOf(request);
+      await confirmLine(id, key, request.body.confirmed, actor);
+      return reading.show(id, actor);
+    },
+  );
+}

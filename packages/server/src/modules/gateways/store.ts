@@ -1,0 +1,176 @@
+import { sql } from 'kysely';
+import type { Executor } from '../../platform/db/index.ts';
+import type { Milestone } from './types.ts';
+
+export type GatewayRow = {
+  id: string;
+  name: string;
+  uri: string;
+  provider: 'messenger';
+  app_id: string;
+  app_name: string | null;
+  app_secret: string | null;
+  app_secret_changed_at: number;
+  previous_app_secret: string | null;
+  previous_secret_until: number | null;
+  verify_token: string | null;
+  api_version: string | null;
+  login_config_id: string | null;
+  find_business_pages: number;
+  import_missed_messages: number;
+  subscribe_new_pages: number;
+  enabled: number;
+  webhook_state: 'registered' | 'failed' | 'unregistered';
+  webhook_checked_at: number | null;
+  webhook_problem: string | null;
+  handshake_at: number | null;
+  handshake_problem: string | null;
+  redirect_seen_at: number | null;
+  deauthorize_seen_at: number | null;
+  data_deletion_seen_at: number | null;
+  api_access_seen_at: number | null;
+  confirmations: string;
+  first_page_at: number | null;
+  first_receiving_at: number | null;
+  first_message_at: number | null;
+  version: number;
+  created_at: number;
+  updated_at: number;
+  deleted_at: number | null;
+};
+
+type Tables = { gateway: GatewayRow };
+
+export type GatewayOrder = 'name' | '-name' | 'created' | '-created';
+
+const living = (db: Executor) =>
+  db.withTables<Tables>().selectFrom('gateway').selectAll().where('deleted_at', 'is', null);
+
+export async function insertGateway(tx: Executor, row: GatewayRow): Promise<void> {
+  await tx.withTables<Tables>().insertInto('gateway').values(row).execute();
+}
+
+export async function findGateway(db: Executor, id: string): Promise<GatewayRow | undefined> {
+  return living(db).where('id', '=', id).executeTakeFirst();
+}
+
+/** Also finds deleted ones: jobs that end things at Meta outlive their gateway. */
+export async function findGatewayEvenDeleted(
+  db: Executor,
+  id: string,
+): Promise<GatewayRow | undefined> {
+  return db
+    .withTables<Tables>()
+    .selectFrom('gateway')
+    .selectAll()
+    .where('id', '=', id)
+    .executeTakeFirst();
+}
+
+export async function findGatewayByUri(db: Executor, uri: string): Promise<GatewayRow | undefined> {
+  return living(db).where('uri', '=', uri).executeTakeFirst();
+}
+
+export async function findGatewayByAppId(
+  db: Executor,
+  appId: string,
+): Promise<GatewayRow | undefined> {
+  return living(db).where('app_id', '=', appId).executeTakeFirst();
+}
+
+/**
+ * Living gateways by name (case folded) or by age, a page at a time. `after` is the position of the
+ * last row given: its sort value and its id.
+ */
+export async function listGateways(
+  db: Executor,
+  list: {
+    pattern: string;
+    order: GatewayOrder;
+    after: readonly (string | number)[] | undefined;
+    limit: number;
+  },
+): Promise<GatewayRow[]> {
+  const column = list.order.endsWith('name') ? sql`lower(name)` : sql`created_at`;
+  const descending = list.order.startsWith('-');
+  let query = living(db).where(sql`lower(name)`, 'like', escaped(list.pattern));
+  if (list.after) {
+    const [value, id] = list.after;
+    query = query.where(
+      descending
+        ? sql<boolean>`(${column}, id) < (${value}, ${id})`
+        : sql<boolean>`(${column}, id) > (${value}, ${id})`,
+    );
+  }
+  const direction = descending ? 'desc' : 'asc';
+  return query.orderBy(column, direction).orderBy('id', direction).limit(list.limit).execute();
+}
+
+export async function countGateways(db: Executor, pattern: string): Promise<number> {
+  const row = await db
+    .withTables<Tables>()
+    .selectFrom('gateway')
+    .select((eb) => eb.fn.countAll<number>().as('n'))
+    .where('deleted_at', 'is', null)
+    .where(sql`lower(name)`, 'like', escaped(pattern))
+    .executeTakeFirstOrThrow();
+  return row.n;
+}
+
+const escaped = (pattern: string) => sql<string>`${pattern} escape '\\'`;
+
+/**
+ * Changes a gateway that still has `version`, and counts the version up. False: somebody else was
+ * faster, or it is gone.
+ */
+export async function updateGateway(
+  tx: Executor,
+  { id, version, set }: { id: string; version: number; set: Partial<GatewayRow> },
+): Promise<boolean> {
+  const updated = await tx
+    .withTables<Tables>()
+    .updateTable('gateway')
+    .set({ ...set, version: version + 1 })
+    .where('id', '=', id)
+    .where('version', '=', version)
+    .where('deleted_at', 'is', null)
+    .returning('id')
+    .executeTakeFirst();
+  return updated !== undefined;
+}
+
+/** Notes what Meta or a person told us; not a change of settings, so the version stays. */
+export async function noteOnGateway(
+  tx: Executor,
+  id: string,
+  set: Partial<GatewayRow>,
+): Promise<void> {
+  await tx.withTables<Tables>().updateTable('gateway').set(set).where('id', '=', id).execute();
+}
+
+/** The first time counts for the steps; the last time for what is seen again and again. */
+export async function setMilestone(
+  tx: Executor,
+  { id, milestone, now }: { id: string; milestone: Milestone; now: number },
+): Promise<boolean> {
+  let query = tx
+    .withTables<Tables>()
+    .updateTable('gateway')
+    .set({ [milestone]: now })
+    .where('id', '=', id);
+  if (milestone.startsWith('first_')) {
+    query = query.where(milestone, 'is', null);
+  }
+  return (await query.returning('id').executeTakeFirst()) !== undefined;
+}
+
+/** Drops the secrets of gateways deleted before `before`, when no job can need them any more. */
+export async function dropOldSecrets(tx: Executor, before: number): Promise<void> {
+  await tx
+    .withTables<Tables>()
+    .updateTable('gateway')
+    .set({ app_secret: null, previous_app_secret: null, verify_token: null })
+    .where('deleted_at', '<', before)
+    .where('app_secret', 'is not', null)
+    .execute();
+}

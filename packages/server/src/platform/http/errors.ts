@@ -1,0 +1,46 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { AppError } from '../errors.ts';
+import type { Log } from '../log.ts';
+
+/** Fastify's own failures, as codes of ours. Anything else below 500 is a malformed request. */
+const CODE_OF_FASTIFY: Readonly<Record<string, 'too_large' | 'invalid'>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'too_large',
+};
+
+/** Every failure leaves as `{error: {code, message, requestId, details?}}`. Set before any route. */
+export function handleErrors(app: FastifyInstance, log: Log): void {
+  app.setErrorHandler((error: FastifyError, request, reply) => answerError(error, request, reply));
+  app.setNotFoundHandler((request, reply) =>
+    send(reply, request, new AppError('not_found', 'There is nothing at this address.')),
+  );
+
+  function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
+    if (error instanceof AppError) {
+      if (error.status >= 500) {
+        log.warn({ requestId: request.id, code: error.code, err: error }, 'request.failed');
+      }
+      return send(reply, request, error);
+    }
+    if (error.validation || (error.statusCode !== undefined && error.statusCode < 500)) {
+      const code = error.statusCode === 429 ? 'rate_limited' : CODE_OF_FASTIFY[error.code];
+      return send(reply, request, new AppError(code ?? 'invalid', error.message, { cause: error }));
+    }
+    log.error(
+      { requestId: request.id, route: request.routeOptions.url, err: error },
+      'request.crashed',
+    );
+    const internal = new AppError('internal', 'Something went wrong here. It has been logged.');
+    return send(reply, request, internal);
+  }
+}
+
+function send(reply: FastifyReply, request: FastifyRequest, error: AppError): FastifyReply {
+  return reply.code(error.status).send({
+    error: {
+      code: error.code,
+      message: error.message,
+      requestId: request.id,
+      ...(error.details === undefined ? {} : { details: error.details }),
+    },
+  });
+}

@@ -1,0 +1,79 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Live } from '../live.ts';
+
+const HEARTBEAT_MS = 15_000;
+const RECHECK_MS = 30_000;
+
+export type LiveStreams<Hint> = {
+  /** Turns the request into a stream of server-sent events (HTML standard, section 9.2). */
+  open: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+  /** Ends all streams; an open one would otherwise keep the server from closing. */
+  closeAll: () => void;
+  /** Tells every listener, whatever it may see, to read everything again. */
+  readonly resync: Hint;
+};
+
+/**
+ * Server-sent events. What a viewer may see is asked again every 30 s, so that a permission taken
+ * away or a session ended closes the stream.
+ */
+export function createLiveStreams<Viewer, Hint>(deps: {
+  live: Live<Hint>;
+  resync: Hint;
+  identify: (request: FastifyRequest) => Promise<Viewer | undefined>;
+  sees: (viewer: Viewer, hint: Hint) => boolean;
+}): LiveStreams<Hint> {
+  const { live, resync, identify, sees } = deps;
+  const ends = new Set<() => void>();
+
+  async function open(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    let viewer = await identify(request);
+    reply.hijack();
+    const stream = reply.raw;
+    stream.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+    });
+    const write = (id: number, hint: Hint) => {
+      stream.write(`id: ${id}\ndata: ${JSON.stringify(hint)}\n\n`);
+    };
+    const lastId = Number(request.headers['last-event-id'] ?? Number.NaN);
+    write(live.latestId(), resync);
+    const stopListening = live.listen({
+      lastId: Number.isSafeInteger(lastId) ? lastId : undefined,
+      listener(id, hint) {
+        if (viewer !== undefined && sees(viewer, hint)) {
+          write(id, hint);
+        }
+      },
+      onGap: () => write(live.latestId(), resync),
+    });
+    const heartbeat = setInterval(() => stream.write(':\n\n'), HEARTBEAT_MS);
+    const recheck = setInterval(async () => {
+      viewer = await identify(request).catch(() => undefined);
+      if (viewer === undefined) {
+        end();
+      }
+    }, RECHECK_MS);
+    function end() {
+      clearInterval(heartbeat);
+      clearInterval(recheck);
+      stopListening();
+      ends.delete(end);
+      stream.end();
+    }
+    ends.add(end);
+    request.raw.once('close', end);
+  }
+
+  return {
+    open,
+    closeAll() {
+      for (const end of [...ends]) {
+        end();
+      }
+    },
+    resync,
+  };
+}

@@ -1,0 +1,31 @@
+import { type FastifyInstance, fastify } from 'fastify';
+import type { Ids } from '../ids.ts';
+import type { Log } from '../log.ts';
+import { handleErrors } from './errors.ts';
+
+/**
+ * A Fastify instance with our limits. Fastify switches Node's own guards off, so they are set here:
+ * a body must arrive within 10 s and headers within 5 s, or a slow client would hold its socket
+ * for ever. JSON bodies are checked as they came (no coercion, nothing removed); only query strings
+ * are coerced, because they have no types.
+ */
+export function createHttpServer(deps: {
+  ids: Ids;
+  log: Log;
+  trustedProxies: readonly string[];
+}): FastifyInstance {
+  const app = fastify({
+    logger: false,
+    trustProxy: deps.trustedProxies.length === 0 ? false : [...deps.trustedProxies],
+    genReqId: () => deps.ids.next('req'),
+    bodyLimit: 1024 * 1024,
+    requestTimeout: 10_000,
+    http: { headersTimeout: 5_000 },
+    keepAliveTimeout: 72_000,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
+    forceCloseConnections: 'idle',
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: true } },
+  });
+  handleErrors(app, deps.log);
+  return app;
+}
