@@ -71,7 +71,7 @@ const gateways = [
 const pages = [
   `create table page (
     gateway_id text not null references gateway (id), page_id text not null,
-    name text not null, picture_url text, link text, category text,
+    name text not null, sort_name text not null, picture_url text, link text, category text,
     wanted integer not null, wanted_changed_at bigint, wanted_changed_by text,
     actual text not null constraint page_actual check (actual in ('on', 'off', 'partial', 'unknown')),
     fields text not null, other_fields text not null, actual_checked_at bigint, problem text,
@@ -125,6 +125,7 @@ const pages = [
     started_at bigint not null, started_by text not null, finished_at bigint,
     claim text, claimed_until bigint, problem text)`,
   'create index refresh_job_gateway on refresh_job (gateway_id, started_at)',
+  `create unique index refresh_job_running on refresh_job (gateway_id) where state = 'running'`,
 ];
 
 const events = [
