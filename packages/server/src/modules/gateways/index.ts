@@ -17,28 +17,26 @@ import type { Random } from '../../platform/random.ts';
 import type { Seal } from '../../platform/seal.ts';
 import { createWorker, type Worker } from '../../platform/worker.ts';
 import type { Audit } from '../audit/index.ts';
-import type { Actor } from '../auth/index.ts';
 import type { Graph } from '../graph/index.ts';
 import { createAppAtMeta } from './app-at-meta.ts';
+import { forgetOldSecrets } from './delete-gateway.ts';
+import type { SaveDeps } from './deps.ts';
 import { createGatewayReading } from './read.ts';
 import { createReceiverCache } from './receivers.ts';
-import { createRemoval } from './remove.ts';
 import {
   registerGatewayReadRoutes,
   registerGatewaySetUpRoutes,
   registerGatewayWriteRoutes,
 } from './routes.ts';
-import { createSaving } from './save.ts';
-import { createGatewaySecrets } from './secrets.ts';
-import { CONFIRMABLE, type Confirmations } from './show.ts';
+import { createGatewaySecrets, type GatewaySecrets } from './secrets.ts';
 import {
   findGatewayByUri,
   findGatewayEvenDeleted,
   type GatewayRow,
-  noteOnGateway,
   setMilestone,
 } from './store.ts';
 import type { GatewayApp, GatewayDependants, Milestone, Receiver } from './types.ts';
+import { loadGateway } from './update-gateway.ts';
 
 export { BASE_SCOPES } from './show.ts';
 export type { GatewayApp, GatewayCounts, GatewayDependants, Milestone, Receiver } from './types.ts';
@@ -79,7 +77,7 @@ export type GatewaysDeps = {
 const HOUR_MS = 3_600_000;
 
 export function createGateways(deps: GatewaysDeps): Gateways {
-  const { db, clock, log, live, publicUrl } = deps;
+  const { db, clock, log, publicUrl } = deps;
   const secrets = createGatewaySecrets(deps.seal);
   const callbackUrl = (uri: string, path: string) => `${publicUrl}/meta/${uri}/${path}`;
   const receivers = createReceiverCache({
@@ -97,72 +95,36 @@ export function createGateways(deps: GatewaysDeps): Gateways {
         : undefined;
     },
   });
-  const saveDeps = {
+  const save: SaveDeps = {
     ...deps,
     secrets,
     callbackUrl,
     meta: createAppAtMeta(deps.graph),
     onChanged(gatewayId: string) {
       receivers.forget();
-      live.publish({ type: 'gateway.changed', gatewayId });
+      deps.live.publish({ type: 'gateway.changed', gatewayId });
     },
   };
-  const saving = createSaving(saveDeps);
-  const removal = createRemoval({ ...saveDeps, saving, log });
-  const reading = createGatewayReading({ ...deps, secrets, callbackUrl, load: saving.load });
-
-  function toApp(row: GatewayRow): GatewayApp {
-    return {
-      id: row.id,
-      name: row.name,
-      uri: row.uri,
-      appId: row.app_id,
-      appSecret: secrets.appSecret(row),
-      apiVersion: row.api_version,
-      loginConfigId: row.login_config_id,
-      findBusinessPages: row.find_business_pages === 1,
-      importMissedMessages: row.import_missed_messages === 1,
-      subscribeNewPages: row.subscribe_new_pages === 1,
-      enabled: row.enabled === 1,
-    };
-  }
-
-  async function confirmLine(id: string, key: string, confirmed: boolean, actor: Actor) {
-    const line = CONFIRMABLE.find((candidate) => candidate === key);
-    if (!line) {
-      throw new AppError('invalid', 'This line is ticked by evidence, not by a person.');
-    }
-    const row = await saving.load(id);
-    const { [line]: _before, ...others }: Confirmations = JSON.parse(row.confirmations);
-    const confirmations = confirmed
-      ? { ...others, [line]: { at: clock.now(), by: actor.name } }
-      : others;
-    await db.transaction(async (tx) => {
-      await noteOnGateway(tx, id, { confirmations: JSON.stringify(confirmations) });
-      await deps.audit.record(tx, {
-        actor,
-        action: confirmed ? 'setup_line.confirmed' : 'setup_line.unconfirmed',
-        subject: { kind: 'gateway', id, name: row.name },
-        gatewayId: id,
-        after: { line },
-      });
-    });
-    live.publish({ type: 'gateway.changed', gatewayId: id });
-  }
+  const reading = createGatewayReading({
+    ...deps,
+    secrets,
+    callbackUrl,
+    load: (id) => loadGateway(save, id),
+  });
 
   return {
     async loadApp(gatewayId, options = {}) {
       const row = options.evenDeleted
         ? await findGatewayEvenDeleted(db.read, gatewayId)
-        : await saving.load(gatewayId);
+        : await loadGateway(save, gatewayId);
       if (!row) {
         throw new AppError('not_found', 'There is no such gateway.');
       }
-      return toApp(row);
+      return toApp(row, secrets);
     },
     async findAppByUri(uri) {
       const row = await findGatewayByUri(db.read, uri);
-      return row && toApp(row);
+      return row && toApp(row, secrets);
     },
     findReceiver: (uri) => receivers.find(uri),
     callbackUrl,
@@ -170,7 +132,7 @@ export function createGateways(deps: GatewaysDeps): Gateways {
       await setMilestone(tx, { id: gatewayId, milestone, now: clock.now() });
     },
     routes(api) {
-      const routeDeps = { saving, removal, reading, confirmLine };
+      const routeDeps = { save, reading };
       registerGatewayReadRoutes(api, routeDeps);
       registerGatewayWriteRoutes(api, routeDeps);
       registerGatewaySetUpRoutes(api, routeDeps);
@@ -178,12 +140,28 @@ export function createGateways(deps: GatewaysDeps): Gateways {
     workers: [
       createWorker({
         async step() {
-          await removal.dropOldSecrets();
+          await forgetOldSecrets(save);
           return 0;
         },
         idleMs: HOUR_MS,
         onError: (error) => log.error({ err: error }, 'gateway.cleanup_failed'),
       }),
     ],
+  };
+}
+
+function toApp(row: GatewayRow, secrets: GatewaySecrets): GatewayApp {
+  return {
+    id: row.id,
+    name: row.name,
+    uri: row.uri,
+    appId: row.app_id,
+    appSecret: secrets.appSecret(row),
+    apiVersion: row.api_version,
+    loginConfigId: row.login_config_id,
+    findBusinessPages: row.find_business_pages === 1,
+    importMissedMessages: row.import_missed_messages === 1,
+    subscribeNewPages: row.subscribe_new_pages === 1,
+    enabled: row.enabled === 1,
   };
 }

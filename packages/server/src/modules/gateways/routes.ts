@@ -12,16 +12,14 @@ import { Type } from 'typebox';
 import { AppError } from '../../platform/errors.ts';
 import type { Api } from '../../platform/http/api.ts';
 import type { Actor } from '../auth/index.ts';
+import { confirmLine } from './confirm-line.ts';
+import { createGateway } from './create-gateway.ts';
+import { deleteGateway } from './delete-gateway.ts';
+import type { SaveDeps } from './deps.ts';
 import type { GatewayReading } from './read.ts';
-import type { Removal } from './remove.ts';
-import type { Saving } from './save.ts';
+import { changeGateway, registerAgain } from './update-gateway.ts';
 
-type Deps = {
-  saving: Saving;
-  removal: Removal;
-  reading: GatewayReading;
-  confirmLine: (id: string, key: string, confirmed: boolean, actor: Actor) => Promise<void>;
-};
+type Deps = { save: SaveDeps; reading: GatewayReading };
 
 const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
 const tags = ['Gateways'];
@@ -77,7 +75,7 @@ export function registerGatewayReadRoutes(api: Api, { reading }: Deps): void {
 }
 
 export function registerGatewayWriteRoutes(api: Api, deps: Deps): void {
-  const { saving, removal, reading } = deps;
+  const { save, reading } = deps;
 
   api.post(
     '/gateways',
@@ -94,7 +92,7 @@ export function registerGatewayWriteRoutes(api: Api, deps: Deps): void {
     },
     async (request, reply) => {
       const actor = actorOf(request);
-      const id = await saving.create(request.body, actor);
+      const id = await createGateway(save, request.body, actor);
       return reply.code(201).send(await reading.show(id, actor));
     },
   );
@@ -113,7 +111,7 @@ export function registerGatewayWriteRoutes(api: Api, deps: Deps): void {
     },
     async (request) => {
       const actor = actorOf(request);
-      await saving.update(request.params.id, request.body, actor);
+      await changeGateway(save, { id: request.params.id, body: request.body, actor });
       return reading.show(request.params.id, actor);
     },
   );
@@ -132,14 +130,14 @@ export function registerGatewayWriteRoutes(api: Api, deps: Deps): void {
       },
     },
     async (request, reply) => {
-      await removal.remove(request.params.id, actorOf(request));
+      await deleteGateway(save, request.params.id, actorOf(request));
       return reply.code(204).send(null);
     },
   );
 }
 
 export function registerGatewaySetUpRoutes(api: Api, deps: Deps): void {
-  const { saving, reading, confirmLine } = deps;
+  const { save, reading } = deps;
 
   api.post(
     '/gateways/:id/webhook',
@@ -157,7 +155,10 @@ export function registerGatewaySetUpRoutes(api: Api, deps: Deps): void {
       },
     },
     async (request) => {
-      await saving.registerAgain(request.params.id, request.body.moveWebhook ?? false);
+      await registerAgain(save, {
+        id: request.params.id,
+        moveWebhook: request.body.moveWebhook ?? false,
+      });
       return reading.show(request.params.id, actorOf(request));
     },
   );
@@ -177,7 +178,7 @@ export function registerGatewaySetUpRoutes(api: Api, deps: Deps): void {
     async (request) => {
       const { id, key } = request.params;
       const actor = actorOf(request);
-      await confirmLine(id, key, request.body.confirmed, actor);
+      await confirmLine(save, { id, key, confirmed: request.body.confirmed, actor });
       return reading.show(id, actor);
     },
   );

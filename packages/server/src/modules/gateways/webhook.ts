@@ -1,7 +1,10 @@
-import type { MetaProblem } from '@chatgate/contract';
 import { AppError } from '../../platform/errors.ts';
 import type { Secret } from '../../platform/secret.ts';
-import type { AppAtMeta, AppCredentials, PageSubscription } from './app-at-meta.ts';
+import type { AppCredentials } from '../graph/index.ts';
+import type { AppAtMeta, Registration, WebhookBefore } from './app-at-meta.ts';
+import type { SaveDeps } from './deps.ts';
+import { credentialsOf } from './rows.ts';
+import { type GatewayRow, noteOnGateway } from './store.ts';
 
 /**
  * The fields we ask Meta for at app level. A Page's subscription can only deliver what the app's
@@ -24,11 +27,6 @@ export const APP_FIELDS = [
 
 const CORE_FIELDS = APP_FIELDS.slice(0, 2);
 
-/** What Meta holds for the app, read before anything is stored. */
-export type WebhookBefore =
-  | { readonly kind: 'read'; readonly subscription: PageSubscription | undefined }
-  | { readonly kind: 'unreadable'; readonly problem: MetaProblem };
-
 /** Refuses to take an app's messages from another host without having been asked to. */
 export function assertMayTakeOver(
   before: WebhookBefore,
@@ -49,16 +47,12 @@ function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : url;
 }
 
-export type Registration =
-  | { readonly kind: 'registered' }
-  | { readonly kind: 'failed'; readonly problem: MetaProblem };
-
 /**
  * Registers the app-level webhook: our fields and those already there that are not ours. Meta makes
  * the handshake before it answers, so the gateway must be stored by now. A field this API version
  * does not know fails the whole call; then the two that matter are asked for alone.
  */
-export async function registerWebhook(
+async function subscribeApp(
   meta: AppAtMeta,
   app: AppCredentials,
   webhook: { callbackUrl: string; verifyToken: Secret; before: WebhookBefore },
@@ -71,4 +65,33 @@ export async function registerWebhook(
     return meta.subscribe(app, { callbackUrl, verifyToken, fields: union(CORE_FIELDS) });
   }
   return first;
+}
+
+/** Registers the webhook of a stored gateway and notes how it went. Meta's refusal is a note, not an error. */
+export async function registerWebhook(
+  deps: SaveDeps,
+  row: GatewayRow,
+  before: WebhookBefore,
+): Promise<void> {
+  const { db, clock, secrets } = deps;
+  const verifyToken = secrets.verifyToken(row);
+  if (!verifyToken) {
+    throw new Error(`The verify token of ${row.id} is gone.`);
+  }
+  const outcome = await subscribeApp(deps.meta, credentialsOf(secrets, row), {
+    callbackUrl: deps.callbackUrl(row.uri, 'webhook'),
+    verifyToken,
+    before,
+  });
+  const now = clock.now();
+  const answered = before.kind === 'read' || outcome.kind === 'registered';
+  await db.transaction((tx) =>
+    noteOnGateway(tx, row.id, {
+      webhook_state: outcome.kind,
+      webhook_checked_at: now,
+      webhook_problem: outcome.kind === 'failed' ? JSON.stringify(outcome.problem) : null,
+      ...(answered ? { api_access_seen_at: now } : {}),
+    }),
+  );
+  deps.onChanged(row.id);
 }

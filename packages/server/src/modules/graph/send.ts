@@ -5,8 +5,11 @@ import type { Secret } from '../../platform/secret.ts';
 import { findRefusal, MetaError, unreachable } from './meta-error.ts';
 import { readUsage, type Usage } from './usage.ts';
 
-/** How much one piece of work asked of Meta. Each batch item counts as a call. */
-export type Tally = { requests: number; calls: number };
+/**
+ * How much one piece of work asked of Meta, and the version Meta last ran for it. Each batch item
+ * counts as a call.
+ */
+export type Tally = { requests: number; calls: number; version?: string };
 
 export type CallInfo = {
   readonly method: string;
@@ -68,7 +71,11 @@ export function createSend(deps: SendDeps): Send {
       throw error;
     });
     const refusal = findRefusal(answer.body);
-    report({ ...whatHeadersTell(answer.headers), ...outcomeOf(refusal) });
+    const told = whatHeadersTell(answer.headers);
+    if (tally && told.version !== undefined) {
+      tally.version = told.version;
+    }
+    report({ ...told, ...outcomeOf(refusal) });
     if (refusal) {
       throw refusal;
     }
