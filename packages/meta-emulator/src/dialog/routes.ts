@@ -1,0 +1,179 @@
+import formbody from '@fastify/formbody';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { randomText } from '../core.ts';
+import type { Visit, VisitStep } from '../entities.ts';
+import { isKnownVersion } from '../graph/versions.ts';
+import { findGrant, pagesOf } from '../store.ts';
+import { createFlow, type DialogDeps, type Move, type WindowForm } from './flow.ts';
+import type { WindowError } from './rules.ts';
+import {
+  errorWindow,
+  linkedWindow,
+  loginWindow,
+  pagesWindow,
+  permissionsWindow,
+  returnWindow,
+  type WindowContext,
+  welcomeWindow,
+} from './windows.ts';
+
+const COOKIE = 'emulator_person';
+
+export const WINDOWS: Readonly<Record<VisitStep, (context: WindowContext) => string>> = {
+  login: loginWindow,
+  welcome: welcomeWindow,
+  return: returnWindow,
+  pages: pagesWindow,
+  permissions: permissionsWindow,
+  linked: linkedWindow,
+};
+
+export const DIALOG_PATHS = ['/dialog/oauth', '/:version/dialog/oauth'] as const;
+
+/** The login dialog: one address that apps open, and one for the windows of a visit. */
+export async function registerDialog(app: FastifyInstance, deps: DialogDeps): Promise<void> {
+  await app.register(formbody);
+  const { core, faults } = deps;
+  const flow = createFlow(deps);
+
+  app.addHook('onRequest', async (_request, reply) => {
+    void reply.header('Cache-Control', 'no-store');
+    if (faults.look('dialog_coop')) {
+      void reply.header('Cross-Origin-Opener-Policy', 'same-origin');
+    }
+  });
+
+  const showError = (reply: FastifyReply, error: WindowError) =>
+    sendPage(reply, errorWindow(error));
+
+  const open = async (request: FastifyRequest, reply: FastifyReply) => {
+    if (faults.look('dialog_down')) {
+      return showError(reply.code(500), SORRY);
+    }
+    const { version } = request.params as { version?: string };
+    if (!isKnownVersion(version)) {
+      return showError(reply.code(400), NO_VERSION);
+    }
+    const visit = flow.open(request.query as Record<string, string>, personOf(request));
+    return 'kind' in visit
+      ? showError(reply, visit)
+      : reply.redirect(`/login-window/${visit.id}`, 303);
+  };
+  for (const path of DIALOG_PATHS) {
+    app.get(path, open);
+  }
+
+  const personOf = (request: FastifyRequest): string | null => {
+    const cookie = new RegExp(`(?:^|; )${COOKIE}=([^;]+)`).exec(request.headers.cookie ?? '')?.[1];
+    return core.store.state.sessions[cookie ?? ''] ?? null;
+  };
+
+  const show = (
+    reply: FastifyReply,
+    { visit, notice }: { visit: Visit; notice?: string | undefined },
+  ) => {
+    if (visit.step === 'pages' && flow.hasNoPageList()) {
+      return showError(reply, NO_PAGES);
+    }
+    const { state } = core.store;
+    const { [visit.appId]: target } = state.apps;
+    const person = state.people[visit.personId ?? ''];
+    if (!target) {
+      return showError(reply, GONE);
+    }
+    const context: WindowContext = {
+      visit,
+      app: target,
+      people: Object.values(state.people),
+      person,
+      grant: person && findGrant(state, target, person),
+      pages: person ? pagesOf(state, person.id) : [],
+      notice,
+    };
+    return sendPage(reply, WINDOWS[visit.step](context));
+  };
+
+  const act = (reply: FastifyReply, { visit, move }: { visit: Visit; move: Move }) => {
+    switch (move.kind) {
+      case 'error':
+        return showError(reply, move);
+      case 'leave':
+        return reply.redirect(move.url, 303);
+      case 'session':
+        setSession(reply, move.personId);
+        return reply.redirect(`/login-window/${visit.id}`, 303);
+      case 'window':
+        return move.notice === undefined
+          ? reply.redirect(`/login-window/${visit.id}`, 303)
+          : show(reply, { visit, notice: move.notice });
+    }
+  };
+
+  const setSession = (reply: FastifyReply, personId: string | null) => {
+    const session = randomText(core, 32);
+    if (personId !== null) {
+      core.store.state.sessions[session] = personId;
+      core.store.changed();
+    }
+    const value = personId === null ? '' : session;
+    const end = personId === null ? '; Max-Age=0' : '';
+    void reply.header('Set-Cookie', `${COOKIE}=${value}; Path=/; HttpOnly; SameSite=Lax${end}`);
+  };
+
+  const visitOf = (request: FastifyRequest) =>
+    core.store.state.visits[(request.params as { id: string }).id];
+
+  app.get('/login-window/:id', async (request, reply) => {
+    const visit = visitOf(request);
+    return visit ? show(reply, { visit }) : showError(reply.code(404), GONE);
+  });
+  app.post('/login-window/:id', async (request, reply) => {
+    const visit = visitOf(request);
+    if (!visit) {
+      return showError(reply.code(404), GONE);
+    }
+    return act(reply, { visit, move: flow.submit(visit, parseForm(request.body)) });
+  });
+}
+
+const sendPage = (reply: FastifyReply, markup: string) =>
+  reply.type('text/html; charset=utf-8').send(markup);
+
+const failed = (title: string, text: string, remedy: string): WindowError => ({
+  kind: 'error',
+  title,
+  text,
+  remedy,
+});
+const GONE = failed(
+  'This window is over',
+  'It was finished or given up.',
+  'Start again in the app.',
+);
+const SORRY = failed(
+  'Sorry, something went wrong',
+  'This fault is switched on.',
+  'Try again later.',
+);
+const NO_VERSION = failed('Unknown version', 'There is no such version.', 'Use v26.0.');
+const NO_PAGES = failed(
+  'No list of Pages',
+  'The Pages you manage cannot be shown.',
+  'Close the window, open it again and press Edit settings.',
+);
+
+function parseForm(body: unknown): WindowForm {
+  const values = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
+  const text = (name: string) => (typeof values[name] === 'string' ? values[name] : '');
+  const list = (name: string) =>
+    [values[name] ?? []].flat().filter((value) => typeof value === 'string');
+  return {
+    step: text('step'),
+    action: text('action'),
+    email: text('email'),
+    password: text('password'),
+    which: text('which'),
+    pages: list('page'),
+    scopes: list('scope'),
+  };
+}

@@ -1,0 +1,32 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { EmulatorState } from './entities.ts';
+import type { Store } from './store.ts';
+
+const DEBOUNCE_MS = 150;
+
+/** The state a former run left behind, if any. A file that cannot be read counts as none. */
+export function loadState(file: string): EmulatorState | undefined {
+  try {
+    const state: EmulatorState = JSON.parse(readFileSync(file, 'utf8'));
+    return state.format === 1 ? state : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes the state a moment after it changed, as a whole and atomically. */
+export function createPersistence({ store, file }: { store: Store; file: string }) {
+  let timer: NodeJS.Timeout | undefined;
+  const flush = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(`${file}.tmp`, JSON.stringify(store.state));
+    renameSync(`${file}.tmp`, file);
+  };
+  store.onChange(() => {
+    timer ??= setTimeout(flush, DEBOUNCE_MS).unref();
+  });
+  return { flush };
+}

@@ -1,0 +1,76 @@
+// Keeps the conversation and the tally fresh, and sends without leaving the page. Without this
+// script everything still works by loading pages.
+const POLL_MS = 700;
+
+const chat = document.getElementById('chat');
+const log = document.getElementById('log');
+const tally = document.getElementById('tally');
+
+interface ChatState {
+  readonly log: string;
+  readonly tally: string;
+}
+
+let shown: ChatState = { log: '', tally: '' };
+
+// The markup comes escaped from the server that made this page.
+function put(element: HTMLElement | null, markup: string): void {
+  const focused = document.activeElement?.id;
+  if (element) {
+    element.innerHTML = markup;
+  }
+  if (focused) {
+    document.getElementById(focused)?.focus();
+  }
+}
+
+async function refresh(): Promise<void> {
+  const response = await fetch(chat?.dataset['state'] ?? '');
+  if (!response.ok) {
+    return;
+  }
+  const next: ChatState = await response.json();
+  if (next.log !== shown.log) {
+    put(log, next.log);
+    log?.scrollTo({ top: log.scrollHeight });
+  }
+  if (next.tally !== shown.tally) {
+    put(tally, next.tally);
+  }
+  shown = next;
+}
+
+document.addEventListener('submit', async (event) => {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || form.method !== 'post') {
+    return;
+  }
+  event.preventDefault();
+  const { submitter } = event;
+  const data = new FormData(form, submitter instanceof HTMLElement ? submitter : null);
+  const body = new URLSearchParams();
+  for (const [key, value] of data) {
+    body.append(key, String(value));
+  }
+  await fetch(form.action, { method: 'POST', body });
+  form.reset();
+  await refresh();
+});
+
+document.querySelector('select[name="as"]')?.addEventListener('change', (event) => {
+  if (event.target instanceof HTMLSelectElement) {
+    event.target.form?.requestSubmit();
+  }
+});
+
+async function poll(): Promise<void> {
+  try {
+    await refresh();
+  } catch {
+    // The emulator is being restarted; the next round will tell.
+  }
+  setTimeout(poll, POLL_MS);
+}
+
+log?.scrollTo({ top: log.scrollHeight });
+void poll();
