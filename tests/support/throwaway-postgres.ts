@@ -1,8 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from './server-process.ts';
 
 export type ThrowawayPostgres = { readonly url: string; readonly stop: () => Promise<void> };
 
@@ -54,16 +54,6 @@ function findBinaries(): string {
     throw new Error('PostgreSQL is not installed; ./script/test installs it (apt: postgresql).');
   }
   return bin;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }
 
 function ready(stderr: NodeJS.ReadableStream): Promise<void> {
