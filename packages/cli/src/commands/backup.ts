@@ -1,0 +1,56 @@
+import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { loadConfig } from '@chatgate/server';
+import type { Command } from '../command.ts';
+import { Sentence } from '../sentence.ts';
+
+export const backup: Command = {
+  name: 'backup',
+  usage: 'FILE',
+  summary: 'Copies the embedded database into FILE, also while the gateway runs.',
+  positionals: ['FILE'],
+  async run({ positionals: [given = ''], env, print }) {
+    const config = loadConfig(env);
+    if (config.DATABASE_URL !== '') {
+      throw new Sentence('The data is in PostgreSQL. Back it up with pg_dump.');
+    }
+    const source = join(config.DATA_DIR, 'chatgate.db');
+    if (!existsSync(source)) {
+      throw new Sentence(`There is no database at ${source}. Set DATA_DIR to where it is.`);
+    }
+    const target = resolve(given);
+    if (existsSync(target)) {
+      throw new Sentence(`${given} exists already. Name another file.`);
+    }
+    copyDatabase(source, target);
+    print(`${given} holds everything but the key that opens sealed secrets.`);
+    print(
+      config.CHATGATE_SECRET_KEY === ''
+        ? `Keep ${join(config.DATA_DIR, 'secret.key')} too, in another place.`
+        : 'Keep CHATGATE_SECRET_KEY too, in another place.',
+    );
+    return 0;
+  },
+};
+
+/**
+ * One reading transaction, so the copy is of one moment however much is written meanwhile, and the
+ * file appears under its name only when it is whole.
+ */
+function copyDatabase(source: string, target: string): void {
+  const partial = `${target}.partial`;
+  rmSync(partial, { force: true });
+  const database = new DatabaseSync(source, { timeout: 5_000 });
+  // Nobody else may read the copy, not even while it grows.
+  const formerMask = process.umask(0o077);
+  try {
+    database.prepare('vacuum into ?').run(partial);
+    chmodSync(partial, 0o600);
+    renameSync(partial, target);
+  } finally {
+    process.umask(formerMask);
+    database.close();
+    rmSync(partial, { force: true });
+  }
+}

@@ -1,0 +1,114 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type Config,
+  type Core,
+  loadConfig,
+  openCore,
+  silentLog,
+  systemClock,
+  systemRandom,
+} from '@chatgate/server';
+import type { Command } from '../command.ts';
+import { countSealedValues } from '../sealed-values.ts';
+
+const META_PATIENCE_MS = 5_000;
+
+type Examine = (name: string, check: () => Promise<string>) => Promise<boolean>;
+
+export const doctor: Command = {
+  name: 'doctor',
+  usage: '[--audit]',
+  summary: 'Says for each part whether it works. --audit: only whether the audit log is unaltered.',
+  options: { audit: { type: 'boolean' } },
+  async run({ options, env, print }) {
+    let problems = 0;
+    const examine: Examine = async (name, check) => {
+      try {
+        print(`ok       ${name}: ${await check()}`);
+        return true;
+      } catch (error) {
+        problems += 1;
+        print(`problem  ${name}: ${(error as Error).message}`);
+        return false;
+      }
+    };
+    await examineAll(env, { examine, onlyAudit: options['audit'] === true });
+    return problems === 0 ? 0 : 1;
+  },
+};
+
+async function examineAll(
+  env: Readonly<Record<string, string | undefined>>,
+  { examine, onlyAudit }: { examine: Examine; onlyAudit: boolean },
+): Promise<void> {
+  let config: Config | undefined;
+  await examine('configuration', async () => {
+    config = loadConfig(env);
+    return `public address ${config.PUBLIC_URL}`;
+  });
+  if (!config) {
+    return;
+  }
+  const settings = config;
+  let core: Core | undefined;
+  await examine('database', async () => {
+    core = await openExisting(settings);
+    await core.db.assertWritable();
+    return core.db.engine === 'sqlite'
+      ? `${databaseFile(settings)} opens, can commit, schema up to date`
+      : 'PostgreSQL answers, commits durably, schema up to date';
+  });
+  if (core) {
+    await examineContents(core, { examine, onlyAudit }).finally(core.close);
+  }
+  if (!onlyAudit) {
+    await examine('Meta', () => reachMeta(settings.CHATGATE_META_GRAPH_URL));
+  }
+}
+
+async function examineContents(
+  core: Core,
+  { examine, onlyAudit }: { examine: Examine; onlyAudit: boolean },
+): Promise<void> {
+  if (!onlyAudit) {
+    await examine(
+      'key',
+      async () => `opens all ${await countSealedValues(core)} sealed secrets of the gateways`,
+    );
+  }
+  await examine('audit log', async () => {
+    const { entries, brokenAt } = await core.audit.verify();
+    if (brokenAt !== undefined) {
+      throw new Error(`entry ${brokenAt} was altered, removed or signed with another key`);
+    }
+    return `all ${entries} entries are unaltered`;
+  });
+}
+
+const databaseFile = (config: Config) => join(config.DATA_DIR, 'chatgate.db');
+
+/** Opening makes what is missing; an examination must not. */
+async function openExisting(config: Config): Promise<Core> {
+  if (config.DATABASE_URL === '' && !existsSync(databaseFile(config))) {
+    throw new Error(`there is none at ${databaseFile(config)} yet; the first start makes it`);
+  }
+  return openCore(config, { clock: systemClock, random: systemRandom, log: silentLog });
+}
+
+async function reachMeta(graphUrl: string): Promise<string> {
+  const started = Date.now();
+  try {
+    // Any answer will do, a refusal too: this asks about the way there only.
+    const response = await fetch(graphUrl, {
+      redirect: 'manual',
+      signal: AbortSignal.timeout(META_PATIENCE_MS),
+    });
+    await response.body?.cancel();
+  } catch (error) {
+    const { cause, message } = error as Error;
+    const reason = cause instanceof Error ? cause.message : message;
+    throw new Error(`${graphUrl} cannot be reached: ${reason}`, { cause: error });
+  }
+  return `${graphUrl} answered in ${Date.now() - started} ms`;
+}

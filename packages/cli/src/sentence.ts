@@ -1,0 +1,4 @@
+/** A failure that is explained by its message alone; a stack would only hide it. */
+export class Sentence extends Error {
+  override readonly name = 'Sentence';
+}
