@@ -139,14 +139,15 @@ const events = [
     conversation_id text, seq integer, raw text not null)`,
   'create unique index event_dedupe on event (gateway_id, page_id, dedupe_key)',
   `create index event_new on event (id) where state = 'new'`,
-  `create index event_set_aside on event (gateway_id, page_id, id) where state in ('ignored', 'parked')`,
+  `create index event_parked on event (gateway_id, page_id, id) where state = 'parked'`,
+  `create index event_ignored on event (received_at) where state = 'ignored'`,
   'create unique index event_seq on event (conversation_id, seq) where conversation_id is not null',
 ];
 
 const conversations = [
   `create table contact (
     id text primary key, gateway_id text not null, page_id text not null, psid text not null,
-    name text, picture_url text,
+    name text, name_search text not null, picture_url text,
     profile text not null constraint contact_profile check (profile in ('pending', 'known', 'not_shared', 'failed')),
     profile_attempts integer not null, profile_next_at bigint, profile_claim text,
     created_at bigint not null, unique (gateway_id, page_id, psid))`,
@@ -154,11 +155,13 @@ const conversations = [
   `create table conversation (
     id text primary key, gateway_id text not null, page_id text not null,
     contact_id text not null unique references contact (id),
-    seq integer not null, last_message_at bigint not null, last_message_id text,
+    seq integer not null,
+    last_message_at bigint not null, last_message_id text, preview_search text not null,
     last_customer_at bigint, unread integer not null,
     delivered_up_to bigint, read_up_to bigint, created_at bigint not null)`,
-  'create index conversation_newest on conversation (last_message_at, id)',
-  'create index conversation_page on conversation (gateway_id, page_id, last_message_at, id)',
+  // A receipt or a reaction may arrive before any message: such a conversation is not listed yet.
+  'create index conversation_newest on conversation (last_message_at, id) where last_message_id is not null',
+  'create index conversation_page on conversation (gateway_id, page_id, last_message_at, id) where last_message_id is not null',
   `create table message (
     id text primary key, conversation_id text not null references conversation (id),
     seq integer not null, event_id text not null,
@@ -169,7 +172,7 @@ const conversations = [
     unique (conversation_id, seq))`,
   'create index message_shown on message (conversation_id, sent_at, seq)',
   'create index message_mid on message (conversation_id, mid)',
-  // Kept by mid, not by message: a reaction or an edit may arrive before the message it belongs to.
+  // Kept by mid, not by message: each of these may arrive before the message it belongs to.
   `create table message_reaction (
     conversation_id text not null references conversation (id), mid text not null,
     by_whom text not null constraint message_reaction_by_whom check (by_whom in ('contact', 'page')),
@@ -179,6 +182,9 @@ const conversations = [
     conversation_id text not null references conversation (id), mid text not null,
     number integer not null, text text not null, at bigint not null,
     primary key (conversation_id, mid, number))`,
+  `create table message_deletion (
+    conversation_id text not null references conversation (id), mid text not null, at bigint not null,
+    primary key (conversation_id, mid))`,
 ];
 
 export const firstSchema: Migration = {

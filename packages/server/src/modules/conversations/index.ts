@@ -1,0 +1,83 @@
+/**
+ * Conversations: raw events become contacts, conversations and messages, and can be read.
+ *
+ * Owns the tables `contact`, `conversation`, `message`, `message_reaction`, `message_edit` and
+ * `message_deletion`. Guarantees: every new event ends as recorded, ignored or parked, once; events
+ * of a conversation have a `seq` without gaps, whatever their kind; what Meta sends late or in the
+ * wrong order ends in the same place; one event that cannot be projected holds up no other; a
+ * message never waits for a profile or a token. Others hear of recorded events by `onProjected`,
+ * inside the transaction.
+ */
+import type { Executor } from '../../platform/db/index.ts';
+import type { Api } from '../../platform/http/api.ts';
+import { createWorker, type Worker } from '../../platform/worker.ts';
+import { createProfileReader } from './profile/profile-reader.ts';
+import { createProjector } from './project/projector.ts';
+import { createReader } from './read/conversations.ts';
+import { createEventReader } from './read/events.ts';
+import { countConversations } from './read/store.ts';
+import { registerRoutes } from './routes.ts';
+import type { ConversationsDeps } from './types.ts';
+
+export type {
+  ConversationsDeps,
+  GatewayState,
+  PageNote,
+  PageReceiving,
+  ProfileReading,
+  ProjectedEvent,
+} from './types.ts';
+
+export type Conversations = {
+  routes: (api: Api) => void;
+  workers: {
+    /** Wake it when ingest stored something. */
+    readonly projector: Worker;
+    readonly profileReader: Worker;
+    /** Erases what was ignored because receiving was off, a day after it came. */
+    readonly eraser: Worker;
+  };
+  /** A Page was connected: what it sent before is projected now. Gives how many events. */
+  onAdopted: (tx: Executor, gatewayId: string, pageId: string) => Promise<number>;
+  /** Has an event tried again that was parked because it could not be projected. */
+  retryFailed: (eventId: string) => Promise<boolean>;
+  countConversations: (db: Executor, gatewayIds: readonly string[]) => Promise<Map<string, number>>;
+  countUnknownPages: (db: Executor, gatewayIds: readonly string[]) => Promise<Map<string, number>>;
+};
+
+const KEEP_IGNORED_MS = 86_400_000;
+const ERASE_EVERY_MS = 600_000;
+const ERASE_AT_ONCE = 500;
+
+export function createConversations(deps: ConversationsDeps): Conversations {
+  const { db, clock, ingest, log } = deps;
+  const projector = createProjector(deps);
+  return {
+    routes: (api) =>
+      registerRoutes(api, { conversations: createReader(deps), events: createEventReader(deps) }),
+    workers: {
+      projector,
+      profileReader: createProfileReader(deps),
+      eraser: createWorker({
+        step: () =>
+          ingest.eraseIgnored({ before: clock.now() - KEEP_IGNORED_MS, limit: ERASE_AT_ONCE }),
+        idleMs: ERASE_EVERY_MS,
+        onError: (error) => log.error({ err: error }, 'eraser.failed'),
+      }),
+    },
+    onAdopted: (tx, gatewayId, pageId) =>
+      ingest.revive(tx, { reason: 'unknown_page', gatewayId, pageId }),
+    async retryFailed(eventId) {
+      const revived = await db.transaction((tx) =>
+        ingest.revive(tx, { reason: 'failed', eventId }),
+      );
+      projector.wake();
+      return revived > 0;
+    },
+    async countConversations(executor, gatewayIds) {
+      const rows = await countConversations(executor, gatewayIds);
+      return new Map(rows.map(({ gateway_id, conversations }) => [gateway_id, conversations]));
+    },
+    countUnknownPages: ingest.countUnknownPages,
+  };
+}

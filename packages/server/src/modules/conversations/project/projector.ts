@@ -1,0 +1,198 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type Executor, holdLease, releaseLease, takeLease } from '../../../platform/db/index.ts';
+import { createWorker, type Worker } from '../../../platform/worker.ts';
+import type { EventRow } from '../../ingest/index.ts';
+import type { ConversationsDeps } from '../types.ts';
+import { type Projected, projectBatch } from './project-batch.ts';
+
+const LEASE_NAME = 'projector';
+/** A projector that was killed is replaced after this; its transactions take milliseconds. */
+const LEASE_MS = 15_000;
+const RENEW_MS = 5_000;
+/** On SQLite everything else waits behind a transaction; on PostgreSQL only round trips cost. */
+const TRANSACTION_MS = { sqlite: 5, postgres: 50 };
+const MAX_BATCH = 256;
+const FIRST_BATCH = 32;
+const IDLE_MS = 1_000;
+/** A single event that failed this often is parked. */
+const TRIES = 3;
+
+/**
+ * Makes new events into conversations, in the order they arrived. One projector works at a time, by
+ * a lease that every transaction locks first, so that one which lost it can write nothing.
+ *
+ * Batches grow and shrink with the time their transaction takes. A batch that throws is taken apart:
+ * its events go one by one, each in a transaction of its own, and one that keeps failing is parked
+ * as `failed`, where a person finds it and can have it tried again.
+ */
+export function createProjector(deps: ConversationsDeps): Worker {
+  const { db, clock, log } = deps;
+  const elapsed = deps.elapsed ?? (() => performance.now());
+  const lease = createLease(deps);
+  const milestonesNoted = new Set<string>();
+  const isolation = createIsolation();
+  let batchSize = FIRST_BATCH;
+
+  /** One transaction. Gives what was found; the lease being lost counts as finding nothing. */
+  async function project(limit: number): Promise<Outcome> {
+    let batch: readonly EventRow[] = [];
+    let startedAt = 0;
+    try {
+      const projected = await db.transaction(async (tx) => {
+        startedAt = elapsed();
+        if (!(await lease.hold(tx))) {
+          return undefined;
+        }
+        batch = await deps.ingest.findNew(tx, { limit });
+        return batch.length === 0
+          ? undefined
+          : projectBatch(deps, tx, { events: batch, now: clock.now(), milestonesNoted });
+      });
+      isolation.succeeded(batch);
+      const tookMs = elapsed() - startedAt;
+      return projected === undefined ? { found: 0 } : { found: batch.length, projected, tookMs };
+    } catch (error) {
+      if (batch.length === 0) {
+        throw error;
+      }
+      await setBack(batch, error);
+      return { found: batch.length };
+    }
+  }
+
+  /** After a failure: the events of the batch one by one, or a hopeless one parked. */
+  async function setBack(batch: readonly EventRow[], error: unknown): Promise<void> {
+    const hopeless = isolation.failed(batch);
+    if (hopeless === undefined) {
+      return;
+    }
+    await db.transaction(async (tx) => {
+      if (await lease.hold(tx)) {
+        const parked = { eventId: hopeless.id, state: 'parked', reason: 'failed' } as const;
+        await deps.ingest.settle(tx, [parked]);
+      }
+    });
+    log.error({ eventId: hopeless.id, kind: hopeless.kind, err: error }, 'event.parked');
+  }
+
+  async function step(): Promise<number> {
+    if (!(await lease.renew())) {
+      return 0;
+    }
+    const { found, projected, tookMs } = await project(isolation.limit(batchSize));
+    if (projected) {
+      announce(deps, projected);
+      for (const gatewayId of projected.withMessage) {
+        milestonesNoted.add(gatewayId);
+      }
+      const budgetMs = TRANSACTION_MS[db.engine];
+      batchSize = nextSize(batchSize, { isFull: found === batchSize, share: tookMs / budgetMs });
+    }
+    if (found > 0) {
+      // SQLite never lets go of the thread by itself; requests get their turn here.
+      await nextTurn();
+    }
+    return found;
+  }
+
+  const worker = createWorker({
+    step,
+    idleMs: IDLE_MS,
+    onError: (error) => log.error({ err: error }, 'projector.failed'),
+  });
+  return {
+    ...worker,
+    async stop() {
+      await worker.stop();
+      await lease.release();
+    },
+  };
+}
+
+/** The right to project, for this process. */
+function createLease({ db, clock, ids }: Pick<ConversationsDeps, 'db' | 'clock' | 'ids'>) {
+  const mine = { name: LEASE_NAME, token: ids.next('lease') };
+  let renewedAt: number | undefined;
+  return {
+    /** True while the lease is ours, as far as we know; `hold` has the last word. */
+    async renew(): Promise<boolean> {
+      const now = clock.now();
+      if (renewedAt !== undefined && now >= renewedAt && now - renewedAt < RENEW_MS) {
+        return true;
+      }
+      const isOurs = await db.transaction((tx) =>
+        takeLease(tx, { ...mine, now, durationMs: LEASE_MS }),
+      );
+      renewedAt = isOurs ? now : undefined;
+      return isOurs;
+    },
+    /** Locks the lease until the transaction ends; false when somebody else took it. */
+    async hold(tx: Executor): Promise<boolean> {
+      const isOurs = await holdLease(tx, mine);
+      if (!isOurs) {
+        renewedAt = undefined;
+      }
+      return isOurs;
+    },
+    /** Lets the next one begin at once. */
+    async release(): Promise<void> {
+      if (renewedAt !== undefined) {
+        await db.transaction((tx) => releaseLease(tx, mine));
+        renewedAt = undefined;
+      }
+    },
+  };
+}
+
+/** Hints for open browsers, once everything is committed. */
+function announce({ live }: Pick<ConversationsDeps, 'live'>, projected: Projected): void {
+  for (const { gatewayId, conversationId } of projected.conversations) {
+    live.publish({ type: 'conversation.changed', gatewayId, conversationId });
+  }
+  for (const gatewayId of projected.gatewayIds) {
+    live.publish({ type: 'pages.changed', gatewayId });
+  }
+}
+
+type Outcome =
+  | { readonly found: number; readonly projected?: undefined; readonly tookMs?: undefined }
+  | { readonly found: number; readonly projected: Projected; readonly tookMs: number };
+
+/** `share`: how much of its time the transaction took. */
+function nextSize(size: number, batch: { isFull: boolean; share: number }): number {
+  if (batch.share > 1) {
+    return Math.max(1, Math.floor(size / 2));
+  }
+  return batch.isFull && batch.share < 0.5 ? Math.min(MAX_BATCH, size * 2) : size;
+}
+
+/** Remembers how many events are to go alone, and how often one that went alone failed. */
+function createIsolation() {
+  const failures = new Map<string, number>();
+  let alone = 0;
+  return {
+    limit: (usual: number) => (alone > 0 ? 1 : usual),
+    succeeded(batch: readonly EventRow[]) {
+      alone = Math.max(0, alone - batch.length);
+      for (const { id } of batch) {
+        failures.delete(id);
+      }
+    },
+    /** The event to give up on, if the batch was a single one and it failed too often. */
+    failed(batch: readonly EventRow[]): EventRow | undefined {
+      const [only] = batch;
+      if (batch.length > 1 || only === undefined) {
+        alone = batch.length;
+        return undefined;
+      }
+      const count = (failures.get(only.id) ?? 0) + 1;
+      failures.set(only.id, count);
+      if (count < TRIES) {
+        return undefined;
+      }
+      failures.delete(only.id);
+      alone = Math.max(0, alone - 1);
+      return only;
+    },
+  };
+}

@@ -1,0 +1,251 @@
+import { sql } from 'kysely';
+import type { Database, Executor } from '../../../platform/db/index.ts';
+
+/** What the projector needs of a conversation to add to it. */
+export type ConversationHead = {
+  id: string;
+  gateway_id: string;
+  page_id: string;
+  psid: string;
+  seq: number;
+  last_message_at: number;
+  last_message_id: string | null;
+  last_customer_at: number | null;
+  delivered_up_to: number | null;
+  read_up_to: number | null;
+};
+
+export type PersonKey = { gateway_id: string; page_id: string; psid: string };
+
+/** Heads of the conversations of these people, as far as they exist. */
+export async function selectHeads(
+  tx: Executor,
+  people: readonly PersonKey[],
+): Promise<ConversationHead[]> {
+  const values = sql.join(people.map((p) => sql`(${p.gateway_id}, ${p.page_id}, ${p.psid})`));
+  // `cross join` keeps SQLite from reading the table first.
+  const { rows } = await sql<ConversationHead>`
+    select v.id, v.gateway_id, v.page_id, c.psid, v.seq, v.last_message_at, v.last_message_id,
+      v.last_customer_at, v.delivered_up_to, v.read_up_to
+    from (values ${values}) as d cross join contact c cross join conversation v
+    where c.gateway_id = d.column1 and c.page_id = d.column2 and c.psid = d.column3
+      and v.contact_id = c.id`.execute(tx);
+  return rows;
+}
+
+export type NewContact = PersonKey & {
+  id: string;
+  profile: 'pending' | 'not_shared';
+  profile_next_at: number | null;
+  created_at: number;
+};
+
+export async function insertContacts(
+  db: Database,
+  tx: Executor,
+  rows: readonly NewContact[],
+): Promise<void> {
+  await db.bulkInsert(tx, {
+    table: 'contact',
+    columns: {
+      ...{ id: 'text', gateway_id: 'text', page_id: 'text', psid: 'text', name_search: 'text' },
+      ...{ profile: 'text', profile_attempts: 'bigint', profile_next_at: 'bigint' },
+      created_at: 'bigint',
+    },
+    rows: rows.map((row) => [
+      ...[row.id, row.gateway_id, row.page_id, row.psid, ''],
+      ...[row.profile, 0, row.profile_next_at, row.created_at],
+    ]),
+    skipConflictsOn: ['gateway_id', 'page_id', 'psid'],
+    returning: 'id',
+  });
+}
+
+export type NewConversation = {
+  id: string;
+  gateway_id: string;
+  page_id: string;
+  contact_id: string;
+  last_message_at: number;
+  created_at: number;
+};
+
+export async function insertConversations(
+  db: Database,
+  tx: Executor,
+  rows: readonly NewConversation[],
+): Promise<void> {
+  await db.bulkInsert(tx, {
+    table: 'conversation',
+    columns: {
+      ...{ id: 'text', gateway_id: 'text', page_id: 'text', contact_id: 'text', seq: 'bigint' },
+      ...{ last_message_at: 'bigint', preview_search: 'text', unread: 'bigint' },
+      created_at: 'bigint',
+    },
+    rows: rows.map((row) => [
+      ...[row.id, row.gateway_id, row.page_id, row.contact_id, 0],
+      ...[row.last_message_at, '', 0, row.created_at],
+    ]),
+    skipConflictsOn: ['contact_id'],
+    returning: 'id',
+  });
+}
+
+export type MessageRow = {
+  id: string;
+  conversation_id: string;
+  seq: number;
+  event_id: string;
+  kind: string;
+  direction: 'in' | 'out';
+  mid: string | null;
+  /** JSON: who sent it. */
+  sender: string;
+  sent_at: number;
+  recorded_at: number;
+  text: string | null;
+  /** JSON: attachments and the like. */
+  content: string;
+  deleted: number;
+};
+
+export async function insertMessages(
+  db: Database,
+  tx: Executor,
+  rows: readonly MessageRow[],
+): Promise<void> {
+  const inserted = await db.bulkInsert(tx, {
+    table: 'message',
+    columns: {
+      ...{ id: 'text', conversation_id: 'text', seq: 'bigint', event_id: 'text', kind: 'text' },
+      ...{ direction: 'text', mid: 'text', sender: 'text', sent_at: 'bigint' },
+      ...{ recorded_at: 'bigint', text: 'text', content: 'text', deleted: 'bigint' },
+    },
+    rows: rows.map((row) => [
+      ...[row.id, row.conversation_id, row.seq, row.event_id, row.kind],
+      ...[row.direction, row.mid, row.sender, row.sent_at],
+      ...[row.recorded_at, row.text, row.content, row.deleted],
+    ]),
+    skipConflictsOn: ['conversation_id', 'seq'],
+    returning: 'id',
+  });
+  if (inserted.size !== rows.length) {
+    throw new Error('A sequence number was given twice: two projectors wrote at once.');
+  }
+}
+
+export type HeadUpdate = Omit<ConversationHead, 'gateway_id' | 'page_id' | 'psid'> & {
+  unread_added: number;
+  /** Null: the last message stayed. */
+  preview_search: string | null;
+};
+
+/** `unread` is added to and not set, because a person may be marking it read at this moment. */
+export async function updateHeads(tx: Executor, rows: readonly HeadUpdate[]): Promise<void> {
+  const values = sql.join(
+    rows.map(
+      (row) =>
+        sql`(${row.id}, ${row.seq}, ${row.last_message_at}, ${row.last_message_id}, ${row.last_customer_at}, ${row.delivered_up_to}, ${row.read_up_to}, ${row.unread_added}, ${row.preview_search})`,
+    ),
+  );
+  await sql`
+    update conversation set seq = cast(d.column2 as integer),
+      last_message_at = cast(d.column3 as bigint), last_message_id = d.column4,
+      last_customer_at = cast(d.column5 as bigint), delivered_up_to = cast(d.column6 as bigint),
+      read_up_to = cast(d.column7 as bigint),
+      unread = conversation.unread + cast(d.column8 as integer),
+      preview_search = coalesce(d.column9, conversation.preview_search)
+    from (values ${values}) as d where conversation.id = d.column1`.execute(tx);
+}
+
+export type ReactionRow = {
+  conversation_id: string;
+  mid: string;
+  by_whom: 'contact' | 'page';
+  reaction: string | null;
+  emoji: string | null;
+  at: number;
+};
+
+type Tables = {
+  message_reaction: ReactionRow;
+  message_edit: { conversation_id: string; mid: string; number: number; text: string; at: number };
+  message_deletion: { conversation_id: string; mid: string; at: number };
+  message: MessageRow;
+  conversation: { id: string; last_message_id: string | null; preview_search: string };
+};
+
+/** The newest by Meta's time stays, in whatever order they arrive. One row per key. */
+export async function upsertReactions(tx: Executor, rows: readonly ReactionRow[]): Promise<void> {
+  await tx
+    .withTables<Tables>()
+    .insertInto('message_reaction')
+    .values([...rows])
+    .onConflict((conflict) =>
+      conflict
+        .columns(['conversation_id', 'mid', 'by_whom'])
+        .doUpdateSet((eb) => ({
+          reaction: eb.ref('excluded.reaction'),
+          emoji: eb.ref('excluded.emoji'),
+          at: eb.ref('excluded.at'),
+        }))
+        .whereRef('message_reaction.at', '<=', 'excluded.at'),
+    )
+    .execute();
+}
+
+export async function insertEdits(
+  tx: Executor,
+  rows: readonly Tables['message_edit'][],
+): Promise<void> {
+  await tx
+    .withTables<Tables>()
+    .insertInto('message_edit')
+    .values([...rows])
+    .onConflict((conflict) => conflict.columns(['conversation_id', 'mid', 'number']).doNothing())
+    .execute();
+}
+
+export type MessageKey = { conversation_id: string; mid: string };
+
+/** Which of these messages were taken back before they arrived. */
+export async function selectDeletions(
+  tx: Executor,
+  keys: readonly MessageKey[],
+): Promise<MessageKey[]> {
+  const values = sql.join(keys.map((key) => sql`(${key.conversation_id}, ${key.mid})`));
+  const { rows } = await sql<MessageKey>`
+    select m.conversation_id, m.mid from (values ${values}) as d cross join message_deletion m
+    where m.conversation_id = d.column1 and m.mid = d.column2`.execute(tx);
+  return rows;
+}
+
+/** Notes that a message was taken back, and empties it if it is here. */
+export async function deleteMessage(
+  tx: Executor,
+  deletion: Tables['message_deletion'],
+): Promise<void> {
+  await tx
+    .withTables<Tables>()
+    .insertInto('message_deletion')
+    .values(deletion)
+    .onConflict((conflict) => conflict.columns(['conversation_id', 'mid']).doNothing())
+    .execute();
+  const emptied = await tx
+    .withTables<Tables>()
+    .updateTable('message')
+    .set({ deleted: 1, text: null, content: '{}' })
+    .where('conversation_id', '=', deletion.conversation_id)
+    .where('mid', '=', deletion.mid)
+    .returning('id')
+    .execute();
+  for (const { id } of emptied) {
+    await tx
+      .withTables<Tables>()
+      .updateTable('conversation')
+      .set({ preview_search: '' })
+      .where('id', '=', deletion.conversation_id)
+      .where('last_message_id', '=', id)
+      .execute();
+  }
+}

@@ -1,0 +1,217 @@
+import { type ExpressionBuilder, sql } from 'kysely';
+import { type Executor, likePattern } from '../../../platform/db/index.ts';
+import type { MessageRow, ReactionRow } from '../project/store.ts';
+
+type Tables = {
+  conversation: {
+    id: string;
+    gateway_id: string;
+    page_id: string;
+    contact_id: string;
+    seq: number;
+    last_message_at: number;
+    last_message_id: string | null;
+    preview_search: string;
+    unread: number;
+    delivered_up_to: number | null;
+    read_up_to: number | null;
+  };
+  contact: {
+    id: string;
+    name: string | null;
+    name_search: string;
+    picture_url: string | null;
+    profile: 'pending' | 'known' | 'not_shared' | 'failed';
+  };
+  message: MessageRow;
+  message_reaction: ReactionRow;
+  message_edit: { conversation_id: string; mid: string; number: number; text: string; at: number };
+};
+
+function conversations(db: Executor) {
+  return db
+    .withTables<Tables>()
+    .selectFrom('conversation')
+    .innerJoin('contact', 'contact.id', 'conversation.contact_id')
+    .leftJoin('message', 'message.id', 'conversation.last_message_id')
+    .select([
+      'conversation.id',
+      'conversation.gateway_id',
+      'conversation.page_id',
+      'conversation.seq',
+      'conversation.last_message_at',
+      'conversation.unread',
+      'conversation.delivered_up_to',
+      'conversation.read_up_to',
+      'contact.id as contact_id',
+      'contact.name as contact_name',
+      'contact.picture_url as contact_picture_url',
+      'contact.profile as contact_profile',
+      'message.kind as last_kind',
+      'message.text as last_text',
+      'message.content as last_content',
+      'message.deleted as last_deleted',
+    ]);
+}
+
+export type ConversationRow = NonNullable<
+  Awaited<ReturnType<ReturnType<typeof conversations>['executeTakeFirst']>>
+>;
+
+export type ListOptions = {
+  readonly gatewayId?: string | undefined;
+  readonly pageId?: string | undefined;
+  readonly search?: string | undefined;
+  /** The last one already seen. */
+  readonly after: { readonly at: number; readonly id: string } | undefined;
+  readonly limit: number;
+};
+
+/** Newest first. Conversations without a message yet are not listed. */
+export async function selectConversations(
+  db: Executor,
+  { gatewayId, pageId, search, after, limit }: ListOptions,
+): Promise<ConversationRow[]> {
+  let query = conversations(db).where('conversation.last_message_id', 'is not', null);
+  if (gatewayId !== undefined) {
+    query = query.where('conversation.gateway_id', '=', gatewayId);
+  }
+  if (pageId !== undefined) {
+    query = query.where('conversation.page_id', '=', pageId);
+  }
+  if (search !== undefined && search.trim() !== '') {
+    query = query.where(matching(likePattern(search)));
+  }
+  if (after) {
+    query = query.where(
+      sql<boolean>`(conversation.last_message_at, conversation.id) < (${after.at}, ${after.id})`,
+    );
+  }
+  return query
+    .orderBy('conversation.last_message_at', 'desc')
+    .orderBy('conversation.id', 'desc')
+    .limit(limit)
+    .execute();
+}
+
+/** Both columns are kept in lower case: SQLite's own `lower` knows only English letters. */
+function matching(pattern: string) {
+  return (eb: ExpressionBuilder<Tables, 'conversation' | 'contact'>) =>
+    eb.or([
+      sql<boolean>`contact.name_search like ${pattern} escape '\\'`,
+      sql<boolean>`conversation.preview_search like ${pattern} escape '\\'`,
+    ]);
+}
+
+export async function findConversation(
+  db: Executor,
+  id: string,
+): Promise<ConversationRow | undefined> {
+  return conversations(db).where('conversation.id', '=', id).executeTakeFirst();
+}
+
+/** The newest messages before a position, newest first. */
+export async function selectMessages(
+  db: Executor,
+  options: {
+    conversationId: string;
+    before: { sentAt: number; seq: number } | undefined;
+    limit: number;
+  },
+): Promise<MessageRow[]> {
+  const { conversationId, before, limit } = options;
+  let query = db
+    .withTables<Tables>()
+    .selectFrom('message')
+    .selectAll()
+    .where('conversation_id', '=', conversationId);
+  if (before) {
+    query = query.where(sql<boolean>`(sent_at, seq) < (${before.sentAt}, ${before.seq})`);
+  }
+  return query.orderBy('sent_at', 'desc').orderBy('seq', 'desc').limit(limit).execute();
+}
+
+export async function selectTexts(
+  db: Executor,
+  { conversationId, mids }: { conversationId: string; mids: readonly string[] },
+): Promise<{ mid: string | null; text: string | null }[]> {
+  if (mids.length === 0) {
+    return [];
+  }
+  return db
+    .withTables<Tables>()
+    .selectFrom('message')
+    .select(['mid', 'text'])
+    .where('conversation_id', '=', conversationId)
+    .where('mid', 'in', mids)
+    .execute();
+}
+
+/** Reactions that were not taken back. */
+export async function selectReactions(
+  db: Executor,
+  { conversationId, mids }: { conversationId: string; mids: readonly string[] },
+): Promise<ReactionRow[]> {
+  if (mids.length === 0) {
+    return [];
+  }
+  return db
+    .withTables<Tables>()
+    .selectFrom('message_reaction')
+    .selectAll()
+    .where('conversation_id', '=', conversationId)
+    .where('mid', 'in', mids)
+    .where('reaction', 'is not', null)
+    .orderBy('at')
+    .execute();
+}
+
+export async function selectEdits(
+  db: Executor,
+  { conversationId, mids }: { conversationId: string; mids: readonly string[] },
+): Promise<Tables['message_edit'][]> {
+  if (mids.length === 0) {
+    return [];
+  }
+  return db
+    .withTables<Tables>()
+    .selectFrom('message_edit')
+    .selectAll()
+    .where('conversation_id', '=', conversationId)
+    .where('mid', 'in', mids)
+    .orderBy('number')
+    .execute();
+}
+
+/** Undefined when nothing was unread. */
+export async function markRead(
+  tx: Executor,
+  id: string,
+): Promise<{ gatewayId: string } | undefined> {
+  const row = await tx
+    .withTables<Tables>()
+    .updateTable('conversation')
+    .set({ unread: 0 })
+    .where('id', '=', id)
+    .where('unread', '>', 0)
+    .returning('gateway_id as gatewayId')
+    .executeTakeFirst();
+  return row;
+}
+
+export async function countConversations(
+  db: Executor,
+  gatewayIds: readonly string[],
+): Promise<{ gateway_id: string; conversations: number }[]> {
+  if (gatewayIds.length === 0) {
+    return [];
+  }
+  return db
+    .withTables<Tables>()
+    .selectFrom('conversation')
+    .select((eb) => ['gateway_id', eb.fn.countAll<number>().as('conversations')])
+    .where('gateway_id', 'in', gatewayIds)
+    .where('last_message_id', 'is not', null)
+    .groupBy('gateway_id')
+    .execute();
+}

@@ -1,0 +1,112 @@
+import {
+  ConversationList,
+  ListConversations,
+  MessageList,
+  RawEvent,
+  UnknownPages,
+} from '@chatgate/contract';
+import { Type } from 'typebox';
+import { decodeCursor } from '../../platform/db/index.ts';
+import type { Access, Api } from '../../platform/http/api.ts';
+import type { ConversationReader } from './read/conversations.ts';
+import type { EventReader } from './read/events.ts';
+
+const READ: Access = { section: 'conversations', anyOf: ['read'] };
+const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
+const LIST_LIMIT = 50;
+
+export function registerRoutes(
+  api: Api,
+  readers: { conversations: ConversationReader; events: EventReader },
+): void {
+  registerConversations(api, readers.conversations);
+  registerEvents(api, readers.events);
+}
+
+function registerConversations(api: Api, reader: ConversationReader): void {
+  api.get(
+    '/conversations',
+    {
+      config: { access: READ },
+      schema: {
+        summary: 'Conversations, newest first',
+        tags: ['conversations'],
+        querystring: ListConversations,
+        response: { 200: ConversationList },
+      },
+    },
+    async ({ query }) => {
+      const { cursor, limit, ...filter } = query;
+      const [at, id] = cursor === undefined ? [] : decodeCursor(cursor, 2);
+      const after = at === undefined ? undefined : { at: Number(at), id: String(id) };
+      return reader.list({ ...filter, after, limit: limit ?? LIST_LIMIT });
+    },
+  );
+
+  api.get(
+    '/conversations/:id/messages',
+    {
+      config: { access: READ },
+      schema: {
+        summary: 'Messages of a conversation, newest last',
+        tags: ['conversations'],
+        params: Id,
+        querystring: Type.Object({ before: Type.Optional(Type.String({ maxLength: 500 })) }),
+        response: { 200: MessageList },
+      },
+    },
+    async ({ params, query }) => {
+      const [sentAt, seq] = query.before === undefined ? [] : decodeCursor(query.before, 2);
+      const before =
+        sentAt === undefined ? undefined : { sentAt: Number(sentAt), seq: Number(seq) };
+      return reader.messages(params.id, before);
+    },
+  );
+
+  api.post(
+    '/conversations/:id/read',
+    {
+      config: { access: READ },
+      schema: {
+        summary: 'Mark a conversation as read',
+        tags: ['conversations'],
+        params: Id,
+        response: { 204: Type.Null() },
+      },
+    },
+    async ({ params }, reply) => {
+      await reader.markRead(params.id);
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+function registerEvents(api: Api, reader: EventReader): void {
+  api.get(
+    '/events/:id',
+    {
+      config: { access: READ },
+      schema: {
+        summary: 'One event as Meta sent it',
+        tags: ['conversations'],
+        params: Id,
+        response: { 200: RawEvent },
+      },
+    },
+    async ({ params }) => reader.event(params.id),
+  );
+
+  api.get(
+    '/gateways/:id/unknown-pages',
+    {
+      config: { access: { section: 'gateways', anyOf: ['read'] } },
+      schema: {
+        summary: 'Pages that send events and that nobody connected',
+        tags: ['gateways'],
+        params: Id,
+        response: { 200: UnknownPages },
+      },
+    },
+    async ({ params }) => reader.unknownPages(params.id),
+  );
+}

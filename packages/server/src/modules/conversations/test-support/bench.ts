@@ -1,0 +1,187 @@
+import { createHmac } from 'node:crypto';
+import {
+  type ConversationList,
+  type LiveEvent,
+  type MessageList,
+  PERMISSIONS,
+  type Permission,
+} from '@chatgate/contract';
+import { type FastifyInstance, fastify } from 'fastify';
+import type { Clock } from '../../../platform/clock.ts';
+import type { Database } from '../../../platform/db/index.ts';
+import { AppError } from '../../../platform/errors.ts';
+import type { Api } from '../../../platform/http/api.ts';
+import { handleErrors } from '../../../platform/http/errors.ts';
+import { createIds } from '../../../platform/ids.ts';
+import { type Log, silentLog } from '../../../platform/log.ts';
+import { systemRandom } from '../../../platform/random.ts';
+import { Secret } from '../../../platform/secret.ts';
+import { createIngest } from '../../ingest/index.ts';
+import { type ConversationsDeps, createConversations, type ProfileReading } from '../index.ts';
+
+export const GATEWAY = 'gw_test';
+export const URI = 'uri-of-the-gateway';
+export const APP_SECRET = 'test_app_secret';
+export const APP_ID = '1234';
+/** The time in the fixtures, a little later. */
+export const NOW = 1_795_350_100_000;
+
+export type Bench = Awaited<ReturnType<typeof createBench>>;
+
+/**
+ * Ingest and conversations on a real database, with a fixed clock, and with gateways and Pages that
+ * a test sets by hand. Nothing runs in the background: tests drain the workers.
+ */
+export async function createBench(
+  db: Database,
+  options: { log?: Log; onProjected?: ConversationsDeps['onProjected']; ingestDb?: Database } = {},
+) {
+  const time = { now: NOW };
+  const clock: Clock = { now: () => time.now };
+  const log = options.log ?? silentLog;
+  const world = {
+    enabled: true,
+    /** Page id → receiving on. A Page that is not here is unknown. */
+    pages: new Map([
+      ['1001', true],
+      ['1002', true],
+    ]),
+    profile: (): Promise<ProfileReading> => Promise.resolve({ kind: 'not_shared' }),
+  };
+  const seen = {
+    hints: [] as LiveEvent[],
+    milestones: [] as string[],
+    notes: [] as { pageId: string; lastEventAt: number | null; ignoredWhileOff: number }[],
+  };
+  const shared = { clock, log, ids: createIds({ clock, random: systemRandom }) };
+  const ingest = createIngest({
+    ...shared,
+    db: options.ingestDb ?? db,
+    gateways: {
+      findReceiver: async (uri) =>
+        uri === URI
+          ? {
+              gatewayId: GATEWAY,
+              verifyToken: new Secret('the-verify-token'),
+              appSecrets: [new Secret('an_older_secret'), new Secret(APP_SECRET)],
+            }
+          : undefined,
+      noteMilestone: async (_tx, _id, milestone) => void seen.milestones.push(milestone),
+    },
+  });
+  const deps: ConversationsDeps = {
+    ...shared,
+    db,
+    ingest,
+    live: { publish: (hint) => void seen.hints.push(hint) },
+    gateways: {
+      statesOf: async () => new Map([[GATEWAY, { appId: APP_ID, enabled: world.enabled }]]),
+      async assertExists(id) {
+        if (id !== GATEWAY) {
+          throw new AppError('not_found', 'No such gateway.');
+        }
+      },
+      noteMilestone: async (_tx, _id, milestone) => void seen.milestones.push(milestone),
+    },
+    pages: {
+      receivingOf: async (_tx, _id, pageIds) =>
+        new Map(
+          pageIds.map((id) => [
+            id,
+            { known: world.pages.has(id), wanted: world.pages.get(id) === true },
+          ]),
+        ),
+      noteEvents: async (_tx, _id, notes) => {
+        seen.notes.push(...[...notes].map(([pageId, note]) => ({ pageId, ...note })));
+      },
+      pageNames: async (_db, pages) => pages.map((page) => ({ ...page, name: 'Bakery' })),
+    },
+    readProfile: () => world.profile(),
+    ...(options.onProjected ? { onProjected: options.onProjected } : {}),
+  };
+  const conversations = createConversations(deps);
+  const app = fastify();
+  handleErrors(app, log);
+  ingest.callbacks(app);
+  const allowed = registerApi(app, (api) => conversations.routes(api));
+  await app.ready();
+  return { ...{ time, world, seen, ingest, conversations, deps, app, db, allowed }, ...calls(app) };
+}
+
+/** The scope under `/api/v1` with a guard that a test fills; what the real one does is auth's. */
+function registerApi(app: FastifyInstance, routes: (api: Api) => void): Set<Permission> {
+  const allowed = new Set<Permission>(PERMISSIONS);
+  app.register(
+    async (scope) => {
+      scope.addHook('onRequest', async (request) => {
+        const access = request.routeOptions.config.access;
+        const wanted =
+          typeof access === 'object'
+            ? access.anyOf.map((action) => `${access.section}:${action}`)
+            : [];
+        if (![...allowed].some((permission) => wanted.includes(permission))) {
+          throw new AppError('forbidden', 'A permission is missing.', {
+            details: { missing: wanted[0] },
+          });
+        }
+      });
+      routes(scope.withTypeProvider() as Api);
+    },
+    { prefix: '/api/v1' },
+  );
+  return allowed;
+}
+
+export function signatureOf(body: string | Buffer, secret = APP_SECRET): string {
+  return `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
+}
+
+function calls(app: FastifyInstance) {
+  const post = (body: string | Buffer, headers: Record<string, string> = {}) =>
+    app.inject({
+      method: 'POST',
+      url: `/meta/${URI}/webhook`,
+      headers: {
+        'content-type': 'application/json',
+        'x-hub-signature-256': signatureOf(body),
+        ...headers,
+      },
+      payload: body,
+    });
+  const get = (path: string) => app.inject({ method: 'GET', url: `/api/v1${path}` });
+  return {
+    post,
+    get,
+    /** Posts elements of one Page, and expects the 200. */
+    async deliver(elements: readonly unknown[], pageId = '1001') {
+      const entry = { id: pageId, time: NOW, messaging: elements };
+      const answer = await post(JSON.stringify({ object: 'page', entry: [entry] }));
+      if (answer.statusCode !== 200) {
+        throw new Error(`The webhook answered ${answer.statusCode}: ${answer.body}`);
+      }
+    },
+    async list(query = ''): Promise<ConversationList> {
+      return (await get(`/conversations${query}`)).json();
+    },
+    async thread(id: string, query = ''): Promise<MessageList> {
+      return (await get(`/conversations/${id}/messages${query}`)).json();
+    },
+  };
+}
+
+let counter = 0;
+
+/** A message from a person to a Page. */
+export function textFrom(
+  psid: string,
+  text: string,
+  more: { at?: number; mid?: string; pageId?: string } = {},
+) {
+  counter += 1;
+  return {
+    sender: { id: psid },
+    recipient: { id: more.pageId ?? '1001' },
+    timestamp: more.at ?? NOW - 1_000,
+    message: { mid: more.mid ?? `m_${counter}`, text },
+  };
+}

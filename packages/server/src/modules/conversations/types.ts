@@ -1,0 +1,94 @@
+import type { LiveEvent } from '@chatgate/contract';
+import type { Clock } from '../../platform/clock.ts';
+import type { Database, Executor } from '../../platform/db/index.ts';
+import type { Ids } from '../../platform/ids.ts';
+import type { Log } from '../../platform/log.ts';
+import type { Ingest } from '../ingest/index.ts';
+
+/** One event that was recorded, told to other modules inside the transaction that records it. */
+export type ProjectedEvent = {
+  readonly eventId: string;
+  readonly gatewayId: string;
+  readonly pageId: string;
+  /** Null for events that belong to no person. */
+  readonly conversationId: string | null;
+  readonly seq: number | null;
+  readonly kind: string;
+};
+
+export type GatewayState = { readonly appId: string; readonly enabled: boolean };
+
+/** `known` is false for a Page that nobody connected, `wanted` says whether receiving is on. */
+export type PageReceiving = { readonly known: boolean; readonly wanted: boolean };
+
+export type PageNote = {
+  readonly lastEventAt: number | null;
+  /** How many events were ignored because receiving was off. */
+  readonly ignoredWhileOff: number;
+  readonly lastConversationId: string | null;
+};
+
+export type ProfileReading =
+  | { readonly kind: 'known'; readonly name: string; readonly pictureUrl: string | null }
+  /** Facebook does not share it: an empty object, or error 2018218. */
+  | { readonly kind: 'not_shared' }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+export type ConversationsDeps = {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly live: { readonly publish: (hint: LiveEvent) => void };
+  readonly ingest: Pick<
+    Ingest,
+    | 'findNew'
+    | 'settle'
+    | 'revive'
+    | 'findEvent'
+    | 'journeys'
+    | 'unknownPages'
+    | 'countUnknownPages'
+    | 'eraseIgnored'
+  >;
+  readonly gateways: {
+    /** Living gateways only: a deleted one receives nothing. */
+    readonly statesOf: (
+      tx: Executor,
+      gatewayIds: readonly string[],
+    ) => Promise<ReadonlyMap<string, GatewayState>>;
+    /** Throws `not_found` for an unknown gateway. */
+    readonly assertExists: (gatewayId: string) => Promise<void>;
+    readonly noteMilestone: (
+      tx: Executor,
+      gatewayId: string,
+      milestone: 'first_message_at',
+    ) => Promise<void>;
+  };
+  readonly pages: {
+    readonly receivingOf: (
+      tx: Executor,
+      gatewayId: string,
+      pageIds: readonly string[],
+    ) => Promise<ReadonlyMap<string, PageReceiving>>;
+    readonly noteEvents: (
+      tx: Executor,
+      gatewayId: string,
+      notes: ReadonlyMap<string, PageNote>,
+    ) => Promise<void>;
+    /** A Page that is not known has no entry. */
+    readonly pageNames: (
+      db: Executor,
+      pages: readonly { gatewayId: string; pageId: string }[],
+    ) => Promise<readonly { gatewayId: string; pageId: string; name: string }[]>;
+  };
+  /** Calls Meta, outside any transaction. May take long; nothing waits for it. */
+  readonly readProfile: (person: {
+    gatewayId: string;
+    pageId: string;
+    psid: string;
+  }) => Promise<ProfileReading>;
+  readonly onProjected?: (tx: Executor, events: readonly ProjectedEvent[]) => Promise<void>;
+  /** Monotonic milliseconds. */
+  readonly elapsed?: () => number;
+};

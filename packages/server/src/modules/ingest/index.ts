@@ -1,0 +1,137 @@
+/**
+ * Ingest: Meta calls us. Verifies the signature over the raw bytes, commits every element of the
+ * body as one event, and answers 200.
+ *
+ * Owns the table `event`. Guarantees: 200 only after the commit is durable; an element that Meta
+ * sends again is counted, not stored twice, unless it says something else, and then both are kept;
+ * a signed body always ends as rows, readable or not. Never calls the network, never looks a Page
+ * up, never needs a token.
+ *
+ * An event is `new` until the projector (conversations) settles it as recorded, ignored or parked.
+ * What the bytes alone decide (not JSON, not a Page's) is parked here.
+ */
+import type { FastifyInstance } from 'fastify';
+import type { Clock } from '../../platform/clock.ts';
+import type { Database, Executor } from '../../platform/db/index.ts';
+import type { Ids } from '../../platform/ids.ts';
+import type { Log } from '../../platform/log.ts';
+import { createIntake } from './intake.ts';
+import type { ParkReason } from './read-events.ts';
+import { type Receiver, registerCallbacks } from './routes.ts';
+import {
+  countUnknownPages,
+  deleteIgnored,
+  type EventRow,
+  findEventRow,
+  type JourneyRow,
+  reviveParked,
+  selectJourneys,
+  selectNew,
+  selectUnknownPages,
+  settleEvents,
+  type UnknownPageRow,
+} from './store.ts';
+
+export { isObject, object } from './json.ts';
+export type { ParkReason } from './read-events.ts';
+export type { EventRow } from './store.ts';
+
+export type IgnoreReason = 'gateway_off' | 'receiving_off';
+
+/** What became of a new event. */
+export type Settled = { readonly eventId: string } & (
+  | {
+      readonly state: 'recorded';
+      readonly conversationId: string | null;
+      readonly seq: number | null;
+    }
+  | { readonly state: 'ignored'; readonly reason: IgnoreReason }
+  | { readonly state: 'parked'; readonly reason: ParkReason }
+);
+
+export type Ingest = {
+  /** Registers `GET` and `POST /meta/:uri/webhook`, in a scope of their own. */
+  callbacks: (app: FastifyInstance) => void;
+  /** Something new may be there. A hint: whoever needs it must poll as well. */
+  onStored: (listener: () => void) => void;
+  /** Refuses new POSTs with 503, commits those that wait. */
+  stop: () => Promise<void>;
+  /** The oldest new events, in the order they arrived, after the given event. */
+  findNew: (tx: Executor, options: { limit: number; after?: string }) => Promise<EventRow[]>;
+  settle: (tx: Executor, settled: readonly Settled[]) => Promise<void>;
+  /** Makes parked events new again; gives how many. */
+  revive: (
+    tx: Executor,
+    which:
+      | { reason: 'unknown_page'; gatewayId: string; pageId: string }
+      | { reason: 'failed'; eventId: string },
+  ) => Promise<number>;
+  findEvent: (id: string) => Promise<EventRow | undefined>;
+  journeys: (ids: readonly string[]) => Promise<JourneyRow[]>;
+  unknownPages: (gatewayId: string) => Promise<UnknownPageRow[]>;
+  countUnknownPages: (db: Executor, gatewayIds: readonly string[]) => Promise<Map<string, number>>;
+  /** Erases events ignored because receiving was off, received before then; gives how many. */
+  eraseIgnored: (options: { before: number; limit: number }) => Promise<number>;
+};
+
+export function createIngest(deps: {
+  db: Database;
+  clock: Clock;
+  ids: Ids;
+  log: Log;
+  gateways: {
+    findReceiver: (uri: string) => Promise<Receiver | undefined>;
+    noteMilestone: (tx: Executor, gatewayId: string, milestone: 'handshake_at') => Promise<void>;
+  };
+  /** Monotonic milliseconds, fractions included. */
+  elapsed?: () => number;
+}): Ingest {
+  const { db, log, gateways } = deps;
+  const listeners: (() => void)[] = [];
+  const intake = createIntake({
+    ...deps,
+    elapsed: deps.elapsed ?? (() => performance.now()),
+    onStored() {
+      for (const listener of listeners) {
+        listener();
+      }
+    },
+  });
+
+  return {
+    callbacks: (app) =>
+      registerCallbacks(app, {
+        log,
+        findReceiver: gateways.findReceiver,
+        noteHandshake: (gatewayId) =>
+          db.transaction((tx) => gateways.noteMilestone(tx, gatewayId, 'handshake_at')),
+        accept: intake.accept,
+      }),
+    onStored(listener) {
+      listeners.push(listener);
+    },
+    stop: intake.stop,
+    findNew: (tx, { limit, after }) => selectNew(tx, { limit, after: after ?? '' }),
+    settle: (tx, settled) =>
+      settleEvents(
+        tx,
+        settled.map((event) => ({
+          id: event.eventId,
+          state: event.state,
+          reason: event.state === 'recorded' ? null : event.reason,
+          conversation_id: event.state === 'recorded' ? event.conversationId : null,
+          seq: event.state === 'recorded' ? event.seq : null,
+          stored_ms: intake.storedMs(event.eventId),
+        })),
+      ),
+    revive: reviveParked,
+    findEvent: (id) => findEventRow(db.read, id),
+    journeys: (eventIds) => selectJourneys(db.read, eventIds),
+    unknownPages: (gatewayId) => selectUnknownPages(db.read, gatewayId),
+    async countUnknownPages(executor, gatewayIds) {
+      const rows = await countUnknownPages(executor, gatewayIds);
+      return new Map(rows.map(({ gateway_id, pages }) => [gateway_id, pages]));
+    },
+    eraseIgnored: (options) => db.transaction((tx) => deleteIgnored(tx, options)),
+  };
+}

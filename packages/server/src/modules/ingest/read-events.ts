@@ -1,0 +1,184 @@
+import { isUtf8 } from 'node:buffer';
+import { canonical, parseExactly, sha256 } from './canonical.ts';
+import { dedupeKey } from './dedupe-key.ts';
+import { isObject } from './json.ts';
+
+/** Why an event waits for a person, or for something that is not there yet. */
+export type ParkReason =
+  | 'unparseable'
+  | 'other_object'
+  | 'no_page'
+  | 'conflicting_copy'
+  | 'unknown_page'
+  | 'failed';
+
+/** One element of a POST, before it has an id. */
+export type ReceivedEvent = {
+  readonly pageId: string;
+  /** Meta's own word where there is one: `message`, `postback`, `change.feed`; see `kindOf`. */
+  readonly kind: string;
+  readonly dedupeKey: string;
+  /** Undefined: the projector decides. */
+  readonly parked: ParkReason | undefined;
+  readonly standby: boolean;
+  /** Meta's time in milliseconds. */
+  readonly sentAt: number | null;
+  readonly raw: string;
+};
+
+const PAGE_ID = /^[\w.:-]{1,64}$/;
+const LATEST_TIME = 8.64e15;
+/** Milliseconds have been above this since 1973, seconds will be until the year 5138. */
+const FIRST_MILLISECONDS = 1e11;
+
+/**
+ * Every element of every entry of a signed body, as one event each. Never throws: what cannot be
+ * read is one parked event that carries the bytes.
+ */
+export function readEvents(body: Buffer): ReceivedEvent[] {
+  try {
+    return isUtf8(body) ? readBody(parseExactly(body.toString())) : [unreadable(body)];
+  } catch {
+    // Not JSON, or nested deeper than the stack.
+    return [unreadable(body)];
+  }
+}
+
+/** The whole body as one event that any store can hold. */
+export function unreadable(body: Buffer): ReceivedEvent {
+  const text = isUtf8(body) ? body.toString() : '\0';
+  return {
+    pageId: '',
+    kind: 'unparseable',
+    dedupeKey: `h ${sha256(body)}`,
+    parked: 'unparseable',
+    standby: false,
+    sentAt: null,
+    raw: text.includes('\0') ? `base64:${body.toString('base64')}` : text,
+  };
+}
+
+function readBody(body: unknown): ReceivedEvent[] {
+  const entries = isObject(body) && Array.isArray(body['entry']) ? body['entry'] : [];
+  if (!isObject(body) || entries.length === 0) {
+    return [wholeBody(body)];
+  }
+  const parked = body['object'] === 'page' ? undefined : 'other_object';
+  return entries.flatMap((entry: unknown) => readEntry(entry, parked));
+}
+
+/** A body without entries, such as the sample that the dashboard's *Test* button sends. */
+function wholeBody(body: unknown): ReceivedEvent {
+  const field = isObject(body) ? body['field'] : undefined;
+  return {
+    pageId: '',
+    kind: typeof field === 'string' ? changeKind(field) : 'body',
+    dedupeKey: `h ${sha256(canonical(body))}`,
+    parked: 'no_page',
+    standby: false,
+    sentAt: null,
+    raw: JSON.stringify(body),
+  };
+}
+
+/** Keys of an entry that say nothing beyond its elements. */
+const ENTRY_KEYS = new Set(['id', 'time', 'messaging', 'standby', 'changes', 'hop_context']);
+
+function readEntry(entry: unknown, parked: ParkReason | undefined): ReceivedEvent[] {
+  const fields = isObject(entry) ? entry : {};
+  const pageId = readPageId(fields['id']);
+  const where = {
+    pageId: pageId ?? '',
+    parked: parked ?? (pageId === undefined ? ('no_page' as const) : undefined),
+  };
+  const list = (name: string): unknown[] => {
+    const value = fields[name];
+    return Array.isArray(value) ? value : [];
+  };
+  const time = readTime(fields['time']);
+  const events = [
+    ...list('messaging').map((element) => readElement(element, { ...where, standby: false, time })),
+    ...list('standby').map((element) => readElement(element, { ...where, standby: true, time })),
+    ...list('changes').map((change) => readChange(change, { ...where, time })),
+  ];
+  const isSpent = events.length > 0 && Object.keys(fields).every((key) => ENTRY_KEYS.has(key));
+  if (!isSpent) {
+    const { messaging: _messaging, standby: _standby, changes: _changes, ...rest } = fields;
+    const own = isObject(entry) ? rest : entry;
+    events.push({
+      ...where,
+      kind: 'entry',
+      dedupeKey: `h ${sha256(canonical(own))}`,
+      standby: false,
+      sentAt: time,
+      raw: JSON.stringify(own),
+    });
+  }
+  return events;
+}
+
+type Where = { pageId: string; parked: ParkReason | undefined; time: number | null };
+
+function readElement(element: unknown, where: Where & { standby: boolean }): ReceivedEvent {
+  const { time, ...rest } = where;
+  const fields = isObject(element) ? element : {};
+  const kind = isObject(element) ? kindOf(element) : 'unknown';
+  return {
+    ...rest,
+    kind,
+    dedupeKey: isObject(element) ? dedupeKey(kind, element) : `h ${sha256(canonical(element))}`,
+    sentAt: readTime(fields['timestamp']) ?? time,
+    raw: JSON.stringify(element),
+  };
+}
+
+function readChange(change: unknown, { time, ...where }: Where): ReceivedEvent {
+  const field = isObject(change) ? change['field'] : undefined;
+  return {
+    ...where,
+    kind: changeKind(typeof field === 'string' ? field : 'unknown'),
+    // The same change may come again a second later and be another one: the entry's time counts.
+    dedupeKey: `h ${sha256(canonical([time, change]))}`,
+    standby: false,
+    sentAt: time,
+    raw: JSON.stringify(change),
+  };
+}
+
+const changeKind = (field: string) => `change.${cleanKind(field)}`;
+
+/** Keys that every element has, or that only accompany another one. */
+const ENVELOPE = new Set(['sender', 'recipient', 'timestamp', 'lead', 'prior_message', 'is_echo']);
+
+/** The key beside sender, recipient and timestamp; messages are split by what they mean. */
+function kindOf(element: Record<string, unknown>): string {
+  const message = element['message'];
+  if (isObject(message)) {
+    if (message['is_deleted'] === true) {
+      return 'unsend';
+    }
+    return message['is_echo'] === true ? 'echo' : 'message';
+  }
+  // A referral may stand beside a postback or an optin, which then says what happened.
+  const keys = Object.keys(element).filter((key) => !ENVELOPE.has(key));
+  const kind = keys.find((key) => key !== 'referral') ?? keys[0];
+  return kind === undefined ? 'unknown' : cleanKind(kind);
+}
+
+function cleanKind(kind: string): string {
+  return /^\w{1,64}$/.test(kind) ? kind : 'unknown';
+}
+
+function readPageId(id: unknown): string | undefined {
+  const text = typeof id === 'number' || JSON.isRawJSON(id) ? JSON.stringify(id) : id;
+  return typeof text === 'string' && PAGE_ID.test(text) ? text : undefined;
+}
+
+/** Meta's times are milliseconds beside messages and seconds beside changes. */
+function readTime(value: unknown): number | null {
+  const time = typeof value === 'string' && value !== '' ? Number(value) : value;
+  if (typeof time !== 'number' || !(time > 0) || time > LATEST_TIME) {
+    return null;
+  }
+  return Math.round(time < FIRST_MILLISECONDS ? time * 1000 : time);
+}

@@ -1,0 +1,124 @@
+import type { Database, Executor } from '../../platform/db/index.ts';
+import type { Ids } from '../../platform/ids.ts';
+import { canonical, parseExactly, sha256 } from './canonical.ts';
+import type { ReceivedEvent } from './read-events.ts';
+import { addCopies, insertEvents, type KnownEvent, type NewEventRow } from './store.ts';
+
+/** The events of one POST on their way into the table. */
+export type Arrival = {
+  readonly gatewayId: string;
+  readonly receivedAt: number;
+  /** Milliseconds since receipt, measured when asked. */
+  readonly ageMs: () => number;
+  readonly events: readonly (ReceivedEvent & { readonly id: string })[];
+};
+
+export type Stored = {
+  readonly inserted: ReadonlySet<string>;
+  /** Another body under a key that is known: kept beside it, parked. Ids of the kept ones. */
+  readonly conflicting: readonly { id: string; knownId: string; kind: string; pageId: string }[];
+};
+
+/**
+ * Writes the arrivals inside one transaction: what is new is inserted, what is known is counted, and
+ * what is known with another body is kept as a parked event of its own. Within a batch the first one
+ * wins, as it does in the table.
+ */
+export async function storeBatch(
+  deps: { db: Database; ids: Ids },
+  tx: Executor,
+  arrivals: readonly Arrival[],
+): Promise<Stored> {
+  const groups = groupByKey(arrivals);
+  const heads = [...groups.values()].map(({ head }) => head).sort(byKey);
+  const inserted = await insertEvents(deps.db, tx, heads);
+  const known = await addCopies(
+    tx,
+    heads.filter((row) => !inserted.has(row.id)),
+  );
+  const differing = findDiffering(groups, known);
+  if (differing.length === 0) {
+    return { inserted, conflicting: [] };
+  }
+  const kept = differing.map(({ row }) => row).sort(byKey);
+  const keptIds = await insertEvents(deps.db, tx, kept);
+  await addCopies(
+    tx,
+    kept.filter((row) => !keptIds.has(row.id)),
+  );
+  return {
+    inserted,
+    conflicting: differing.map(({ row, knownId }) => ({
+      id: row.id,
+      knownId,
+      kind: row.kind,
+      pageId: row.page_id,
+    })),
+  };
+}
+
+type Group = { head: NewEventRow; others: NewEventRow[] };
+
+const keyOf = (row: { gateway_id: string; page_id: string; dedupe_key: string }) =>
+  `${row.gateway_id}\n${row.page_id}\n${row.dedupe_key}`;
+
+function groupByKey(arrivals: readonly Arrival[]): Map<string, Group> {
+  const groups = new Map<string, Group>();
+  for (const arrival of arrivals) {
+    for (const event of arrival.events) {
+      const row = toRow(arrival, event);
+      const group = groups.get(keyOf(row));
+      if (group) {
+        group.head.copies += 1;
+        group.others.push(row);
+      } else {
+        groups.set(keyOf(row), { head: row, others: [] });
+      }
+    }
+  }
+  return groups;
+}
+
+function toRow(arrival: Arrival, event: ReceivedEvent & { id: string }): NewEventRow {
+  return {
+    id: event.id,
+    gateway_id: arrival.gatewayId,
+    page_id: event.pageId,
+    kind: event.kind,
+    dedupe_key: event.dedupeKey,
+    state: event.parked === undefined ? 'new' : 'parked',
+    reason: event.parked ?? null,
+    copies: 1,
+    standby: event.standby ? 1 : 0,
+    sent_at: event.sentAt,
+    received_at: arrival.receivedAt,
+    stored_ms: arrival.ageMs(),
+    raw: event.raw,
+  };
+}
+
+const byKey = (a: NewEventRow, b: NewEventRow) => (keyOf(a) < keyOf(b) ? -1 : 1);
+
+/** Rows whose body is not the one that is stored under their key, made ready to be kept as well. */
+function findDiffering(
+  groups: ReadonlyMap<string, Group>,
+  known: readonly KnownEvent[],
+): { row: NewEventRow; knownId: string }[] {
+  const storedOf = new Map(known.map((event) => [keyOf(event), event]));
+  const differing = new Map<string, { row: NewEventRow; knownId: string }>();
+  for (const [key, { head, others }] of groups) {
+    const stored = storedOf.get(key) ?? head;
+    for (const row of stored === head ? others : [head, ...others]) {
+      if (row.raw !== stored.raw && canonicalText(row.raw) !== canonicalText(stored.raw)) {
+        const own = `x ${sha256(canonicalText(row.raw))}`;
+        const entry = { ...row, dedupe_key: own, copies: 1, state: 'parked', reason: CONFLICT };
+        differing.set(keyOf(entry), { row: { ...entry, state: 'parked' }, knownId: stored.id });
+      }
+    }
+  }
+  return [...differing.values()];
+}
+
+const CONFLICT = 'conflicting_copy';
+
+const canonicalText = (raw: string) => canonical(parseExactly(raw));

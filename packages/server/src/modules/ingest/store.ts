@@ -1,0 +1,224 @@
+import { sql } from 'kysely';
+import type { Database, Executor } from '../../platform/db/index.ts';
+
+/** Every row is in exactly one of these; see architecture.md, invariant 2. */
+export type EventState = 'new' | 'recorded' | 'ignored' | 'parked';
+
+export type EventRow = {
+  id: string;
+  gateway_id: string;
+  page_id: string;
+  kind: string;
+  dedupe_key: string;
+  state: EventState;
+  reason: string | null;
+  /** How often Meta sent it in all. */
+  copies: number;
+  standby: number;
+  sent_at: number | null;
+  received_at: number;
+  /** From receipt to durable commit; until the projector has been here, to the statement only. */
+  stored_ms: number | null;
+  conversation_id: string | null;
+  seq: number | null;
+  raw: string;
+};
+
+type Tables = { event: EventRow };
+
+const COLUMNS = {
+  id: 'text',
+  gateway_id: 'text',
+  page_id: 'text',
+  kind: 'text',
+  dedupe_key: 'text',
+  state: 'text',
+  reason: 'text',
+  copies: 'bigint',
+  standby: 'bigint',
+  sent_at: 'bigint',
+  received_at: 'bigint',
+  stored_ms: 'bigint',
+  raw: 'text',
+} as const;
+
+export type NewEventRow = Pick<EventRow, keyof typeof COLUMNS>;
+
+/** Inserts what is new and gives its ids. Rows must be sorted by key, or two writers may deadlock. */
+export function insertEvents(
+  db: Database,
+  tx: Executor,
+  rows: readonly NewEventRow[],
+): Promise<Set<string>> {
+  return db.bulkInsert(tx, {
+    table: 'event',
+    columns: COLUMNS,
+    rows: rows.map((row) => [
+      ...[row.id, row.gateway_id, row.page_id, row.kind, row.dedupe_key, row.state, row.reason],
+      ...[row.copies, row.standby, row.sent_at, row.received_at],
+      row.stored_ms === null ? null : Math.round(row.stored_ms),
+      row.raw,
+    ]),
+    skipConflictsOn: ['gateway_id', 'page_id', 'dedupe_key'],
+    returning: 'id',
+  });
+}
+
+export type EventKey = { gateway_id: string; page_id: string; dedupe_key: string; copies: number };
+export type KnownEvent = Omit<EventKey, 'copies'> & { id: string; raw: string };
+
+/** Adds to the number of copies and gives what is stored, to be compared. */
+export async function addCopies(tx: Executor, keys: readonly EventKey[]): Promise<KnownEvent[]> {
+  if (keys.length === 0) {
+    return [];
+  }
+  const values = sql.join(
+    keys.map((k) => sql`(${k.gateway_id}, ${k.page_id}, ${k.dedupe_key}, ${k.copies})`),
+  );
+  const { rows } = await sql<KnownEvent>`
+    update event set copies = event.copies + cast(d.column4 as integer)
+    from (values ${values}) as d
+    where event.gateway_id = d.column1 and event.page_id = d.column2 and event.dedupe_key = d.column3
+    returning event.id, event.gateway_id, event.page_id, event.dedupe_key, event.raw`.execute(tx);
+  return rows;
+}
+
+/** The oldest events that nobody projected. The literal lets both engines use the partial index. */
+export async function selectNew(
+  tx: Executor,
+  { limit, after }: { limit: number; after: string },
+): Promise<EventRow[]> {
+  return tx
+    .withTables<Tables>()
+    .selectFrom('event')
+    .selectAll()
+    .where('state', '=', sql.lit('new'))
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+}
+
+export type SettledRow = Pick<
+  EventRow,
+  'id' | 'state' | 'reason' | 'conversation_id' | 'seq' | 'stored_ms'
+>;
+
+/** Writes what became of new events. One that is not new any more is left alone. */
+export async function settleEvents(tx: Executor, rows: readonly SettledRow[]): Promise<void> {
+  const values = sql.join(
+    rows.map(
+      (row) =>
+        sql`(${row.id}, ${row.state}, ${row.reason}, ${row.conversation_id}, ${row.seq}, ${row.stored_ms})`,
+    ),
+  );
+  await sql`
+    update event set state = d.column2, reason = d.column3, conversation_id = d.column4,
+      seq = cast(d.column5 as integer),
+      stored_ms = coalesce(cast(d.column6 as double precision), event.stored_ms)
+    from (values ${values}) as d
+    where event.id = d.column1 and event.state = 'new'`.execute(tx);
+}
+
+export async function reviveParked(
+  tx: Executor,
+  which: { reason: string; gatewayId?: string; pageId?: string; eventId?: string },
+): Promise<number> {
+  let query = tx
+    .withTables<Tables>()
+    .updateTable('event')
+    .set({ state: 'new', reason: null })
+    .where('state', '=', sql.lit('parked'))
+    .where('reason', '=', which.reason);
+  if (which.eventId !== undefined) {
+    query = query.where('id', '=', which.eventId);
+  }
+  if (which.gatewayId !== undefined) {
+    query = query.where('gateway_id', '=', which.gatewayId);
+  }
+  if (which.pageId !== undefined) {
+    query = query.where('page_id', '=', which.pageId);
+  }
+  const result = await query.executeTakeFirst();
+  return Number(result.numUpdatedRows);
+}
+
+export async function findEventRow(db: Executor, id: string): Promise<EventRow | undefined> {
+  return db
+    .withTables<Tables>()
+    .selectFrom('event')
+    .selectAll()
+    .where('id', '=', id)
+    .executeTakeFirst();
+}
+
+export type JourneyRow = Pick<
+  EventRow,
+  'id' | 'sent_at' | 'received_at' | 'stored_ms' | 'copies' | 'standby'
+>;
+
+export async function selectJourneys(db: Executor, ids: readonly string[]): Promise<JourneyRow[]> {
+  if (ids.length === 0) {
+    return [];
+  }
+  return db
+    .withTables<Tables>()
+    .selectFrom('event')
+    .select(['id', 'sent_at', 'received_at', 'stored_ms', 'copies', 'standby'])
+    .where('id', 'in', ids)
+    .execute();
+}
+
+export type UnknownPageRow = { page_id: string; events: number; first_at: number; last_at: number };
+
+/** Pages of a gateway that Meta sends events for and that nobody connected. */
+export async function selectUnknownPages(
+  db: Executor,
+  gatewayId: string,
+): Promise<UnknownPageRow[]> {
+  return db
+    .withTables<Tables>()
+    .selectFrom('event')
+    .select((eb) => [
+      'page_id',
+      eb.fn.countAll<number>().as('events'),
+      eb.fn.min('received_at').as('first_at'),
+      eb.fn.max('received_at').as('last_at'),
+    ])
+    .where('gateway_id', '=', gatewayId)
+    .where('state', '=', sql.lit('parked'))
+    .where('reason', '=', 'unknown_page')
+    .groupBy('page_id')
+    .orderBy('last_at', 'desc')
+    .execute();
+}
+
+export async function countUnknownPages(
+  db: Executor,
+  gatewayIds: readonly string[],
+): Promise<{ gateway_id: string; pages: number }[]> {
+  if (gatewayIds.length === 0) {
+    return [];
+  }
+  return db
+    .withTables<Tables>()
+    .selectFrom('event')
+    .select((eb) => ['gateway_id', eb.fn.count<number>('page_id').distinct().as('pages')])
+    .where('gateway_id', 'in', gatewayIds)
+    .where('state', '=', sql.lit('parked'))
+    .where('reason', '=', 'unknown_page')
+    .groupBy('gateway_id')
+    .execute();
+}
+
+/** Erases, oldest first, events that arrived for a Page whose receiving was off. */
+export async function deleteIgnored(
+  tx: Executor,
+  { before, limit }: { before: number; limit: number },
+): Promise<number> {
+  const result = await sql`
+    delete from event where id in (
+      select id from event where state = 'ignored' and reason = 'receiving_off'
+        and received_at < ${before} order by received_at limit ${limit})`.execute(tx);
+  return Number(result.numAffectedRows ?? 0);
+}
