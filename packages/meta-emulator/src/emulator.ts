@@ -4,7 +4,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { type Authorize, createAuthorize } from './authorize.ts';
 import { registerControl } from './control/routes.ts';
 import type { Clock, Core } from './core.ts';
-import { type Customers, createCustomers } from './customers.ts';
+import { type Customers, createCustomers } from './customers/customers.ts';
 import { registerDialog } from './dialog/routes.ts';
 import type { EmulatorState } from './entities.ts';
 import { createFaults, type Faults } from './faults.ts';
@@ -19,7 +19,7 @@ import { createTokens } from './tokens.ts';
 import { createUsage, type UsageReport } from './usage.ts';
 import { registerChat } from './web/chat.ts';
 import { registerFiles } from './web/files.ts';
-import { registerHome } from './web/home.ts';
+import { type AnswerGraph, registerHome } from './web/home.ts';
 import { isLoopbackHost } from './web/hosts.ts';
 import { createCallbacks } from './webhooks/callbacks.ts';
 import { createDispatcher } from './webhooks/dispatcher.ts';
@@ -113,7 +113,7 @@ export function createEmulator(options: EmulatorOptions): Emulator {
   };
 }
 
-export type Parts = ReturnType<typeof assemble>;
+type Parts = ReturnType<typeof assemble>;
 
 /** The composition of everything but the server. */
 function assemble(options: EmulatorOptions) {
@@ -182,15 +182,21 @@ async function buildServer(
       await reply.code(421).send('The Meta emulator answers on loopback names only.');
     }
   });
-  registerFiles(app);
-  await app.register(registerDialog, parts);
-  await app.register(registerControl, { ...parts, reset });
-  await app.register(registerChat, parts);
-  await app.register(registerHome, {
-    ...parts,
-    reset,
-    answerGraph: (request, reply) => answerRequest({ deps, graph }, { request, reply }),
-  });
-  await app.register(registerGraph, { deps, graph });
+  const answerGraph: AnswerGraph = (request, reply) =>
+    answerRequest({ deps, graph }, { request, reply });
+  for (const register of [
+    registerFiles,
+    (scope: FastifyInstance) => registerDialog(scope, parts),
+    (scope: FastifyInstance) => registerControl(scope, { ...parts, reset }),
+    (scope: FastifyInstance) => registerChat(scope, parts),
+    (scope: FastifyInstance) => registerHome(scope, { ...parts, reset, answerGraph }),
+    (scope: FastifyInstance) => registerGraph(scope, answerGraph),
+  ]) {
+    // Each in a scope of its own: they read bodies differently.
+    await app.register((scope, _options, done) => {
+      register(scope);
+      done();
+    });
+  }
   return app;
 }

@@ -2,9 +2,9 @@
  * Everything the emulator knows, as plain data: what is here can be written to a file, taken as a
  * snapshot and put back. Times are epoch milliseconds unless a name says seconds. Ids are strings.
  */
-import type { FaultSettings } from './faults.ts';
+import type { FaultSettings } from './fault-table.ts';
 
-export interface AppConfiguration {
+interface AppConfiguration {
   readonly id: string;
   readonly name: string;
   readonly scopes: readonly string[];
@@ -53,7 +53,7 @@ export interface Person {
   credentials: number;
 }
 
-export interface PageRole {
+interface PageRole {
   tasks: string[];
   /** Administered only through the Page's business portfolio. */
   viaBusiness: boolean;
@@ -195,8 +195,8 @@ export interface DeliveryEvent {
   readonly pageId: string;
   readonly list: 'messaging' | 'standby' | 'changes';
   readonly element: object;
-  /** `page:psid`. */
-  readonly chat: string;
+  /** `page:psid`; null for what is no doing of the customer and not in the tally. */
+  readonly chat: string | null;
   readonly mid: string | null;
   readonly isCopy: boolean;
 }
@@ -223,7 +223,7 @@ export interface Health {
   lastError: string | null;
 }
 
-export interface LogLine {
+interface LogLine {
   readonly at: number;
   readonly what: string;
 }

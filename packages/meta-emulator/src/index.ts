@@ -5,9 +5,9 @@
  * names only, and is no part of a production start.
  */
 export type { Clock } from './core.ts';
-export type { BurstMode, CustomerAction } from './customers.ts';
+export type { BurstMode, CustomerAction } from './customers/action.ts';
 export { createEmulator, type Emulator, type EmulatorOptions } from './emulator.ts';
 export type { EmulatorState } from './entities.ts';
-export { FAULT_NAMES, type FaultName } from './faults.ts';
+export { FAULT_NAMES, type FaultName } from './fault-table.ts';
 export { demoSeed, largePerson, largeSeed, parseSeed, type Seed } from './seed.ts';
 export type { UsageReport } from './usage.ts';

@@ -51,4 +51,4 @@ export function createPeople({ core, callbacks }: { core: Core; callbacks: Callb
 
 export type People = ReturnType<typeof createPeople>;
 
-export class UnknownPerson extends Error {}
+class UnknownPerson extends Error {}

@@ -1,7 +1,8 @@
 import type { Core } from './core.ts';
 import { randomText } from './core.ts';
-import type { App, EmulatorState, Grant, Page, Person, Token } from './entities.ts';
-import { type Faults, numberOf } from './faults.ts';
+import type { App, EmulatorState, Grant, Page, Token } from './entities.ts';
+import { numberOf } from './fault-table.ts';
+import type { Faults } from './faults.ts';
 import { appTokenPart } from './signing.ts';
 import { grantKey } from './store.ts';
 
@@ -85,13 +86,6 @@ export function findAppByToken(state: EmulatorState, text: string): App | undefi
   const [id = '', part = ''] = text.split('|');
   const app = state.apps[id];
   return app && (part === app.secret || part === appTokenPart(app.secret)) ? app : undefined;
-}
-
-export interface TokenOwner {
-  readonly token: Token;
-  readonly app: App;
-  readonly person: Person;
-  readonly grant: Grant;
 }
 
 /** Why a person's token is no longer good: a subcode of code 190, 0 for none. */

@@ -1,9 +1,11 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Authorize } from '../authorize.ts';
 import type { Core } from '../core.ts';
-import { BURST_MODES, CUSTOMER_ACTIONS, type Customers } from '../customers.ts';
+import { BURST_MODES, CUSTOMER_ACTIONS } from '../customers/action.ts';
+import type { Customers } from '../customers/customers.ts';
 import type { EmulatorState } from '../entities.ts';
-import { type Faults, parseFault } from '../faults.ts';
+import { parseFault } from '../fault-table.ts';
+import type { Faults } from '../faults.ts';
 import type { People } from '../people.ts';
 import { largeSeed, parseSeed, type Seed } from '../seed.ts';
 import type { Usage } from '../usage.ts';
@@ -30,7 +32,7 @@ const object = (properties: object, required: readonly string[] = []) => ({
 });
 
 /** What programs press instead of buttons. JSON only, loopback only, no other site's pages. */
-export async function registerControl(app: FastifyInstance, deps: ControlDeps): Promise<void> {
+export function registerControl(app: FastifyInstance, deps: ControlDeps): void {
   const { core, usage, dispatcher } = deps;
   app.setErrorHandler<Error & { statusCode?: number }>(async (error, _request, reply) => {
     await reply.code(error.statusCode ?? 400).send({ error: { message: error.message } });

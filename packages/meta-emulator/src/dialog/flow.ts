@@ -1,6 +1,7 @@
 import { type Core, randomText, seconds } from '../core.ts';
 import type { Grant, Person, Visit, VisitStep } from '../entities.ts';
-import { type Faults, listOf } from '../faults.ts';
+import { listOf } from '../fault-table.ts';
+import type { Faults } from '../faults.ts';
 import { findGrant, grantKey, nextNumber, pagesOf } from '../store.ts';
 import type { Tokens } from '../tokens.ts';
 import { checkPerson, checkRequest, type Query, scopesToAsk, type WindowError } from './rules.ts';
@@ -38,7 +39,7 @@ export type Move =
  * https://developers.facebook.com/docs/facebook-login/guides/advanced/manual-flow
  */
 export function createFlow(deps: DialogDeps) {
-  const { core, faults } = deps;
+  const { core } = deps;
   return {
     /** Starts a visit; `personId` is who is logged in in this browser. */
     open(query: Query, personId: string | null): Visit | WindowError {
@@ -81,11 +82,8 @@ export function createFlow(deps: DialogDeps) {
       core.store.changed();
       return move;
     },
-    hasNoPageList: () => faults.look('dialog_no_page_list') !== undefined,
   };
 }
-
-export type Flow = ReturnType<typeof createFlow>;
 
 const VISIT_MS = 3_600_000;
 
@@ -175,7 +173,7 @@ function continueAs({ core }: DialogDeps, visit: Visit): Move {
 }
 
 /** Consent is per person and app, so this replaces what was there; other scopes stay. */
-export function writeGrant(
+function writeGrant(
   { core, faults }: DialogDeps,
   { visit, ticked }: { visit: Visit; ticked: readonly string[] },
 ): Grant | undefined {

@@ -1,6 +1,6 @@
 import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { randomText } from '../core.ts';
+import { type Core, randomText } from '../core.ts';
 import type { Visit, VisitStep } from '../entities.ts';
 import { isKnownVersion } from '../graph/versions.ts';
 import { findGrant, pagesOf } from '../store.ts';
@@ -31,30 +31,25 @@ export const WINDOWS: Readonly<Record<VisitStep, (context: WindowContext) => str
 export const DIALOG_PATHS = ['/dialog/oauth', '/:version/dialog/oauth'] as const;
 
 /** The login dialog: one address that apps open, and one for the windows of a visit. */
-export async function registerDialog(app: FastifyInstance, deps: DialogDeps): Promise<void> {
-  await app.register(formbody);
+export function registerDialog(app: FastifyInstance, deps: DialogDeps): void {
+  void app.register(formbody);
   const { core, faults } = deps;
   const flow = createFlow(deps);
-
   app.addHook('onRequest', async (_request, reply) => {
     void reply.header('Cache-Control', 'no-store');
     if (faults.look('dialog_coop')) {
       void reply.header('Cross-Origin-Opener-Policy', 'same-origin');
     }
   });
-
-  const showError = (reply: FastifyReply, error: WindowError) =>
-    sendPage(reply, errorWindow(error));
-
   const open = async (request: FastifyRequest, reply: FastifyReply) => {
+    const { version } = request.params as { version?: string };
     if (faults.look('dialog_down')) {
       return showError(reply.code(500), SORRY);
     }
-    const { version } = request.params as { version?: string };
     if (!isKnownVersion(version)) {
       return showError(reply.code(400), NO_VERSION);
     }
-    const visit = flow.open(request.query as Record<string, string>, personOf(request));
+    const visit = flow.open(request.query as Record<string, string>, personOf(core, request));
     return 'kind' in visit
       ? showError(reply, visit)
       : reply.redirect(`/login-window/${visit.id}`, 303);
@@ -62,79 +57,85 @@ export async function registerDialog(app: FastifyInstance, deps: DialogDeps): Pr
   for (const path of DIALOG_PATHS) {
     app.get(path, open);
   }
-
-  const personOf = (request: FastifyRequest): string | null => {
-    const cookie = new RegExp(`(?:^|; )${COOKIE}=([^;]+)`).exec(request.headers.cookie ?? '')?.[1];
-    return core.store.state.sessions[cookie ?? ''] ?? null;
-  };
-
-  const show = (
-    reply: FastifyReply,
-    { visit, notice }: { visit: Visit; notice?: string | undefined },
-  ) => {
-    if (visit.step === 'pages' && flow.hasNoPageList()) {
-      return showError(reply, NO_PAGES);
-    }
-    const { state } = core.store;
-    const { [visit.appId]: target } = state.apps;
-    const person = state.people[visit.personId ?? ''];
-    if (!target) {
-      return showError(reply, GONE);
-    }
-    const context: WindowContext = {
-      visit,
-      app: target,
-      people: Object.values(state.people),
-      person,
-      grant: person && findGrant(state, target, person),
-      pages: person ? pagesOf(state, person.id) : [],
-      notice,
-    };
-    return sendPage(reply, WINDOWS[visit.step](context));
-  };
-
-  const act = (reply: FastifyReply, { visit, move }: { visit: Visit; move: Move }) => {
-    switch (move.kind) {
-      case 'error':
-        return showError(reply, move);
-      case 'leave':
-        return reply.redirect(move.url, 303);
-      case 'session':
-        setSession(reply, move.personId);
-        return reply.redirect(`/login-window/${visit.id}`, 303);
-      case 'window':
-        return move.notice === undefined
-          ? reply.redirect(`/login-window/${visit.id}`, 303)
-          : show(reply, { visit, notice: move.notice });
-    }
-  };
-
-  const setSession = (reply: FastifyReply, personId: string | null) => {
-    const session = randomText(core, 32);
-    if (personId !== null) {
-      core.store.state.sessions[session] = personId;
-      core.store.changed();
-    }
-    const value = personId === null ? '' : session;
-    const end = personId === null ? '; Max-Age=0' : '';
-    void reply.header('Set-Cookie', `${COOKIE}=${value}; Path=/; HttpOnly; SameSite=Lax${end}`);
-  };
-
   const visitOf = (request: FastifyRequest) =>
     core.store.state.visits[(request.params as { id: string }).id];
-
   app.get('/login-window/:id', async (request, reply) => {
     const visit = visitOf(request);
-    return visit ? show(reply, { visit }) : showError(reply.code(404), GONE);
+    return visit ? showWindow(deps, { reply, visit }) : showError(reply.code(404), GONE);
   });
   app.post('/login-window/:id', async (request, reply) => {
     const visit = visitOf(request);
-    if (!visit) {
-      return showError(reply.code(404), GONE);
-    }
-    return act(reply, { visit, move: flow.submit(visit, parseForm(request.body)) });
+    return visit
+      ? follow(deps, { reply, visit, move: flow.submit(visit, parseForm(request.body)) })
+      : showError(reply.code(404), GONE);
   });
 }
+
+function personOf({ store }: Core, request: FastifyRequest): string | null {
+  const cookie = new RegExp(`(?:^|; )${COOKIE}=([^;]+)`).exec(request.headers.cookie ?? '')?.[1];
+  return store.state.sessions[cookie ?? ''] ?? null;
+}
+
+function setSession(
+  core: Core,
+  { reply, personId }: { reply: FastifyReply; personId: string | null },
+) {
+  const session = randomText(core, 32);
+  if (personId !== null) {
+    core.store.state.sessions[session] = personId;
+    core.store.changed();
+  }
+  const value = personId === null ? '' : session;
+  const end = personId === null ? '; Max-Age=0' : '';
+  void reply.header('Set-Cookie', `${COOKIE}=${value}; Path=/; HttpOnly; SameSite=Lax${end}`);
+}
+
+/** Shows where a visit stands. */
+function showWindow(
+  { core, faults }: DialogDeps,
+  { reply, visit, notice }: { reply: FastifyReply; visit: Visit; notice?: string },
+) {
+  if (visit.step === 'pages' && faults.look('dialog_no_page_list')) {
+    return showError(reply, NO_PAGES);
+  }
+  const { state } = core.store;
+  const { [visit.appId]: app } = state.apps;
+  const person = state.people[visit.personId ?? ''];
+  if (!app) {
+    return showError(reply, GONE);
+  }
+  const context: WindowContext = {
+    visit,
+    app,
+    people: Object.values(state.people),
+    person,
+    grant: person && findGrant(state, app, person),
+    pages: person ? pagesOf(state, person.id) : [],
+    notice,
+  };
+  return sendPage(reply, WINDOWS[visit.step](context));
+}
+
+function follow(
+  deps: DialogDeps,
+  { reply, visit, move }: { reply: FastifyReply; visit: Visit; move: Move },
+) {
+  switch (move.kind) {
+    case 'error':
+      return showError(reply, move);
+    case 'leave':
+      return reply.redirect(move.url, 303);
+    case 'session':
+      setSession(deps.core, { reply, personId: move.personId });
+      return reply.redirect(`/login-window/${visit.id}`, 303);
+    case 'window':
+      return move.notice === undefined
+        ? reply.redirect(`/login-window/${visit.id}`, 303)
+        : showWindow(deps, { reply, visit, notice: move.notice });
+  }
+}
+
+const showError = (reply: FastifyReply, error: WindowError) => sendPage(reply, errorWindow(error));
 
 const sendPage = (reply: FastifyReply, markup: string) =>
   reply.type('text/html; charset=utf-8').send(markup);

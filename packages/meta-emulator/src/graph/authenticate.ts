@@ -1,5 +1,5 @@
-import type { App, EmulatorState, Grant } from '../entities.ts';
-import { textOf } from '../faults.ts';
+import type { App, EmulatorState } from '../entities.ts';
+import { textOf } from '../fault-table.ts';
 import { appSecretProof, isSame } from '../signing.ts';
 import { grantedPages } from '../store.ts';
 import { causeOfDeath, findAppByToken } from '../tokens.ts';
@@ -104,10 +104,3 @@ export function checkProof(
 
 const proofFailure = (message: string) =>
   new GraphFailure({ code: 100, message, type: 'GraphMethodException' });
-
-/** Throws unless the person granted the permission to this app. */
-export function requireScope(grant: Grant, scope: string): void {
-  if (grant.scopes[scope] !== 'granted') {
-    throw forbidden(`Requires ${scope} permission to manage the object`);
-  }
-}

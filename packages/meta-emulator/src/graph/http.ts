@@ -1,7 +1,7 @@
 import formbody from '@fastify/formbody';
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { numberOf, textOf } from '../faults.ts';
+import { numberOf, textOf } from '../fault-table.ts';
 import { methodOf, runBatch } from './batch.ts';
 import { GraphFailure, serverError } from './failure.ts';
 import { isRecord, type Params, parseBodyText, textParam } from './params.ts';
@@ -15,23 +15,21 @@ const MAX_BODY_BYTES = 30_000_000;
  * The Graph API over HTTP: parameters from query, urlencoded, multipart and JSON bodies merged,
  * tokens from anywhere, Meta's headers on every answer, and the faults of whole requests.
  */
-export async function registerGraph(
+export function registerGraph(
   app: FastifyInstance,
-  { deps, graph }: { deps: GraphDeps; graph: Graph },
-): Promise<void> {
+  answer: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>,
+): void {
   app.removeAllContentTypeParsers();
-  await app.register(formbody, { bodyLimit: MAX_BODY_BYTES });
-  await app.register(multipart, { attachFieldsToBody: 'keyValues' });
+  void app.register(formbody, { bodyLimit: MAX_BODY_BYTES });
+  void app.register(multipart, { attachFieldsToBody: 'keyValues' });
   // Clients send JSON under any name, and `application/json` with no body at all.
   app.addContentTypeParser(
     ['*', 'application/json', 'text/plain'],
     { parseAs: 'string', bodyLimit: MAX_BODY_BYTES },
     (_request, body, done) => done(null, body),
   );
-  const handle = (request: FastifyRequest, reply: FastifyReply) =>
-    answerRequest({ deps, graph }, { request, reply });
-  app.route({ method: ['GET', 'POST', 'DELETE'], url: '/*', handler: handle });
-  app.route({ method: ['POST'], url: '/', handler: handle });
+  app.route({ method: ['GET', 'POST', 'DELETE'], url: '/*', handler: answer });
+  app.route({ method: ['POST'], url: '/', handler: answer });
 }
 
 /** For `GET /`, which is the home page unless it asks for something. */

@@ -1,7 +1,7 @@
 import { nextTimestamp } from '../core.ts';
-import { newMid } from '../customers.ts';
+import { newMid } from '../customers/action.ts';
 import type { Page, Thread } from '../entities.ts';
-import { textOf } from '../faults.ts';
+import { textOf } from '../fault-table.ts';
 import type { CallContext, Route } from './call.ts';
 import { badParameter, forbidden, GraphFailure, notFound, tokenRequired } from './failure.ts';
 import { selectFields, UNKNOWN_FIELD } from './fields.ts';

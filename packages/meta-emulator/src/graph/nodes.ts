@@ -1,5 +1,5 @@
 import type { App, Page, Person } from '../entities.ts';
-import { listOf, textOf } from '../faults.ts';
+import { listOf, textOf } from '../fault-table.ts';
 import { findPageSubscription, grantedPages } from '../store.ts';
 import type { Tokens } from '../tokens.ts';
 import type { Caller, NodeReader } from './call.ts';
@@ -93,7 +93,7 @@ export function listPermissions(caller: Caller) {
   return Object.entries(scopes).map(([permission, status]) => ({ permission, status }));
 }
 
-export const ACCOUNT_FIELDS = ['access_token', 'category', 'category_list', 'name', 'id', 'tasks'];
+const ACCOUNT_FIELDS = ['access_token', 'category', 'category_list', 'name', 'id', 'tasks'];
 
 /** Fields of a Page; `tasks` only where the edge `accounts` is read. */
 export function pageReader(

@@ -1,6 +1,6 @@
 import { seconds } from '../core.ts';
 import type { App, Code, Grant, Token } from '../entities.ts';
-import { numberOf } from '../faults.ts';
+import { numberOf } from '../fault-table.ts';
 import { appTokenPart, isSame } from '../signing.ts';
 import { causeOfDeath, findAppByToken, type Tokens } from '../tokens.ts';
 import type { CallContext, Route } from './call.ts';

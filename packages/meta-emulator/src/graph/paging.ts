@@ -2,10 +2,10 @@ import { badParameter } from './failure.ts';
 import type { Params } from './params.ts';
 import { textParam } from './params.ts';
 
-export const DEFAULT_LIMIT = 25;
+const DEFAULT_LIMIT = 25;
 const MAX_LIMIT = 100;
 
-export function limitOf(params: Params): number {
+function limitOf(params: Params): number {
   const limit = Number(textParam(params, 'limit') ?? DEFAULT_LIMIT);
   if (!Number.isInteger(limit) || limit < 0) {
     throw badParameter('Param limit must be an integer');

@@ -1,5 +1,5 @@
 import type { EmulatorState } from '../entities.ts';
-import { numberOf, textOf } from '../faults.ts';
+import { numberOf, textOf } from '../fault-table.ts';
 import { authenticate, checkProof } from './authenticate.ts';
 import type { Call, CallContext, Caller, CallerKind, Node, Route } from './call.ts';
 import { GraphFailure, noCurrentUser, notFound, serverError, unknownPath } from './failure.ts';

@@ -1,6 +1,6 @@
 import { ALL_PAGE_FIELDS } from '@chatgate/meta-protocol';
 import type { App, Grant, Page } from '../entities.ts';
-import { listOf, numberOf } from '../faults.ts';
+import { listOf, numberOf } from '../fault-table.ts';
 import { findPageSubscription, setPageSubscription } from '../store.ts';
 import type { CallContext, Route } from './call.ts';
 import { badParameter, forbidden, notFound, tokenRequired } from './failure.ts';

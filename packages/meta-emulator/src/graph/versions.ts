@@ -6,7 +6,6 @@ import { GraphFailure } from './failure.ts';
  *
  * https://developers.facebook.com/docs/graph-api/guides/versioning
  */
-export const LATEST_VERSION = 'v26.0';
 const OLDEST_USABLE = 21;
 const NEWEST = 26;
 

@@ -11,7 +11,7 @@ export interface GraphDeps {
 }
 
 /** What calls set off elsewhere. */
-export interface GraphHooks {
+interface GraphHooks {
   /** The app lost a person's consent, or was taken off a Page. */
   deauthorized(event: { appId: string; personId?: string; pageId?: string }): void;
   /** A Page wrote to a customer. */

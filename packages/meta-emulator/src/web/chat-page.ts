@@ -34,7 +34,7 @@ export function chatPage(parts: ChatParts): string {
   return layout({
     title: `Chat with ${page.name}`,
     kind: 'phone',
-    scripts: ['chat.js'],
+    scripts: ['chat.client.ts'],
     body: html`<div id="chat" data-state="/pages/${page.id}/chat/state?as=${customerId}">
 <h1 class="talk"><img src="/files/picture/${page.id}.png?size=80" alt="" width="40" height="40"> <bdi>${page.name}</bdi></h1>
 <form method="get" action="/pages/${page.id}/chat" class="row"><label>You are <select name="as">${people}</select></label>

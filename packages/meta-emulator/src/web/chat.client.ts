@@ -1,10 +1,12 @@
+import { requireElement } from './dom.client.ts';
+
 // Keeps the conversation and the tally fresh, and sends without leaving the page. Without this
 // script everything still works by loading pages.
 const POLL_MS = 700;
 
-const chat = document.getElementById('chat');
-const log = document.getElementById('log');
-const tally = document.getElementById('tally');
+const chat = requireElement('chat');
+const log = requireElement('log');
+const tally = requireElement('tally');
 
 interface ChatState {
   readonly log: string;
@@ -14,25 +16,23 @@ interface ChatState {
 let shown: ChatState = { log: '', tally: '' };
 
 // The markup comes escaped from the server that made this page.
-function put(element: HTMLElement | null, markup: string): void {
+function put(element: HTMLElement, markup: string): void {
   const focused = document.activeElement?.id;
-  if (element) {
-    element.innerHTML = markup;
-  }
+  element.innerHTML = markup;
   if (focused) {
     document.getElementById(focused)?.focus();
   }
 }
 
 async function refresh(): Promise<void> {
-  const response = await fetch(chat?.dataset['state'] ?? '');
+  const response = await fetch(chat.dataset['state'] ?? '');
   if (!response.ok) {
     return;
   }
   const next: ChatState = await response.json();
   if (next.log !== shown.log) {
     put(log, next.log);
-    log?.scrollTo({ top: log.scrollHeight });
+    log.scrollTo({ top: log.scrollHeight });
   }
   if (next.tally !== shown.tally) {
     put(tally, next.tally);
@@ -72,5 +72,5 @@ async function poll(): Promise<void> {
   setTimeout(poll, POLL_MS);
 }
 
-log?.scrollTo({ top: log.scrollHeight });
+log.scrollTo({ top: log.scrollHeight });
 void poll();

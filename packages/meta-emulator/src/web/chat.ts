@@ -1,7 +1,8 @@
 import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Core } from '../core.ts';
-import type { BurstMode, Customers } from '../customers.ts';
+import type { BurstMode } from '../customers/action.ts';
+import type { Customers } from '../customers/customers.ts';
 import type { Page, Thread } from '../entities.ts';
 import { chatLog, chatPage, chatTally, missingPage, pageProfile } from './chat-page.ts';
 import { isLoopbackOrigin } from './hosts.ts';
@@ -17,11 +18,11 @@ const BURSTS: Readonly<Record<string, BurstMode>> = {
 const BURST_SIZE = 200;
 
 /** An emulated Page as its visitors see it, and the chat with it. */
-export async function registerChat(
+export function registerChat(
   app: FastifyInstance,
   { core, customers }: { core: Core; customers: Customers },
-): Promise<void> {
-  await app.register(formbody);
+): void {
+  void app.register(formbody);
 
   const find = (params: { id: string }, query: { as?: string }) => {
     const { state } = core.store;

@@ -4,7 +4,12 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { photoPng, picturePng } from './png.ts';
 
 const MAX_SIZE = 720;
-const CLIENTS = ['copy', 'chat'] as const;
+const STYLE = new URL('./style.css', import.meta.url);
+const CLIENTS = {
+  copy: new URL('./copy.client.ts', import.meta.url),
+  dom: new URL('./dom.client.ts', import.meta.url),
+  chat: new URL('./chat.client.ts', import.meta.url),
+};
 
 /** Pictures, attachments, style sheet and the scripts of the pages. */
 export function registerFiles(app: FastifyInstance): void {
@@ -31,17 +36,17 @@ export function registerFiles(app: FastifyInstance): void {
     reply.type('audio/wav').send(shortTone()),
   );
   app.get('/emulator/assets/style.css', async (_request, reply) =>
-    reply.type('text/css; charset=utf-8').send(readAsset('style.css')),
+    reply.type('text/css; charset=utf-8').send(readText(STYLE)),
   );
-  for (const name of CLIENTS) {
-    const script = stripTypeScriptTypes(readAsset(`${name}.client.ts`));
-    app.get(`/emulator/assets/${name}.js`, async (_request, reply) =>
+  for (const [name, file] of Object.entries(CLIENTS)) {
+    const script = stripTypeScriptTypes(readText(file));
+    app.get(`/emulator/assets/${name}.client.ts`, async (_request, reply) =>
       reply.type('text/javascript; charset=utf-8').send(script),
     );
   }
 }
 
-const readAsset = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
+const readText = (file: URL) => readFileSync(file, 'utf8');
 
 function smallestPdf(): string {
   return `%PDF-1.4

@@ -1,6 +1,6 @@
 import type { Core } from '../core.ts';
 import type { App, Delivery, EmulatorState, Page, Person } from '../entities.ts';
-import { FAULT_NAMES, FAULTS, type FaultName, type FaultValue, faultRow } from '../faults.ts';
+import { FAULT_NAMES, FAULTS, type FaultName, type FaultValue, faultRow } from '../fault-table.ts';
 import { ANY_LOOPBACK } from '../seed.ts';
 import { type Html, html } from './html.ts';
 import { page } from './layout.ts';
@@ -10,7 +10,7 @@ export function homePage({ store, urls }: Core): string {
   const { state } = store;
   return page({
     title: 'Home',
-    scripts: ['copy.js'],
+    scripts: ['copy.client.ts'],
     body: html`<h1>Meta emulator</h1>
 <p>This program stands in for Meta while you try the gateway: its login window, its Graph API, its webhooks, and a page to
 write as a customer. Nobody here is real, and nothing leaves this machine.</p>

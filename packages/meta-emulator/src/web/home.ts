@@ -2,7 +2,8 @@ import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Core } from '../core.ts';
 import type { App } from '../entities.ts';
-import { type Faults, parseFault } from '../faults.ts';
+import { parseFault } from '../fault-table.ts';
+import type { Faults } from '../faults.ts';
 import { isGraphQuery } from '../graph/http.ts';
 import type { People } from '../people.ts';
 import { homePage } from './home-page.ts';
@@ -14,15 +15,17 @@ export interface HomeDeps {
   readonly people: People;
   readonly reset: () => void;
   /** `GET /?ids=` belongs to the Graph API and shares the address. */
-  readonly answerGraph: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
+  readonly answerGraph: AnswerGraph;
 }
+
+export type AnswerGraph = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
 type Form = Readonly<Record<string, string | string[] | undefined>>;
 
 /** The home page and its buttons; each leads back to where it stands. */
-export async function registerHome(app: FastifyInstance, deps: HomeDeps): Promise<void> {
+export function registerHome(app: FastifyInstance, deps: HomeDeps): void {
   const { core, faults, people } = deps;
-  await app.register(formbody);
+  void app.register(formbody);
   app.addHook('onRequest', async (request, reply) => {
     if (request.method === 'POST' && !isLoopbackOrigin(request.headers.origin)) {
       await reply.code(403).send('Pages of other sites may not do this.');

@@ -177,10 +177,10 @@ function settleSuccess(deps: DispatcherDeps, delivery: Delivery): void {
   const { state } = deps.core.store;
   leaveQueue(deps, delivery);
   for (const { chat, pageId, mid, isCopy } of delivery.events) {
-    tallyOf(state, chat)[isCopy ? 'copiesAcknowledged' : 'acknowledged'] += 1;
     delete state.health[`${delivery.appId}:${pageId}`];
-    if (mid !== null) {
-      deps.acknowledged(chat, mid);
+    if (chat !== null) {
+      tallyOf(state, chat)[isCopy ? 'copiesAcknowledged' : 'acknowledged'] += 1;
+      deps.acknowledged(chat, mid ?? '');
     }
   }
   deps.core.store.changed();
@@ -246,7 +246,9 @@ function unsubscribePage(
   for (const { chat, isCopy } of store.state.queue
     .filter(isMeant)
     .flatMap(({ events }) => events)) {
-    tallyOf(store.state, chat).dropped += isCopy ? 0 : 1;
+    if (chat !== null && !isCopy) {
+      tallyOf(store.state, chat).dropped += 1;
+    }
   }
   store.state.queue = store.state.queue.filter((delivery) => !isMeant(delivery));
   store.log(

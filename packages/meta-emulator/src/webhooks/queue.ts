@@ -1,8 +1,9 @@
 import { type Core, randomText, seconds } from '../core.ts';
 import type { Delivery, DeliveryEvent } from '../entities.ts';
-import { type Faults, numberOf } from '../faults.ts';
+import { numberOf } from '../fault-table.ts';
+import type { Faults } from '../faults.ts';
 import { toWire } from '../signing.ts';
-import { findPageSubscription, nextNumber, tallyOf } from '../store.ts';
+import { chatKey, findPageSubscription, nextNumber, tallyOf } from '../store.ts';
 
 /** One thing that happened on a Page, for every app that asked for its field. */
 export interface PageEvent {
@@ -12,6 +13,8 @@ export interface PageEvent {
   readonly element: object;
   readonly mid?: string;
   readonly list?: DeliveryEvent['list'];
+  /** Not the customer's doing: left out of the tally. */
+  readonly isQuiet?: boolean;
   /** 2 sends it twice. */
   readonly copies?: number;
 }
@@ -59,21 +62,20 @@ export function createQueue({ core, faults }: { core: Core; faults: Faults }) {
   };
 
   const put = (event: PageEvent) => {
-    const { pageId, psid, element, mid = null, list = 'messaging' } = event;
-    const chat = `${pageId}:${psid}`;
-    const tally = tallyOf(core.store.state, chat);
+    const { pageId, psid, element, mid = null, list = 'messaging', isQuiet = false } = event;
+    const chat = isQuiet ? null : chatKey(pageId, psid);
     const apps = receivers(event);
-    if (apps.length === 0) {
-      tally.unheard += 1;
-      return;
-    }
     const copies = Math.max(event.copies ?? 1, faults.look('webhook_duplicate') ? 2 : 1);
     for (const appId of apps) {
       for (let copy = 0; copy < copies; copy += 1) {
-        const isCopy = copy > 0;
-        tally[isCopy ? 'copiesSent' : 'sent'] += 1;
-        enqueue(appId, { pageId, list, element, chat, mid, isCopy });
+        enqueue(appId, { pageId, list, element, chat, mid, isCopy: copy > 0 });
       }
+    }
+    if (chat !== null) {
+      const tally = tallyOf(core.store.state, chat);
+      tally.sent += apps.length;
+      tally.copiesSent += apps.length * (copies - 1);
+      tally.unheard += apps.length === 0 ? 1 : 0;
     }
   };
 
