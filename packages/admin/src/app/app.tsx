@@ -1,0 +1,39 @@
+import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
+import { ModalsProvider } from '@mantine/modals';
+import { Notifications } from '@mantine/notifications';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { createQueryClient } from './query-client.ts';
+import { createAppRouter } from './router.tsx';
+import { styleNonce } from './style-nonce.ts';
+import { theme, variables } from './theme.ts';
+
+const client = createQueryClient(() => router.endSession());
+const router = createAppRouter(client);
+const colors = localStorageColorSchemeManager({ key: 'chatgate.theme' });
+
+export function App() {
+  const { t } = useTranslation();
+  return (
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={variables}
+      colorSchemeManager={colors}
+      defaultColorScheme="auto"
+      getStyleNonce={styleNonce}
+    >
+      <QueryClientProvider client={client}>
+        <ModalsProvider labels={{ confirm: t('common.yes'), cancel: t('common.cancel') }}>
+          <Notifications
+            position="bottom-right"
+            autoClose={6000}
+            aria-label={t('common.notices')}
+            role="region"
+          />
+          <RouterProvider router={router.router} />
+        </ModalsProvider>
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}

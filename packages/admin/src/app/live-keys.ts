@@ -1,0 +1,66 @@
+import type { LiveEvent } from '@chatgate/contract';
+import { isRecord, textOf } from '../shared/api/api-error.ts';
+
+type Key = readonly unknown[];
+
+/** Which stored answers a live event makes old. `everything` after a gap that cannot be filled. */
+export function staleAfter(event: LiveEvent): readonly Key[] | 'everything' {
+  switch (event.type) {
+    case 'resync':
+      return 'everything';
+    case 'gateway.changed':
+      return [['gateways'], ['gateway', event.gatewayId]];
+    case 'pages.changed':
+      return [
+        ['pages', event.gatewayId],
+        ['accounts', event.gatewayId],
+        ['gateway', event.gatewayId],
+        ['unknown-pages', event.gatewayId],
+        ['gateways'],
+      ];
+    case 'refresh.progressed':
+      return [['refresh', event.gatewayId, 'job']];
+    case 'connect.finished':
+      return [
+        ['connect', event.gatewayId],
+        ['pages', event.gatewayId],
+        ['accounts', event.gatewayId],
+        ['gateway', event.gatewayId],
+        ['gateways'],
+      ];
+    case 'conversation.changed':
+      return [['conversations'], ['messages', event.conversationId]];
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** From a line of the stream to an event; `undefined` for what this version does not know. */
+export function parseLiveEvent(text: string): LiveEvent | undefined {
+  const data = parse(text);
+  if (!isRecord(data)) return undefined;
+  const gatewayId = textOf(data['gatewayId']);
+  if (data['type'] === 'resync') return { type: 'resync' };
+  if (gatewayId === undefined) return undefined;
+  switch (data['type']) {
+    case 'gateway.changed':
+    case 'pages.changed':
+      return { type: data['type'], gatewayId };
+    case 'refresh.progressed':
+      return { type: data['type'], gatewayId, jobId: textOf(data['jobId']) ?? '' };
+    case 'connect.finished':
+      return { type: data['type'], gatewayId, attemptId: textOf(data['attemptId']) ?? '' };
+    case 'conversation.changed': {
+      const conversationId = textOf(data['conversationId']) ?? '';
+      return { type: data['type'], gatewayId, conversationId };
+    }
+    default:
+      return undefined;
+  }
+}

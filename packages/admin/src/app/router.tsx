@@ -1,0 +1,174 @@
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { textOf } from '../shared/api/api-error.ts';
+import { meQuery } from '../shared/api/me.ts';
+import { BrokenScreen, NotFoundScreen } from '../shared/ui/screens.tsx';
+import { homeOf } from './home.ts';
+import { useFocusAfterRoute } from './use-focus-after-route.ts';
+
+interface Context {
+  readonly client: QueryClient;
+}
+
+const root = createRootRouteWithContext<Context>()({
+  component: Root,
+  notFoundComponent: NotFoundScreen,
+});
+
+function Root() {
+  useFocusAfterRoute();
+  return <Outlet />;
+}
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: (search): { to?: string } => {
+    const to = textOf(search['to']);
+    // Only a place inside this application: never another origin.
+    return to !== undefined && /^\/(?![/\\])/.test(to) ? { to } : {};
+  },
+  component: lazyRouteComponent(() => import('./routes/sign-in.tsx'), 'SignInRoute'),
+});
+
+const setUp = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  component: lazyRouteComponent(() => import('./routes/set-up.tsx'), 'SetUpRoute'),
+});
+
+/** Everything that needs a signed-in person. */
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: 'signed-in',
+  beforeLoad: async ({ context, location }) => {
+    try {
+      return { me: await context.client.ensureQueryData(meQuery) };
+    } catch (cause) {
+      if (isSignedOut(cause)) {
+        throw redirect({ to: '/sign-in', search: { to: location.href } });
+      }
+      throw cause;
+    }
+  },
+});
+
+function isSignedOut(cause: unknown): boolean {
+  return (
+    typeof cause === 'object' &&
+    cause !== null &&
+    'code' in cause &&
+    cause.code === 'unauthenticated'
+  );
+}
+
+const shell = createRoute({
+  getParentRoute: () => signedIn,
+  id: 'shell',
+  component: lazyRouteComponent(() => import('./shell.tsx'), 'Shell'),
+});
+
+const home = createRoute({
+  getParentRoute: () => shell,
+  path: '/',
+  beforeLoad: ({ context }) => {
+    throw redirect({ to: homeOf(context.me), replace: true });
+  },
+});
+
+const gateways = createRoute({
+  getParentRoute: () => shell,
+  path: '/gateways',
+  component: lazyRouteComponent(() => import('./routes/gateways.tsx'), 'GatewaysRoute'),
+});
+
+const newGateway = createRoute({
+  getParentRoute: () => shell,
+  path: '/gateways/new',
+  component: lazyRouteComponent(() => import('./routes/new-gateway.tsx'), 'NewGatewayRoute'),
+});
+
+const gateway = createRoute({
+  getParentRoute: () => shell,
+  path: '/gateways/$gatewayId',
+  component: lazyRouteComponent(() => import('./routes/gateway.tsx'), 'GatewayRoute'),
+});
+
+const gatewayGeneral = createRoute({
+  getParentRoute: () => gateway,
+  path: '/',
+  component: lazyRouteComponent(() => import('./routes/gateway-general.tsx'), 'GeneralRoute'),
+});
+
+const gatewayPages = createRoute({
+  getParentRoute: () => gateway,
+  path: '/pages',
+  component: lazyRouteComponent(() => import('./routes/gateway-pages.tsx'), 'PagesRoute'),
+});
+
+const conversations = createRoute({
+  getParentRoute: () => shell,
+  path: '/conversations',
+  component: lazyRouteComponent(() => import('./routes/conversations.tsx'), 'ConversationsRoute'),
+});
+
+const conversation = createRoute({
+  getParentRoute: () => conversations,
+  path: '/$conversationId',
+});
+
+const connectResult = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/connect/$gatewayId/$attemptId',
+  component: lazyRouteComponent(() => import('./routes/connect-result.tsx'), 'ConnectResultRoute'),
+});
+
+const tree = root.addChildren([
+  signIn,
+  setUp,
+  signedIn.addChildren([
+    shell.addChildren([
+      home,
+      gateways,
+      newGateway,
+      gateway.addChildren([gatewayGeneral, gatewayPages]),
+      conversations.addChildren([conversation]),
+    ]),
+    connectResult,
+  ]),
+]);
+
+export function createAppRouter(client: QueryClient) {
+  const router = createRouter({
+    routeTree: tree,
+    context: { client },
+    defaultPreload: 'intent',
+    defaultPreloadStaleTime: 0,
+    defaultErrorComponent: BrokenScreen,
+    defaultNotFoundComponent: NotFoundScreen,
+    scrollRestoration: true,
+  });
+  return {
+    router,
+    /** The session ended on the server: back to the sign-in, and from there to this place again. */
+    endSession: () => {
+      const here = router.state.location;
+      if (here.pathname === '/sign-in' || here.pathname === '/setup') return;
+      client.removeQueries({ queryKey: ['me'] });
+      void router.navigate({ to: '/sign-in', search: { to: here.href }, ignoreBlocker: true });
+    },
+  };
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>['router'];
+  }
+}

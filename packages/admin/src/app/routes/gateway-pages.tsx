@@ -1,0 +1,44 @@
+import type { Gateway } from '@chatgate/contract';
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import { useCallback, useRef } from 'react';
+import { ConnectButton } from '../../features/connect/connect-button.tsx';
+import { ConnectNotice } from '../../features/connect/connect-notice.tsx';
+import { useConnect } from '../../features/connect/use-connect.ts';
+import { PagesTab } from '../../features/pages/pages-tab.tsx';
+import { gatewayQuery } from '../../shared/api/gateway.ts';
+import { useMayChangeGateways } from '../../shared/api/me.ts';
+
+export function PagesRoute() {
+  const { gatewayId } = useParams({ from: '/signed-in/shell/gateways/$gatewayId/pages' });
+  const { data } = useQuery(gatewayQuery(gatewayId));
+  return data === undefined ? null : <ConnectedPages key={data.id} gateway={data} />;
+}
+
+/** The registry and the log-in window know nothing of each other; they meet here. */
+function ConnectedPages({ gateway }: { gateway: Gateway }) {
+  const { id, callbackBase } = gateway;
+  const mayEdit = useMayChangeGateways();
+  const leaving = useRef(false);
+  const onLeave = useCallback(() => {
+    leaving.current = true;
+  }, []);
+  const connect = useConnect(id, { onLeave });
+  return (
+    <PagesTab
+      gatewayId={id}
+      unknownPages={gateway.unknownPages}
+      connectButton={<ConnectButton connect={connect} callbackBase={callbackBase} />}
+      connectNotice={
+        <ConnectNotice
+          connect={connect}
+          gatewayId={id}
+          callbackBase={callbackBase}
+          mayEdit={mayEdit}
+        />
+      }
+      onLogIn={connect.openWindow}
+      isLeaving={() => leaving.current}
+    />
+  );
+}

@@ -1,0 +1,8 @@
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { SignInForm } from '../../features/session/sign-in-form.tsx';
+
+export function SignInRoute() {
+  const navigate = useNavigate();
+  const { to } = useSearch({ from: '/sign-in' });
+  return <SignInForm onSignedIn={() => void navigate({ to: to ?? '/', replace: true })} />;
+}

@@ -1,0 +1,131 @@
+import { Alert, Burger, Drawer } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconMessages, IconPlugConnected, IconWifiOff } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
+import { Link, Outlet, useLocation } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useMay } from '../shared/api/me.ts';
+import { useLiveState } from '../shared/live-state.ts';
+import { startLive } from './live.ts';
+import classes from './shell.module.css';
+import { UserMenu } from './user-menu.tsx';
+
+export function Shell() {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const [opened, drawer] = useDisclosure(false);
+  const path = useLocation({ select: (location) => location.pathname });
+  useEffect(() => startLive(client), [client]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new place closes the drawer
+  useEffect(() => drawer.close(), [path]);
+
+  return (
+    <div className={classes.shell}>
+      <a className={classes.skip} href="#main">
+        {t('common.skip')}
+      </a>
+      <header className={classes.bar}>
+        <Burger
+          size="sm"
+          opened={opened}
+          onClick={drawer.toggle}
+          aria-label={t('common.openMenu')}
+          aria-expanded={opened}
+        />
+        <Brand />
+      </header>
+      <aside className={classes.side}>
+        <Brand />
+        <Navigation />
+        <div className={classes.foot}>
+          <UserMenu />
+        </div>
+      </aside>
+      <Drawer
+        opened={opened}
+        onClose={drawer.close}
+        size={264}
+        title={t('common.product')}
+        closeButtonProps={{ 'aria-label': t('common.close') }}
+      >
+        <Navigation />
+        <div className={classes.foot}>
+          <UserMenu />
+        </div>
+      </Drawer>
+      <main id="main" tabIndex={-1} className={classes.main}>
+        <LiveNotice />
+        <Outlet />
+      </main>
+    </div>
+  );
+}
+
+function Brand() {
+  const { t } = useTranslation();
+  return (
+    <Link to="/" className={classes.brand ?? ''}>
+      <span className={classes.mark} aria-hidden="true">
+        <IconBrandArch />
+      </span>
+      {t('common.product')}
+    </Link>
+  );
+}
+
+/** The product's own sign: a gate. */
+function IconBrandArch() {
+  return (
+    <svg viewBox="0 0 32 32" width="26" height="26" aria-hidden="true" focusable="false">
+      <rect width="32" height="32" rx="8" fill="#0c7a65" />
+      <path
+        d="M9 23V13a7 7 0 0 1 14 0v10M16 15v8"
+        fill="none"
+        stroke="#fff"
+        strokeWidth="3"
+        strokeLinecap="round"
+      />
+    </svg>
+  );
+}
+
+function Navigation() {
+  const { t } = useTranslation();
+  const may = useMay();
+  return (
+    <nav aria-label={t('common.navigation')} className={classes.nav}>
+      {may('gateways:access') ? (
+        <Link to="/gateways" className={classes.link ?? ''}>
+          <IconPlugConnected size={19} stroke={1.7} aria-hidden="true" />
+          {t('common.gateways')}
+        </Link>
+      ) : null}
+      {may('conversations:access') ? (
+        <Link to="/conversations" className={classes.link ?? ''}>
+          <IconMessages size={19} stroke={1.7} aria-hidden="true" />
+          {t('common.conversations')}
+        </Link>
+      ) : null}
+    </nav>
+  );
+}
+
+function LiveNotice() {
+  const { t } = useTranslation();
+  const live = useLiveState();
+  return (
+    <div role="status">
+      {live === 'lost' ? (
+        <Alert
+          variant="light"
+          color="yellow"
+          icon={<IconWifiOff size={18} aria-hidden="true" />}
+          className={classes.notice ?? ''}
+        >
+          {t('common.liveLost')}
+        </Alert>
+      ) : null}
+    </div>
+  );
+}

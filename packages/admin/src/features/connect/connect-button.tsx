@@ -1,0 +1,40 @@
+import { Button, Text } from '@mantine/core';
+import { IconExternalLink } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import classes from './connect.module.css';
+import type { Connect } from './use-connect.ts';
+
+/** The button, with what one should know before pressing it beside it, never in between. */
+export function ConnectButton(props: {
+  readonly connect: Connect;
+  /** The origin Meta knows us by. */
+  readonly callbackBase: string;
+}) {
+  const { t } = useTranslation();
+  const { state, openWindow } = props.connect;
+  const publicHost = hostOf(props.callbackBase);
+  return (
+    <div className={classes.before}>
+      <Button
+        leftSection={<IconExternalLink size={17} aria-hidden="true" />}
+        loading={state.kind === 'starting'}
+        onClick={openWindow}
+        aria-describedby="connect-before"
+      >
+        {t('connect.button')}
+      </Button>
+      <Text size="sm" c="dimmed" id="connect-before" className={classes.beforeText ?? ''}>
+        {t('connect.before')}
+      </Text>
+      {publicHost !== undefined && publicHost !== window.location.host ? (
+        <Text size="sm" className={classes.warning ?? ''}>
+          {t('connect.otherHost', { public: publicHost, here: window.location.host })}
+        </Text>
+      ) : null}
+    </div>
+  );
+}
+
+function hostOf(url: string): string | undefined {
+  return URL.canParse(url) ? new URL(url).host : undefined;
+}

@@ -1,0 +1,190 @@
+import { Alert, Button, CloseButton, Group, Loader } from '@mantine/core';
+import { IconAppWindow, IconCircleCheck, IconWindowOff } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useErrorWords } from '../../shared/error-words.ts';
+import { useNow } from '../../shared/format.ts';
+import { MetaDetails } from '../../shared/ui/meta-details.tsx';
+import { type ConnectState, needsHelp, viewOf } from './attempt-state.ts';
+import classes from './connect.module.css';
+import { ErrorHelp } from './error-help.tsx';
+import { headingOf } from './outcome.ts';
+import { OutcomeDetails } from './outcome-details.tsx';
+import type { Connect } from './use-connect.ts';
+
+interface NoticeProps {
+  readonly connect: Connect;
+  readonly callbackBase: string;
+  readonly mayEdit: boolean;
+}
+
+/** What the tab says about the log-in window, from the click to the result. */
+export function ConnectNotice(props: NoticeProps & { readonly gatewayId: string }) {
+  const { state } = props.connect;
+  return (
+    <div role="status" className={classes.notice}>
+      <Said {...props} state={state} />
+    </div>
+  );
+}
+
+function Said(props: NoticeProps & { readonly gatewayId: string; readonly state: ConnectState }) {
+  const { t } = useTranslation();
+  const words = useErrorWords();
+  const { connect, state } = props;
+  switch (state.kind) {
+    case 'idle':
+      return null;
+    case 'starting':
+      return (
+        <Alert variant="light" icon={<Loader size={18} />}>
+          {t(state.where === 'tab' ? 'connect.waitingTab' : 'connect.starting')}
+        </Alert>
+      );
+    case 'blocked':
+      return <Blocked connect={connect} />;
+    case 'failed':
+      return (
+        <Alert variant="light" color="red">
+          {t('connect.startFailed', { words: words(state.error) })}
+          <MetaDetails error={state.error} />
+          <Group gap="xs" mt="xs">
+            <Button size="xs" variant="default" onClick={connect.openWindow}>
+              {t('connect.tryAgain')}
+            </Button>
+          </Group>
+        </Alert>
+      );
+    case 'waiting':
+      return <Waiting {...props} state={state} />;
+    case 'ended':
+      return <Ended {...props} state={state} />;
+  }
+}
+
+function Blocked({ connect }: { connect: Connect }) {
+  const { t } = useTranslation();
+  return (
+    <Alert
+      variant="light"
+      color="yellow"
+      icon={<IconWindowOff size={18} aria-hidden="true" />}
+      title={t('connect.blocked')}
+    >
+      {t('connect.blockedHint')}
+      <Group gap="xs" mt="sm">
+        <Button size="xs" onClick={connect.openWindow}>
+          {t('connect.openAgain')}
+        </Button>
+        <Button size="xs" variant="default" onClick={connect.continueInTab}>
+          {t('connect.inThisTab')}
+        </Button>
+      </Group>
+    </Alert>
+  );
+}
+
+function Waiting(props: NoticeProps & { readonly state: ConnectState & { kind: 'waiting' } }) {
+  const { t } = useTranslation();
+  const now = useNow(500);
+  const { connect, state } = props;
+  const view = viewOf(state, now);
+  if (view === 'reading') {
+    return (
+      <Alert variant="light" icon={<Loader size={18} />}>
+        {t('connect.reading')}
+      </Alert>
+    );
+  }
+  return (
+    <>
+      {view === 'seems_closed' ? (
+        <Alert
+          variant="light"
+          color="yellow"
+          icon={<IconWindowOff size={18} aria-hidden="true" />}
+          title={t('connect.seemsClosed')}
+        >
+          <Group gap="xs">
+            <Button size="xs" onClick={connect.openWindow}>
+              {t('connect.tryAgain')}
+            </Button>
+            <Button size="xs" variant="default" onClick={connect.stillLoggingIn}>
+              {t('connect.stillLoggingIn')}
+            </Button>
+          </Group>
+        </Alert>
+      ) : (
+        <Alert variant="light" icon={<IconAppWindow size={18} aria-hidden="true" />}>
+          <Group gap="sm" justify="space-between">
+            <span>{t('connect.waiting')}</span>
+            {state.closedAt === null ? (
+              <Button size="compact-sm" variant="subtle" onClick={connect.showWindow}>
+                {t('connect.showWindow')}
+              </Button>
+            ) : null}
+          </Group>
+        </Alert>
+      )}
+      {needsHelp(state, now) ? <ErrorHelp callbackBase={props.callbackBase} /> : null}
+    </>
+  );
+}
+
+function Ended(
+  props: NoticeProps & {
+    readonly gatewayId: string;
+    readonly state: ConnectState & { kind: 'ended' };
+  },
+) {
+  const { t } = useTranslation();
+  const [whole, setWhole] = useState(false);
+  const { connect } = props;
+  const { attempt } = props.state;
+  const succeeded = attempt.status === 'succeeded';
+  const counts = {
+    added: attempt.added.length,
+    kept: attempt.kept.length,
+    removed: attempt.removed.length,
+  };
+  return (
+    <Alert
+      variant="light"
+      color={succeeded ? 'pine' : 'yellow'}
+      icon={
+        succeeded ? (
+          <IconCircleCheck size={18} aria-hidden="true" />
+        ) : (
+          <IconWindowOff size={18} aria-hidden="true" />
+        )
+      }
+      title={
+        <Group justify="space-between" wrap="nowrap" className={classes.endedTitle ?? ''}>
+          <span>{t(`outcome.${headingOf(attempt)}`)}</span>
+          <CloseButton size="sm" aria-label={t('connect.dismiss')} onClick={connect.dismiss} />
+        </Group>
+      }
+    >
+      {succeeded ? <p className={classes.line}>{t('outcome.summary', counts)}</p> : null}
+      {whole || !succeeded ? (
+        <OutcomeDetails gatewayId={props.gatewayId} attempt={attempt} mayEdit={props.mayEdit} />
+      ) : null}
+      <Group gap="xs" mt="xs">
+        {succeeded ? (
+          <Button
+            size="xs"
+            variant="default"
+            onClick={() => setWhole(!whole)}
+            aria-expanded={whole}
+          >
+            {t(whole ? 'outcome.hideResult' : 'outcome.showResult')}
+          </Button>
+        ) : (
+          <Button size="xs" variant="default" onClick={connect.openWindow}>
+            {t('connect.tryAgain')}
+          </Button>
+        )}
+      </Group>
+    </Alert>
+  );
+}

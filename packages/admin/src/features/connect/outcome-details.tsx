@@ -1,0 +1,165 @@
+import type { ConnectAttempt } from '@chatgate/contract';
+import { Button, Text } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { TFunction } from 'i18next';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useErrorWords } from '../../shared/error-words.ts';
+import { useFormat } from '../../shared/format.ts';
+import { MetaDetails } from '../../shared/ui/meta-details.tsx';
+import { removePage } from './api/remove-page.ts';
+import classes from './connect.module.css';
+import { errorKeyOf, tickedNothing } from './outcome.ts';
+
+/** Everything an attempt brought about, list by list, or the sentence why it brought nothing. */
+export function OutcomeDetails(props: {
+  readonly gatewayId: string;
+  readonly attempt: ConnectAttempt;
+  readonly mayEdit: boolean;
+}) {
+  const { t } = useTranslation();
+  const { list } = useFormat();
+  const { attempt } = props;
+  const error = errorKeyOf(attempt);
+  if (error !== undefined) {
+    return (
+      <>
+        <p className={classes.line}>{t(`connectErrors.${error}`)}</p>
+        <MetaDetails problem={attempt.error?.problem} />
+      </>
+    );
+  }
+  const { declined, read } = attempt;
+  return (
+    <div className={classes.lists}>
+      {tickedNothing(attempt) ? (
+        <p className={classes.line}>
+          {t(attempt.removed.length > 0 ? 'outcome.allGone' : 'outcome.noneTicked')}
+        </p>
+      ) : null}
+      {declined.length > 0 ? (
+        <p className={classes.line}>
+          {t('outcome.declined', { count: declined.length, permissions: list(declined) })}
+        </p>
+      ) : null}
+      <PageList title={t('outcome.added')} pages={attempt.added}>
+        {(page) => (page.alreadyReceiving ? t('outcome.alreadyReceiving') : null)}
+      </PageList>
+      <PageList title={t('outcome.kept')} pages={attempt.kept} />
+      <PageList title={t('outcome.removed')} pages={attempt.removed} />
+      <KeptByOther {...props} />
+      <PageList title={t('outcome.notConnectable')} pages={attempt.notConnectable}>
+        {(page) => (
+          <>
+            {reasonWords(t, page, list)}
+            <MetaDetails problem={page.problem} of={page.name} />
+          </>
+        )}
+      </PageList>
+      <Text size="sm" c="dimmed">
+        {t(attempt.complete ? 'outcome.readComplete' : 'outcome.readIncomplete', {
+          count: read.pages,
+          requests: read.requests,
+        })}
+      </Text>
+    </div>
+  );
+}
+
+function reasonWords(
+  t: TFunction,
+  page: ConnectAttempt['notConnectable'][number],
+  list: (items: readonly string[]) => string,
+): string {
+  const { reason, permissions } = page;
+  if (reason === 'permission_declined' && permissions !== undefined && permissions.length > 0) {
+    return t('notConnectable.permission_declined_which', { permissions: list(permissions) });
+  }
+  return t(`notConnectable.${reason}`);
+}
+
+interface PageRef {
+  readonly id: string;
+  readonly name: string;
+}
+
+function PageList<Page extends PageRef>(props: {
+  readonly title: string;
+  readonly pages: readonly Page[];
+  readonly children?: (page: Page) => ReactNode;
+}) {
+  const { number } = useFormat();
+  if (props.pages.length === 0) return null;
+  return (
+    <section>
+      <h3 className={classes.listTitle}>
+        {props.title} <span className={classes.count}>{number(props.pages.length)}</span>
+      </h3>
+      <ul className={classes.list}>
+        {props.pages.map((page) => {
+          const note = props.children?.(page);
+          return (
+            <li key={page.id}>
+              <strong>{page.name}</strong>
+              {note === undefined || note === null ? null : (
+                <span className={classes.note}> {note}</span>
+              )}
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}
+
+function KeptByOther(props: {
+  readonly gatewayId: string;
+  readonly attempt: ConnectAttempt;
+  readonly mayEdit: boolean;
+}) {
+  const { t } = useTranslation();
+  const { number } = useFormat();
+  const { keptByOther } = props.attempt;
+  if (keptByOther.length === 0) return null;
+  return (
+    <section>
+      <h3 className={classes.listTitle}>
+        {t('outcome.keptByOther')}{' '}
+        <span className={classes.count}>{number(keptByOther.length)}</span>
+      </h3>
+      <ul className={classes.list}>
+        {keptByOther.map((page) => (
+          <li key={page.id}>
+            {t('outcome.staysBecause', { page: page.name, other: page.other })}{' '}
+            {props.mayEdit ? <RemoveForEveryone gatewayId={props.gatewayId} page={page} /> : null}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function RemoveForEveryone({ gatewayId, page }: { gatewayId: string; page: PageRef }) {
+  const { t } = useTranslation();
+  const words = useErrorWords();
+  const client = useQueryClient();
+  const removal = useMutation({
+    mutationFn: () => removePage(gatewayId, page.id),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['pages', gatewayId] }),
+  });
+  if (removal.isSuccess) return <span role="status">{t('outcome.removedForEveryone')}</span>;
+  return (
+    <>
+      <Button
+        size="compact-xs"
+        variant="default"
+        loading={removal.isPending}
+        aria-label={t('outcome.removeOf', { page: page.name })}
+        onClick={() => removal.mutate()}
+      >
+        {t('outcome.removeForEveryone')}
+      </Button>
+      {removal.error === null ? null : <span role="alert"> {words(removal.error)}</span>}
+    </>
+  );
+}

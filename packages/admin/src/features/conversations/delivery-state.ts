@@ -1,0 +1,22 @@
+import type { Message } from '@chatgate/contract';
+
+export type DeliveryState = 'sent' | 'delivered' | 'read';
+
+interface Marks {
+  readonly deliveredUpTo: number | null;
+  readonly readUpTo: number | null;
+}
+
+/** Meta confirms by watermark: everything up to a time. Only outgoing messages have ticks. */
+export function deliveryState(message: Message, marks: Marks): DeliveryState | undefined {
+  if (message.direction !== 'out' || message.kind !== 'message') return undefined;
+  if (marks.readUpTo !== null && message.sentAt <= marks.readUpTo) return 'read';
+  if (marks.deliveredUpTo !== null && message.sentAt <= marks.deliveredUpTo) return 'delivered';
+  return 'sent';
+}
+
+/** Whether a new day begins with this message. */
+export function beginsDay(message: Message, before: Message | undefined): boolean {
+  if (before === undefined) return true;
+  return new Date(message.sentAt).toDateString() !== new Date(before.sentAt).toDateString();
+}

@@ -1,0 +1,160 @@
+import { ActionIcon, Avatar, Button, Text, Title } from '@mantine/core';
+import { IconArrowLeft } from '@tabler/icons-react';
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '../../shared/format.ts';
+import { useDocumentTitle } from '../../shared/ui/page-title.tsx';
+import { FailedPanel, LoadingRows } from '../../shared/ui/screens.tsx';
+import { markRead, messagesQuery } from './api/conversations.ts';
+import { contactName } from './contact-words.ts';
+import classes from './conversations.module.css';
+import { beginsDay, deliveryState } from './delivery-state.ts';
+import { MessageBubble } from './message-bubble.tsx';
+
+/** One conversation, newest at the bottom, older ones as one scrolls up. */
+export function Thread({ conversationId }: { conversationId: string }) {
+  const { t } = useTranslation();
+  const query = useInfiniteQuery(messagesQuery(conversationId));
+  const newest = query.data?.pages[0];
+  const unread = newest?.conversation.unread ?? 0;
+  useMarkRead(conversationId, unread);
+
+  if (newest === undefined) {
+    return query.error === null ? (
+      <div className={classes.padded}>
+        <LoadingRows rows={5} height={48} />
+      </div>
+    ) : (
+      <div className={classes.padded}>
+        <FailedPanel error={query.error} retry={() => void query.refetch()} />
+      </div>
+    );
+  }
+  const messages = (query.data?.pages ?? []).toReversed().flatMap((page) => page.items);
+  return (
+    <>
+      <ThreadHead conversation={newest.conversation} />
+      {/* Reversed, so that the newest stays in view and older ones do not push it away. */}
+      <section
+        className={classes.messages}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable
+        tabIndex={0}
+        aria-label={t('conversations.thread', {
+          name: contactName(t, newest.conversation.contact),
+        })}
+      >
+        <ol className={classes.flow}>
+          <li className={classes.older}>
+            <Older
+              hasMore={query.hasNextPage}
+              isLoading={query.isFetchingNextPage}
+              onMore={() => void query.fetchNextPage()}
+            />
+          </li>
+          {messages.map((message, index) => (
+            <li key={message.id} className={classes.entry}>
+              {beginsDay(message, messages[index - 1]) ? <Day at={message.sentAt} /> : null}
+              <MessageBubble message={message} delivery={deliveryState(message, newest)} />
+            </li>
+          ))}
+        </ol>
+      </section>
+      <p className={classes.readOnly}>{t('conversations.readOnly')}</p>
+    </>
+  );
+}
+
+function ThreadHead({
+  conversation,
+}: {
+  conversation: { contact: Parameters<typeof contactName>[1]; page: { name: string } };
+}) {
+  const { t } = useTranslation();
+  const { contact, page } = conversation;
+  const name = contactName(t, contact);
+  useDocumentTitle(t('conversations.thread', { name }));
+  return (
+    <header className={classes.threadHead}>
+      <ActionIcon
+        component={Link}
+        to="/conversations"
+        variant="subtle"
+        color="gray"
+        size={34}
+        className={classes.back ?? ''}
+        aria-label={t('conversations.backToList')}
+      >
+        <IconArrowLeft size={20} aria-hidden="true" />
+      </ActionIcon>
+      <Avatar src={contact.pictureUrl} alt="" size={38} radius="xl" aria-hidden="true" />
+      <div className={classes.shrink}>
+        <Title order={2} tabIndex={-1} className={classes.ellipsis ?? ''}>
+          {name}
+        </Title>
+        <Text size="xs" c="dimmed" className={classes.ellipsis ?? ''}>
+          {t('conversations.on', { page: page.name })}
+        </Text>
+      </div>
+    </header>
+  );
+}
+
+function Day({ at }: { at: number }) {
+  const { day } = useFormat();
+  return <div className={classes.day}>{day(at)}</div>;
+}
+
+/** Loads older messages as it comes into view; the button is for keyboards. */
+function Older(props: {
+  readonly hasMore: boolean;
+  readonly isLoading: boolean;
+  readonly onMore: () => void;
+}) {
+  const { t } = useTranslation();
+  const mark = useRef<HTMLDivElement>(null);
+  const { hasMore, isLoading, onMore } = props;
+  const more = useRef(onMore);
+  more.current = onMore;
+  useEffect(() => {
+    const element = mark.current;
+    if (element === null || !hasMore || isLoading) return;
+    const observer = new IntersectionObserver((entries) => {
+      if (entries.some((entry) => entry.isIntersecting)) more.current();
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [hasMore, isLoading]);
+  return (
+    <div ref={mark}>
+      {hasMore ? (
+        <Button variant="subtle" size="compact-sm" loading={isLoading} onClick={onMore}>
+          {t('conversations.loadOlder')}
+        </Button>
+      ) : (
+        <Text size="xs" c="dimmed">
+          {t('conversations.beginning')}
+        </Text>
+      )}
+    </div>
+  );
+}
+
+/** Reading happens only where somebody looks: a hidden tab marks nothing. */
+function useMarkRead(conversationId: string, unread: number): void {
+  const client = useQueryClient();
+  const { mutate } = useMutation({
+    mutationFn: () => markRead(conversationId),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['conversations'] }),
+  });
+  useEffect(() => {
+    if (unread === 0) return;
+    const look = () => {
+      if (document.visibilityState === 'visible') mutate();
+    };
+    look();
+    document.addEventListener('visibilitychange', look);
+    return () => document.removeEventListener('visibilitychange', look);
+  }, [unread, mutate]);
+}

@@ -1,0 +1,90 @@
+import type { Gateway } from '@chatgate/contract';
+import { Alert, Anchor, Button, Group, Stack, Tabs, Text } from '@mantine/core';
+import { IconChevronLeft, IconLock, IconPlayerPause } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useMay } from '../../shared/api/me.ts';
+import { PageTitle } from '../../shared/ui/page-title.tsx';
+import { FirstSteps } from './first-steps.tsx';
+import classes from './gateway.module.css';
+import { useChangeState } from './state-switch.tsx';
+
+export type GatewayTab = 'general' | 'pages';
+
+/** The heading, the four steps and the tabs of one gateway, stored or new (`undefined`). */
+export function GatewayFrame(props: {
+  readonly gateway: Gateway | undefined;
+  readonly tab: GatewayTab;
+  readonly onTab: (tab: GatewayTab) => void;
+  readonly children: ReactNode;
+}) {
+  const { t } = useTranslation();
+  const { gateway, tab } = props;
+  const locked = gateway === undefined;
+  return (
+    <Stack gap="md">
+      <nav aria-label={t('gateways.breadcrumb')}>
+        <Anchor component={Link} to="/gateways" size="sm" className={classes.up ?? ''}>
+          <IconChevronLeft size={15} aria-hidden="true" />
+          {t('gateways.title')}
+        </Anchor>
+      </nav>
+      <Group justify="space-between">
+        <PageTitle title={gateway?.name ?? t('gateways.newTitle')} />
+      </Group>
+      {gateway === undefined || gateway.enabled ? null : <OffNotice gateway={gateway} />}
+      <FirstSteps steps={gateway?.steps} />
+      <Tabs
+        value={tab}
+        onChange={(value) => {
+          if (value === 'general' || value === 'pages') props.onTab(value);
+        }}
+        keepMounted={false}
+      >
+        <Tabs.List aria-label={t('gateways.tabsLabel')}>
+          <Tabs.Tab value="general">{t('gateways.tabGeneral')}</Tabs.Tab>
+          <Tabs.Tab
+            value="pages"
+            disabled={locked}
+            leftSection={locked ? <IconLock size={15} aria-hidden="true" /> : null}
+            aria-describedby={locked ? 'locked-reason' : undefined}
+          >
+            {t('gateways.tabPages')}
+          </Tabs.Tab>
+        </Tabs.List>
+        {locked ? (
+          <Text size="sm" c="dimmed" mt="xs" id="locked-reason">
+            {t('gateways.locked')}
+          </Text>
+        ) : null}
+        <Tabs.Panel value={tab} pt="lg">
+          {props.children}
+        </Tabs.Panel>
+      </Tabs>
+    </Stack>
+  );
+}
+
+function OffNotice({ gateway }: { gateway: Gateway }) {
+  const { t } = useTranslation();
+  const may = useMay();
+  const change = useChangeState(gateway);
+  return (
+    <Alert color="yellow" variant="light" icon={<IconPlayerPause size={18} aria-hidden="true" />}>
+      <Group justify="space-between" gap="sm">
+        <span>{t('gateways.gatewayOff')}</span>
+        {may('gateways:edit') ? (
+          <Button
+            size="xs"
+            variant="default"
+            loading={change.isPending}
+            onClick={() => change.mutate(true)}
+          >
+            {t('gateways.switchOn')}
+          </Button>
+        ) : null}
+      </Group>
+    </Alert>
+  );
+}

@@ -1,0 +1,66 @@
+import type { PageList } from '@chatgate/contract';
+import { Alert } from '@mantine/core';
+import { IconInfoCircle, IconMailQuestion, IconPlugOff } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '../../shared/format.ts';
+import { Disclosure, MetaDetails } from '../../shared/ui/meta-details.tsx';
+import { unknownPagesQuery } from './api/unknown-pages.ts';
+import classes from './pages.module.css';
+
+/** What is worth knowing about Pages that are not, or no longer, in the table. */
+export function PagesNotices(props: {
+  readonly gatewayId: string;
+  readonly unknownPages: number;
+  readonly unsubscribing: PageList['unsubscribing'];
+  readonly restored: boolean;
+}) {
+  const { t } = useTranslation();
+  return (
+    <div className={classes.notices}>
+      {props.restored ? (
+        <Alert variant="light" color="gray" icon={<IconInfoCircle size={18} aria-hidden="true" />}>
+          {t('pages.restored')}
+        </Alert>
+      ) : null}
+      {props.unsubscribing.map(({ pageId, name, problem }) => (
+        <Alert
+          key={pageId}
+          variant="light"
+          color="yellow"
+          icon={<IconPlugOff size={18} aria-hidden="true" />}
+        >
+          {t('pages.unsubscribing', { name })}
+          <MetaDetails problem={problem} of={name} />
+        </Alert>
+      ))}
+      {props.unknownPages > 0 ? (
+        <Alert
+          variant="light"
+          color="gray"
+          icon={<IconMailQuestion size={18} aria-hidden="true" />}
+        >
+          {t('pages.unknownPages', { count: props.unknownPages })}
+          <Disclosure label={t('common.details')}>
+            <UnknownPagesList gatewayId={props.gatewayId} />
+          </Disclosure>
+        </Alert>
+      ) : null}
+    </div>
+  );
+}
+
+function UnknownPagesList({ gatewayId }: { gatewayId: string }) {
+  const { t } = useTranslation();
+  const { dateTime } = useFormat();
+  const { data } = useQuery(unknownPagesQuery(gatewayId));
+  return (
+    <ul className={classes.plain}>
+      {data?.items.map(({ pageId, events, lastAt }) => (
+        <li key={pageId}>
+          {t('pages.unknownPage', { id: pageId, count: events, when: dateTime(lastAt) })}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,182 @@
+import type { Page } from '@chatgate/contract';
+import { Button, Text, Title } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { IconFiles, IconSearch } from '@tabler/icons-react';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { type ReactNode, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useMayChangeGateways } from '../../shared/api/me.ts';
+import { LeaveGuard } from '../../shared/ui/leave-guard.tsx';
+import { EmptyPanel, FailedPanel, LoadingRows } from '../../shared/ui/screens.tsx';
+import { AccountsDialog } from './accounts-dialog.tsx';
+import { type PagesView, pagesQuery } from './api/pages.ts';
+import classes from './pages.module.css';
+import { PagesNotices } from './pages-notices.tsx';
+import { PagesTable } from './pages-table.tsx';
+import { PagesToolbar } from './pages-toolbar.tsx';
+import { RefreshControl } from './refresh-control.tsx';
+import { RemovePageDialog } from './remove-page-dialog.tsx';
+import { SaveBar } from './save-bar.tsx';
+import { type PageChanges, useChanges } from './use-changes.ts';
+import { useRefresh } from './use-refresh.ts';
+
+const NO_PAGES: readonly Page[] = [];
+
+/**
+ * The heart: the registry of a gateway's Pages. What belongs to the log-in window (button, notices)
+ * comes from outside, so that this feature knows nothing of it.
+ */
+export function PagesTab(props: {
+  readonly gatewayId: string;
+  readonly unknownPages: number;
+  readonly connectButton: ReactNode;
+  readonly connectNotice: ReactNode;
+  readonly onLogIn: () => void;
+  /** True while the log-in takes over this tab: the unsaved switches are kept, nothing is asked. */
+  readonly isLeaving: () => boolean;
+}) {
+  const { t } = useTranslation();
+  const { gatewayId } = props;
+  const mayChange = useMayChangeGateways();
+  const [typed, setTyped] = useState('');
+  const [search] = useDebouncedValue(typed.trim(), 200);
+  const [narrowed, setNarrowed] = useState<Omit<PagesView, 'search'>>({
+    state: undefined,
+    sort: 'attention',
+  });
+  const query = useInfiniteQuery(pagesQuery(gatewayId, { ...narrowed, search }));
+  const pages = useMemo(
+    () => query.data?.pages.flatMap((page) => page.items) ?? NO_PAGES,
+    [query.data],
+  );
+  const changes = useChanges(gatewayId, pages);
+  const refresh = useRefresh(gatewayId);
+  const [accountsOf, setAccountsOf] = useState<Page>();
+  const [removing, setRemoving] = useState<Page>();
+  const first = query.data?.pages[0];
+  const total = first?.total ?? pages.length;
+  const isNarrowed = search !== '' || narrowed.state !== undefined;
+  const unsaved = Object.keys(changes.changes).length;
+
+  return (
+    <div className={classes.tab}>
+      <div className={classes.head}>
+        <Title order={2}>{t('pages.heading')}</Title>
+        <RefreshControl refresh={refresh} refreshedAt={first?.refreshedAt ?? null} />
+      </div>
+      {mayChange ? props.connectButton : <ReadOnlyHint />}
+      {props.connectNotice}
+      <PagesNotices
+        gatewayId={gatewayId}
+        unknownPages={props.unknownPages}
+        unsubscribing={first?.unsubscribing ?? []}
+        restored={changes.restored && unsaved > 0}
+      />
+      {pages.length > 0 || isNarrowed ? (
+        <PagesToolbar
+          typed={typed}
+          onTyped={setTyped}
+          view={narrowed}
+          onView={setNarrowed}
+          total={first === undefined ? undefined : total}
+        />
+      ) : null}
+      <PendingOrFailed query={query} />
+      {query.data !== undefined && pages.length === 0 ? (
+        <NoPages
+          isNarrowed={isNarrowed}
+          mayChange={mayChange}
+          showAll={() => {
+            setTyped('');
+            setNarrowed({ ...narrowed, state: undefined });
+          }}
+        />
+      ) : null}
+      {pages.length > 0 ? (
+        <PagesTable
+          pages={pages}
+          total={total}
+          hasMore={query.hasNextPage}
+          isLoadingMore={query.isFetchingNextPage}
+          onMore={() => void query.fetchNextPage()}
+          changes={changes}
+          mayChange={mayChange}
+          onAccounts={setAccountsOf}
+          onRemove={setRemoving}
+          onLogIn={props.onLogIn}
+          onRefresh={() => refresh.start()}
+        />
+      ) : null}
+      <Saving changes={changes} hasRows={mayChange && pages.length > 0} />
+      <AccountsDialog
+        gatewayId={gatewayId}
+        page={accountsOf}
+        onClose={() => setAccountsOf(undefined)}
+      />
+      <RemovePageDialog
+        gatewayId={gatewayId}
+        page={removing}
+        onClose={() => setRemoving(undefined)}
+      />
+      <LeaveGuard count={unsaved} leaving={props.isLeaving} onDiscard={changes.cancel} />
+    </div>
+  );
+}
+
+function NoPages(props: {
+  readonly isNarrowed: boolean;
+  readonly mayChange: boolean;
+  readonly showAll: () => void;
+}) {
+  const { t } = useTranslation();
+  if (props.isNarrowed) {
+    return (
+      <EmptyPanel
+        picture={<IconSearch size={32} stroke={1.5} />}
+        title={t('pages.noneFound')}
+        action={
+          <Button variant="default" onClick={props.showAll}>
+            {t('pages.showAll')}
+          </Button>
+        }
+      />
+    );
+  }
+  return (
+    <EmptyPanel picture={<IconFiles size={32} stroke={1.5} />} title={t('pages.emptyTitle')}>
+      {t('pages.emptyText')} {props.mayChange ? null : t('pages.emptyReadOnly')}
+    </EmptyPanel>
+  );
+}
+
+function Saving({ changes, hasRows }: { changes: PageChanges; hasRows: boolean }) {
+  const count = Object.keys(changes.changes).length;
+  if (!hasRows && count === 0) return null;
+  return (
+    <SaveBar
+      count={count}
+      isSaving={changes.isSaving}
+      onSave={changes.save}
+      onCancel={changes.cancel}
+    />
+  );
+}
+
+function ReadOnlyHint() {
+  const { t } = useTranslation();
+  return (
+    <Text size="sm" c="dimmed" id="switches-read-only">
+      {t('pages.readOnly')}
+    </Text>
+  );
+}
+
+function PendingOrFailed({
+  query,
+}: {
+  query: { isPending: boolean; error: unknown; data: unknown; refetch: () => Promise<unknown> };
+}) {
+  if (query.isPending) return <LoadingRows rows={5} height={68} />;
+  if (query.error === null || query.data !== undefined) return null;
+  return <FailedPanel error={query.error} retry={() => void query.refetch()} />;
+}

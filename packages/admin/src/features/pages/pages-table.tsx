@@ -1,0 +1,104 @@
+import type { Page } from '@chatgate/contract';
+import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { PageRow } from './page-row.tsx';
+import classes from './pages.module.css';
+import type { PageChanges } from './use-changes.ts';
+
+const ROW_PX = 76;
+const LOAD_AHEAD = 60;
+
+/** All rows of the registry, of which only those near the screen exist. */
+export function PagesTable(props: {
+  readonly pages: readonly Page[];
+  readonly total: number;
+  readonly hasMore: boolean;
+  readonly isLoadingMore: boolean;
+  readonly onMore: () => void;
+  readonly changes: PageChanges;
+  readonly mayChange: boolean;
+  readonly onAccounts: (page: Page) => void;
+  readonly onRemove: (page: Page) => void;
+  readonly onLogIn: () => void;
+  readonly onRefresh: () => void;
+}) {
+  const { t } = useTranslation();
+  const { pages, hasMore, isLoadingMore, onMore } = props;
+  const frame = useRef<HTMLDivElement>(null);
+  const [margin, setMargin] = useState(0);
+  useLayoutEffect(() => {
+    const top = frame.current?.getBoundingClientRect().top ?? 0;
+    const next = Math.round(top + window.scrollY);
+    setMargin((before) => (Math.abs(before - next) > 4 ? next : before));
+  });
+  const rows = useWindowVirtualizer({
+    count: pages.length,
+    estimateSize: () => ROW_PX,
+    overscan: 8,
+    scrollMargin: margin,
+    getItemKey: (index) => pages[index]?.id ?? index,
+  });
+  const visible = rows.getVirtualItems();
+  const before = (visible[0]?.start ?? margin) - margin;
+  const after = rows.getTotalSize() - ((visible.at(-1)?.end ?? margin) - margin);
+  const last = visible.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (hasMore && !isLoadingMore && last > pages.length - LOAD_AHEAD) onMore();
+  }, [hasMore, isLoadingMore, last, pages.length, onMore]);
+
+  return (
+    <div className={classes.frame} ref={frame}>
+      <table className={classes.table} aria-rowcount={props.total + 1}>
+        <thead>
+          <tr aria-rowindex={1}>
+            <th scope="col" className={classes.id}>
+              {t('pages.id')}
+            </th>
+            <th scope="col">{t('pages.name')}</th>
+            <th scope="col">{t('pages.accounts')}</th>
+            <th scope="col">{t('pages.webhook')}</th>
+            <th scope="col">{t('pages.health')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          <Spacer height={before} />
+          {visible.map(({ index, key }) => {
+            const page = pages[index];
+            return page === undefined ? null : (
+              <PageRow
+                key={key}
+                measure={rows.measureElement}
+                index={index}
+                page={page}
+                change={props.changes.changes[page.id]}
+                changes={props.changes}
+                mayChange={props.mayChange}
+                onAccounts={props.onAccounts}
+                onRemove={props.onRemove}
+                onLogIn={props.onLogIn}
+                onRefresh={props.onRefresh}
+              />
+            );
+          })}
+          <Spacer height={after} />
+        </tbody>
+      </table>
+      {isLoadingMore ? (
+        <p className={classes.more} role="status">
+          {t('pages.loadingMore')}
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+/** Stands for the rows that are not drawn. */
+function Spacer({ height }: { height: number }) {
+  if (height <= 0) return null;
+  return (
+    <tr className={classes.spacer}>
+      <td aria-hidden="true" colSpan={5} style={{ height, padding: 0 }} />
+    </tr>
+  );
+}

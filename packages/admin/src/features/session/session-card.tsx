@@ -1,0 +1,44 @@
+import { Alert, Box, Stack, Text } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { useErrorWords } from '../../shared/error-words.ts';
+import { PageTitle } from '../../shared/ui/page-title.tsx';
+import { RequestId } from '../../shared/ui/screens.tsx';
+import classes from './session.module.css';
+
+/** The frame of what is shown to people who are not signed in. */
+export function SessionCard(props: {
+  readonly title: string;
+  readonly hint: string;
+  readonly children: ReactNode;
+}) {
+  return (
+    <main className={classes.ground} id="main">
+      <Box className={classes.card}>
+        <img src="/favicon.svg" width={44} height={44} alt="" />
+        <Stack gap={2} mt="md" mb="lg">
+          <PageTitle title={props.title} />
+          <Text c="dimmed">{props.hint}</Text>
+        </Stack>
+        {props.children}
+      </Box>
+    </main>
+  );
+}
+
+/** Why a form was refused; takes no room while there is nothing to say. */
+export function FormError({ error }: { error: unknown }) {
+  const words = useErrorWords();
+  if (error === null || error === undefined) return null;
+  return (
+    <Alert
+      role="alert"
+      color="red"
+      variant="light"
+      icon={<IconAlertTriangle size={18} aria-hidden="true" />}
+    >
+      {words(error)}
+      <RequestId error={error} />
+    </Alert>
+  );
+}

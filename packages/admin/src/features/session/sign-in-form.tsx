@@ -1,0 +1,61 @@
+import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { FormEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import { setUpQuery } from './api/set-up.ts';
+import { signIn } from './api/sign-in.ts';
+import { FormError, SessionCard } from './session-card.tsx';
+
+/** `onSignedIn` leads to where the person wanted to go. */
+export function SignInForm({ onSignedIn }: { onSignedIn: () => void }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const setUp = useQuery(setUpQuery);
+  const attempt = useMutation({
+    mutationFn: signIn,
+    onSuccess: () => {
+      client.clear();
+      onSignedIn();
+    },
+  });
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    attempt.mutate({
+      email: String(form.get('email') ?? '').trim(),
+      password: String(form.get('password') ?? ''),
+    });
+  };
+  return (
+    <SessionCard title={t('session.signInTitle')} hint={t('session.signInHint')}>
+      <form onSubmit={submit}>
+        <Stack>
+          {setUp.data?.needed === true ? (
+            <Alert variant="light">{t('session.setUpNeeded')}</Alert>
+          ) : null}
+          <TextInput
+            label={t('session.email')}
+            name="email"
+            type="email"
+            autoComplete="username"
+            required
+            withAsterisk={false}
+            data-autofocus
+          />
+          <PasswordInput
+            label={t('session.password')}
+            name="password"
+            autoComplete="current-password"
+            required
+            withAsterisk={false}
+            visibilityToggleButtonProps={{ 'aria-hidden': true }}
+          />
+          <FormError error={attempt.error} />
+          <Button type="submit" size="md" loading={attempt.isPending}>
+            {t('session.signIn')}
+          </Button>
+        </Stack>
+      </form>
+    </SessionCard>
+  );
+}

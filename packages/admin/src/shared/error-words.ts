@@ -1,0 +1,79 @@
+import type { TFunction } from 'i18next';
+import { useCallback } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ApiError, metaProblemOf, missingOf, textOf } from './api/api-error.ts';
+
+/** The name of a permission in the language of the person. */
+export function permissionWords(t: TFunction, permission: string): string {
+  switch (permission) {
+    case 'admin:access':
+    case 'gateways:access':
+    case 'gateways:read':
+    case 'gateways:create':
+    case 'gateways:edit':
+    case 'gateways:delete':
+    case 'conversations:access':
+    case 'conversations:read':
+    case 'conversations:reply':
+      return t(`permissions.${permission}`);
+    default:
+      return t('permissions.other', { name: permission });
+  }
+}
+
+function particularWords(t: TFunction, error: ApiError): string | undefined {
+  switch (error.code) {
+    case 'app_id_taken': {
+      const name = textOf(error.details['name']) ?? textOf(error.details['gatewayName']);
+      return name === undefined ? t('errors.app_id_taken') : t('errors.app_id_taken_by', { name });
+    }
+    case 'rate_limited':
+      return error.retryAfterS === undefined
+        ? t('errors.rate_limited')
+        : t('errors.rate_limited_for', { count: Math.ceil(error.retryAfterS) });
+    case 'meta_refused': {
+      const words = metaProblemOf(error)?.message;
+      return words === undefined
+        ? t('errors.meta_refused_plain')
+        : t('errors.meta_refused', { words });
+    }
+    case 'forbidden': {
+      const missing = missingOf(error).map((permission) => permissionWords(t, permission));
+      return t('errors.forbidden', { permission: missing.join(', ') });
+    }
+    default:
+      return undefined;
+  }
+}
+
+const PLAIN = [
+  'invalid',
+  'unauthenticated',
+  'credentials_wrong',
+  'origin_refused',
+  'not_found',
+  'conflict',
+  'setup_done',
+  'link_spent',
+  'too_large',
+  'meta_unreachable',
+  'unavailable',
+  'internal',
+  'unreachable',
+  'unreadable',
+] as const;
+
+/** One sentence for a person, in their language, for whatever a call threw. */
+export function errorWords(t: TFunction, error: unknown): string {
+  if (!(error instanceof ApiError)) return t('errors.unknown');
+  const particular = particularWords(t, error);
+  if (particular !== undefined) return particular;
+  const known = PLAIN.find((code) => code === error.code);
+  if (known !== undefined) return t(`errors.${known}`);
+  return error.message === '' ? t('errors.unknown') : error.message;
+}
+
+export function useErrorWords(): (error: unknown) => string {
+  const { t } = useTranslation();
+  return useCallback((error) => errorWords(t, error), [t]);
+}

@@ -1,0 +1,66 @@
+import { useMemo, useSyncExternalStore } from 'react';
+import { useTranslation } from 'react-i18next';
+
+const units: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+  ['year', 31_536_000_000],
+  ['month', 2_592_000_000],
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1000],
+];
+
+/** "3 minutes ago". Times slightly in the future (another clock) read as now. */
+export function agoIn(language: string, at: number, now: number): string {
+  const past = Math.max(0, now - at);
+  const found = units.find(([, ms]) => past >= ms) ?? (['second', 1000] as const);
+  const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' });
+  return format.format(-Math.floor(past / found[1]), found[0]);
+}
+
+export interface Format {
+  readonly number: (value: number) => string;
+  readonly dateTime: (at: number) => string;
+  readonly exact: (at: number) => string;
+  readonly time: (at: number) => string;
+  readonly day: (at: number) => string;
+  readonly list: (items: readonly string[]) => string;
+  readonly ago: (at: number, now: number) => string;
+}
+
+function formatsFor(language: string): Format {
+  const number = new Intl.NumberFormat(language);
+  const dateTime = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
+  const exact = new Intl.DateTimeFormat(language, {
+    dateStyle: 'medium',
+    timeStyle: 'medium',
+  });
+  const time = new Intl.DateTimeFormat(language, { timeStyle: 'short' });
+  const day = new Intl.DateTimeFormat(language, { dateStyle: 'full' });
+  const list = new Intl.ListFormat(language, { type: 'conjunction' });
+  return {
+    number: (value) => number.format(value),
+    dateTime: (at) => dateTime.format(at),
+    exact: (at) => exact.format(at),
+    time: (at) => time.format(at),
+    day: (at) => day.format(at),
+    list: (items) => list.format(items),
+    ago: (at, now) => agoIn(language, at, now),
+  };
+}
+
+/** Dates, numbers and lists in the language of the person. */
+export function useFormat(): Format {
+  const { i18n } = useTranslation();
+  return useMemo(() => formatsFor(i18n.language), [i18n.language]);
+}
+
+function subscribeToSeconds(changed: () => void): () => void {
+  const timer = setInterval(changed, 1000);
+  return () => clearInterval(timer);
+}
+
+/** The present time, to `stepMs`; whoever shows "2 s ago" is drawn again when it changes. */
+export function useNow(stepMs = 1000): number {
+  return useSyncExternalStore(subscribeToSeconds, () => Math.floor(Date.now() / stepMs) * stepMs);
+}

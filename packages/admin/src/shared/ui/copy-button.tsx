@@ -1,0 +1,54 @@
+import { ActionIcon, Tooltip, VisuallyHidden } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconCheck, IconCopy } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { copyText } from '../copy-text.ts';
+
+/** Copies a value; the tooltip shows it (or what is copied) and then confirms "Copied". */
+export function CopyIcon(props: {
+  readonly value: string;
+  readonly label: string;
+  readonly tooltip?: string;
+  readonly size?: number;
+}) {
+  const { t } = useTranslation();
+  const [copied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!copied) return;
+    const timer = setTimeout(() => setCopied(false), 2000);
+    return () => clearTimeout(timer);
+  }, [copied]);
+
+  const copy = async () => {
+    const done = await copyText(props.value);
+    setCopied(done);
+    if (!done) notifications.show({ color: 'red', message: t('common.notCopied') });
+  };
+
+  const tooltip = copied ? t('common.copied') : (props.tooltip ?? props.label);
+  return (
+    <>
+      <Tooltip
+        label={tooltip}
+        {...(copied ? { opened: true } : {})}
+        events={{ hover: true, focus: true, touch: true }}
+      >
+        <ActionIcon
+          variant="subtle"
+          color={copied ? 'pine' : 'gray'}
+          size={props.size ?? 30}
+          aria-label={props.label}
+          onClick={() => void copy()}
+        >
+          {copied ? (
+            <IconCheck size={17} aria-hidden="true" />
+          ) : (
+            <IconCopy size={17} aria-hidden="true" />
+          )}
+        </ActionIcon>
+      </Tooltip>
+      {copied ? <VisuallyHidden role="status">{t('common.inClipboard')}</VisuallyHidden> : null}
+    </>
+  );
+}

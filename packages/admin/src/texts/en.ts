@@ -1,0 +1,32 @@
+import { common, errors, permissions } from './en/common.ts';
+import { connect, connectErrors, notConnectable, outcome } from './en/connect.ts';
+import { conversations, journey, kinds, message } from './en/conversations.ts';
+import { form, setUp } from './en/gateway-form.ts';
+import { gateways, steps } from './en/gateways.ts';
+import { accounts, health, pages, reasons } from './en/pages.ts';
+import { session } from './en/session.ts';
+
+export const en = {
+  common,
+  permissions,
+  errors,
+  session,
+  gateways,
+  steps,
+  form,
+  setUp,
+  pages,
+  health,
+  reasons,
+  accounts,
+  connect,
+  outcome,
+  connectErrors,
+  notConnectable,
+  conversations,
+  message,
+  journey,
+  kinds,
+};
+
+export type Catalogue = typeof en;
