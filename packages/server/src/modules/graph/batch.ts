@@ -3,7 +3,7 @@ import { Check } from 'typebox/value';
 import type { Secret } from '../../platform/secret.ts';
 import { inParallel } from './in-parallel.ts';
 import { findRefusal, isRecord, MetaError, unreachable } from './meta-error.ts';
-import type { Send, Tally } from './send.ts';
+import { assertPath, type Send, type Tally } from './send.ts';
 import { type AppCredentials, proofOf } from './tokens.ts';
 
 export type BatchRequest = {
@@ -105,6 +105,7 @@ async function runChunk<S extends TSchema>(
 }
 
 function toBatchItem(item: BatchRequest, batch: { app: AppCredentials; token: Secret }) {
+  assertPath(item.path);
   const token = item.token ?? batch.token;
   const params = new URLSearchParams({
     ...item.params,

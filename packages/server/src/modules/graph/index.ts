@@ -71,7 +71,7 @@ export type Graph = {
     tally?: Tally;
   }) => Promise<IssuedToken>;
   /** Meta's own app token: the live check of App ID, secret and version. */
-  appToken: (app: AppCredentials) => Promise<Secret>;
+  appToken: (app: AppCredentials & { tally?: Tally }) => Promise<Secret>;
   debugToken: (request: {
     app: AppCredentials;
     token: UserToken;
@@ -154,11 +154,12 @@ export function createGraph(deps: {
         isRead: true,
         tally,
       }),
-    async appToken(app) {
+    async appToken({ tally, ...app }) {
       const issued = await requestToken(send, {
         app,
         params: { grant_type: 'client_credentials' },
         isRead: true,
+        tally,
       });
       return issued.token;
     },

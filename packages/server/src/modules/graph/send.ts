@@ -83,9 +83,7 @@ export function createSend(deps: SendDeps): Send {
   }
 
   return async (exchange) => {
-    if (!PATH.test(exchange.path)) {
-      throw new TypeError('Not a path of the Graph API.');
-    }
+    assertPath(exchange.path);
     const delays = exchange.isRead ? RETRY_DELAYS_MS : [];
     for (const delayMs of delays) {
       try {
@@ -100,6 +98,12 @@ export function createSend(deps: SendDeps): Send {
     }
     return once(exchange);
   };
+}
+
+export function assertPath(path: string): void {
+  if (!PATH.test(path)) {
+    throw new TypeError('Not a path of the Graph API.');
+  }
 }
 
 /** A time-out is not tried again: it took all the patience there is. */

@@ -1,0 +1,38 @@
+import type { LiveEvent } from '@chatgate/contract';
+import type { FastifyRequest } from 'fastify';
+import type { Clock } from '../../platform/clock.ts';
+import type { Database } from '../../platform/db/index.ts';
+import type { Ids } from '../../platform/ids.ts';
+import type { Live } from '../../platform/live.ts';
+import type { Log } from '../../platform/log.ts';
+import type { GuardedFetch } from '../../platform/outgoing-http/index.ts';
+import type { Random } from '../../platform/random.ts';
+import type { Seal } from '../../platform/seal.ts';
+import type { Audit } from '../audit/index.ts';
+import type { Actor } from '../auth/index.ts';
+import type { GatewayApp, Gateways } from '../gateways/index.ts';
+import type { AppCredentials, Graph } from '../graph/index.ts';
+
+export type PagesDeps = {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly random: Random;
+  readonly seal: Seal;
+  readonly log: Log;
+  readonly graph: Graph;
+  readonly gateways: Pick<Gateways, 'loadApp' | 'findAppByUri' | 'callbackUrl' | 'noteMilestone'>;
+  readonly audit: Pick<Audit, 'record'>;
+  readonly live: Pick<Live<LiveEvent>, 'publish'>;
+  readonly publicUrl: string;
+  /** The signed-in person or API key of a request outside `/api/v1`; undefined when there is none. */
+  readonly authenticate: (request: FastifyRequest) => Promise<Actor | undefined>;
+  /** For pictures, whose addresses come from Meta. */
+  readonly fetchGuarded: GuardedFetch;
+};
+
+export const credentialsOf = (app: GatewayApp): AppCredentials => ({
+  appId: app.appId,
+  appSecret: app.appSecret,
+  version: app.apiVersion,
+});

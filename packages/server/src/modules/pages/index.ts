@@ -1,0 +1,157 @@
+/**
+ * Pages: the log-in window, who granted access to which Page, whether a Page's messages are wanted
+ * and whether Meta really sends them.
+ *
+ * Owns the tables `page`, `page_account`, `page_grant`, `connect_attempt`, `page_unsubscription`,
+ * `refused_field` and `refresh_job`. Guarantees: a grant ends only by a complete reading of Meta or
+ * by a person; what is wanted and what Meta holds are kept apart, and the latter is always read
+ * from Meta; receiving depends on no token; tokens are sealed and leave only as `PageToken`; Meta is
+ * never called inside a transaction; fields of other systems are never removed.
+ */
+import type { FastifyInstance } from 'fastify';
+import type { Executor } from '../../platform/db/index.ts';
+import type { Api } from '../../platform/http/api.ts';
+import { createWorker, type Worker } from '../../platform/worker.ts';
+import type { GatewayApp } from '../gateways/index.ts';
+import type { PageToken } from '../graph/index.ts';
+import type { AdoptedHook } from './connect/apply-reading.ts';
+import { registerCallbacks } from './connect/callbacks.ts';
+import { endStaleStep, runAttempt } from './connect/run-attempt.ts';
+import type { PagesDeps } from './deps.ts';
+import {
+  counts,
+  deletion,
+  endGateway,
+  findActiveToken,
+  noteEvents,
+  pageNames,
+  type ReceivingOf,
+  receivingOf,
+  type SeenEvents,
+} from './for-other-modules.ts';
+import { refreshStep } from './refresh/refresh-job.ts';
+import { createPictures } from './registry/picture.ts';
+import type { PageCounts } from './registry/store.ts';
+import {
+  registerChangeRoutes,
+  registerConnectRoutes,
+  registerPictureRoutes,
+  registerRefreshRoutes,
+  registerRegistryRoutes,
+} from './routes.ts';
+import { unsubscribeStep } from './subscription/unsubscribe.ts';
+
+export type { AdoptedHook } from './connect/apply-reading.ts';
+export type { PagesDeps } from './deps.ts';
+export type { ReceivingOf, SeenEvents } from './for-other-modules.ts';
+export type { PageCounts } from './registry/store.ts';
+
+export type Pages = {
+  /** Under `/api/v1`. */
+  routes: (api: Api) => void;
+  /** For a scope with the prefix `/meta/:uri`: `oauth/start` and `oauth/callback`. */
+  callbacks: (scope: FastifyInstance) => void;
+  /** Log-ins under way (drain and stop wait for them), unsubscriptions, refreshes. */
+  workers: readonly Worker[];
+  /** For every asked Page, inside the caller's transaction. */
+  receivingOf: (
+    tx: Executor,
+    gatewayId: string,
+    pageIds: readonly string[],
+  ) => Promise<Map<string, ReceivingOf>>;
+  /** Adds what was seen of each Page, inside the caller's transaction. */
+  noteEvents: (
+    tx: Executor,
+    gatewayId: string,
+    seen: ReadonlyMap<string, SeenEvents>,
+  ) => Promise<void>;
+  findActiveToken: (
+    gatewayId: string,
+    pageId: string,
+  ) => Promise<{ token: PageToken; app: GatewayApp } | undefined>;
+  /** By `gatewayId/pageId`; removed Pages keep their name. */
+  pageNames: (
+    db: Executor,
+    pages: readonly { readonly gatewayId: string; readonly pageId: string }[],
+  ) => Promise<Map<string, string>>;
+  /** Registers what happens in the transaction in which Pages enter the registry. */
+  onAdopted: (hook: AdoptedHook) => void;
+  counts: (db: Executor, gatewayIds: readonly string[]) => Promise<Map<string, PageCounts>>;
+  deletion: (
+    db: Executor,
+    gatewayId: string,
+  ) => Promise<{ pages: number; receiving: number; grants: number }>;
+  onDeleting: (tx: Executor, gatewayId: string) => Promise<void>;
+};
+
+const STALE_EVERY_MS = 15_000;
+const UNSUBSCRIBE_EVERY_MS = 15_000;
+const REFRESH_EVERY_MS = 5_000;
+
+export function createPages(deps: PagesDeps): Pages {
+  const { log } = deps;
+  const adopted: AdoptedHook[] = [];
+  const running = new Set<Promise<void>>();
+  const onError = (error: unknown) => log.error({ error }, 'pages.failed');
+  const stale = createWorker({ step: () => endStaleStep(deps), idleMs: STALE_EVERY_MS, onError });
+  const unsubscriptions = createWorker({
+    step: () => unsubscribeStep(deps),
+    idleMs: UNSUBSCRIBE_EVERY_MS,
+    onError,
+  });
+  const refreshes = createWorker({
+    step: () => refreshStep(deps),
+    idleMs: REFRESH_EVERY_MS,
+    onError,
+  });
+  const onRemoved = () => unsubscriptions.wake();
+
+  async function settle(): Promise<void> {
+    while (running.size > 0) {
+      await Promise.all(running);
+    }
+  }
+  const logins: Worker = {
+    ...stale,
+    async drain() {
+      await settle();
+      await stale.drain();
+    },
+    async stop() {
+      await stale.stop();
+      await settle();
+    },
+  };
+
+  return {
+    routes(api) {
+      registerConnectRoutes(api, deps);
+      registerRegistryRoutes(api, deps);
+      registerChangeRoutes(api, { ...deps, onRemoved });
+      registerRefreshRoutes(api, { ...deps, onRefresh: () => refreshes.wake() });
+      registerPictureRoutes(api, { ...deps, pictures: createPictures(deps) });
+    },
+    callbacks(scope) {
+      registerCallbacks(scope, {
+        ...deps,
+        onReturned(returned) {
+          const work = runAttempt(deps, returned, { adopted, onRemoved })
+            .catch(onError)
+            .finally(() => running.delete(work));
+          running.add(work);
+        },
+      });
+    },
+    workers: [logins, unsubscriptions, refreshes],
+    receivingOf,
+    noteEvents,
+    findActiveToken: (gatewayId, pageId) => findActiveToken(deps, gatewayId, pageId),
+    pageNames,
+    onAdopted: (hook) => adopted.push(hook),
+    counts,
+    deletion,
+    async onDeleting(tx, gatewayId) {
+      await endGateway(deps, tx, gatewayId);
+    },
+  };
+}

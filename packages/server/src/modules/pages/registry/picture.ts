@@ -1,0 +1,79 @@
+import type { Fetched } from '../../../platform/outgoing-http/index.ts';
+import type { PagesDeps } from '../deps.ts';
+
+export type Picture = { readonly type: string; readonly body: Buffer };
+
+/** 24 MiB at most are kept; pictures of Pages are a few kB, so that is all of them. */
+const MAX_BYTES = 1024 * 1024;
+const MAX_KEPT_BYTES = 24 * 1024 * 1024;
+const DEADLINE_MS = 10_000;
+
+/** Judged by the first bytes: what a server says about its pictures decides nothing. */
+const SIGNATURES: readonly {
+  readonly type: string;
+  readonly matches: (body: Buffer) => boolean;
+}[] = [
+  {
+    type: 'image/png',
+    matches: (b) => b.subarray(0, 8).equals(Buffer.from('89504e470d0a1a0a', 'hex')),
+  },
+  { type: 'image/jpeg', matches: (b) => b.subarray(0, 3).equals(Buffer.from('ffd8ff', 'hex')) },
+  { type: 'image/gif', matches: (b) => /^GIF8[79]a/.test(b.toString('latin1', 0, 6)) },
+  {
+    type: 'image/webp',
+    matches: (b) => b.toString('latin1', 0, 4) === 'RIFF' && b.toString('latin1', 8, 12) === 'WEBP',
+  },
+];
+
+/** Undefined for anything that is no picture a browser shows without running it. */
+export const sniff = (body: Buffer): string | undefined =>
+  SIGNATURES.find(({ matches }) => matches(body))?.type;
+
+/** Pictures at Meta's addresses, fetched once and kept in memory while there is room. */
+export function createPictures({ fetchGuarded, log }: Pick<PagesDeps, 'fetchGuarded' | 'log'>) {
+  const kept = new Map<string, Picture>();
+  const underWay = new Map<string, Promise<Picture | undefined>>();
+  let keptBytes = 0;
+
+  function keep(url: string, picture: Picture): void {
+    kept.set(url, picture);
+    keptBytes += picture.body.length;
+    for (const [oldest, { body }] of kept) {
+      if (keptBytes <= MAX_KEPT_BYTES) {
+        return;
+      }
+      kept.delete(oldest);
+      keptBytes -= body.length;
+    }
+  }
+
+  async function fetchPicture(url: string): Promise<Picture | undefined> {
+    const answer: Fetched = await fetchGuarded(url, {
+      maxBytes: MAX_BYTES,
+      deadlineMs: DEADLINE_MS,
+    });
+    const type = answer.kind === 'ok' && answer.status === 200 ? sniff(answer.body) : undefined;
+    if (answer.kind !== 'ok' || type === undefined) {
+      log.warn({ outcome: answer.kind, host: new URL(url).host }, 'picture.missed');
+      return undefined;
+    }
+    const picture = { type, body: answer.body };
+    keep(url, picture);
+    return picture;
+  }
+
+  return {
+    /** Undefined where there is none to show. */
+    async find(url: string): Promise<Picture | undefined> {
+      const known = kept.get(url);
+      if (known || !URL.canParse(url)) {
+        return known;
+      }
+      const running = underWay.get(url) ?? fetchPicture(url);
+      underWay.set(url, running);
+      return running.finally(() => underWay.delete(url));
+    },
+  };
+}
+
+export type Pictures = ReturnType<typeof createPictures>;

@@ -1,0 +1,153 @@
+import { HEALTH_STATES, type HealthState } from '@chatgate/contract';
+import { type RawBuilder, sql } from 'kysely';
+import { type Executor, likePattern } from '../../../platform/db/index.ts';
+import { type PageRow, sortable, type Tables, type UnsubscriptionRow } from '../tables.ts';
+
+const tables = (db: Executor) => db.withTables<Tables>();
+
+const rankOf = (state: HealthState) => sql.lit(HEALTH_STATES.indexOf(state));
+
+/**
+ * The health of a Page as its place in `HEALTH_STATES`, over `page` and its active grant `g`. In
+ * SQL, because the list of 5,000 Pages is sorted and cut by it.
+ */
+const healthRank: RawBuilder<number> = sql`case
+  when g.token_state is null or g.token_state = 'invalid' then ${rankOf('needs_login')}
+  when page.receiving_problem is not null then ${rankOf('needs_repair')}
+  when page.wanted = 1 and page.actual in ('off', 'partial') then ${rankOf('needs_repair')}
+  when page.wanted = 0 and page.actual in ('on', 'partial') then ${rankOf('needs_repair')}
+  when page.problem is not null or page.actual = 'unknown' then ${rankOf('unknown')}
+  when page.wanted = 0 then ${rankOf('receiving_off')}
+  when page.last_event_at is null then ${rankOf('waiting')}
+  else ${rankOf('live')} end`;
+
+/** Up to this rank a person has to do something. */
+const LAST_ATTENTION_RANK = HEALTH_STATES.indexOf('unknown');
+
+const rankedPages = (db: Executor) =>
+  tables(db)
+    .selectFrom('page')
+    .leftJoin('page_grant as g', (join) =>
+      join
+        .onRef('g.gateway_id', '=', 'page.gateway_id')
+        .onRef('g.page_id', '=', 'page.page_id')
+        .on('g.active', '=', 1),
+    )
+    .leftJoin('page_account as a', (join) =>
+      join.onRef('a.gateway_id', '=', 'g.gateway_id').onRef('a.account_id', '=', 'g.account_id'),
+    )
+    .where('page.removed_at', 'is', null)
+    .selectAll('page')
+    .select(['g.token_problem', 'a.name as account_name', healthRank.as('rank')]);
+
+export type RankedPage = PageRow & {
+  rank: number;
+  token_problem: string | null;
+  account_name: string | null;
+};
+
+export type PageQuery = {
+  readonly gatewayId: string;
+  readonly search: string | undefined;
+  readonly state: HealthState | undefined;
+  readonly sort: 'attention' | 'name' | '-name';
+  /** Rank, sort name and id of the last row given. */
+  readonly after: readonly (string | number)[] | undefined;
+  readonly limit: number;
+};
+
+const matching = (db: Executor, { gatewayId, search, state }: PageQuery) => {
+  const all = db
+    .selectFrom(rankedPages(db).where('page.gateway_id', '=', gatewayId).as('p'))
+    .$if(state !== undefined, (query) =>
+      query.where('rank', '=', HEALTH_STATES.indexOf(state ?? 'unknown')),
+    );
+  if (search === undefined || search.trim() === '') {
+    return all;
+  }
+  const pattern = likePattern(sortable(search));
+  return all.where(
+    sql<boolean>`(sort_name like ${pattern} escape '\\' or page_id like ${pattern} escape '\\')`,
+  );
+};
+
+export async function listRankedPages(db: Executor, query: PageQuery): Promise<RankedPage[]> {
+  const { sort, after, limit } = query;
+  const columns = sort === 'attention' ? sql`rank, sort_name, page_id` : sql`sort_name, page_id`;
+  const values = after && (sort === 'attention' ? after : after.slice(1));
+  const compare = sql.raw(sort === '-name' ? '<' : '>');
+  const direction = sort === '-name' ? 'desc' : 'asc';
+  const page = matching(db, query)
+    .selectAll()
+    .$if(sort === 'attention', (rows) => rows.orderBy('rank', direction))
+    .orderBy('sort_name', direction)
+    .orderBy('page_id', direction)
+    .limit(limit);
+  return (
+    values ? page.where(sql<boolean>`(${columns}) ${compare} (${sql.join(values)})`) : page
+  ).execute();
+}
+
+export async function countMatching(db: Executor, query: PageQuery): Promise<number> {
+  const row = await matching(db, query)
+    .select((eb) => eb.fn.countAll<number>().as('n'))
+    .executeTakeFirst();
+  return Number(row?.n ?? 0);
+}
+
+/** Removed Pages whose unsubscription Meta has not confirmed. */
+export async function findUnsubscribing(
+  db: Executor,
+  gatewayId: string,
+): Promise<Pick<UnsubscriptionRow, 'page_id' | 'name' | 'problem'>[]> {
+  return tables(db)
+    .selectFrom('page_unsubscription')
+    .select(['page_id', 'name', 'problem'])
+    .where('gateway_id', '=', gatewayId)
+    .where('state', '!=', 'done')
+    .orderBy('created_at')
+    .orderBy('page_id')
+    .execute();
+}
+
+export type PageCounts = { count: number; receiving: number; needAttention: number };
+
+export async function countPages(
+  db: Executor,
+  gatewayIds: readonly string[],
+): Promise<Map<string, PageCounts>> {
+  if (gatewayIds.length === 0) {
+    return new Map();
+  }
+  const rows = await db
+    .selectFrom(rankedPages(db).where('page.gateway_id', 'in', gatewayIds).as('p'))
+    .select((eb) => [
+      'gateway_id',
+      eb.fn.countAll<number>().as('count'),
+      sql<number>`sum(case when actual = 'on' and wanted = 1 then 1 else 0 end)`.as('receiving'),
+      sql<number>`sum(case when rank <= ${sql.lit(LAST_ATTENTION_RANK)} then 1 else 0 end)`.as(
+        'attention',
+      ),
+    ])
+    .groupBy('gateway_id')
+    .execute();
+  return new Map(
+    rows.map((row) => [
+      row.gateway_id,
+      {
+        count: Number(row.count),
+        receiving: Number(row.receiving),
+        needAttention: Number(row.attention),
+      },
+    ]),
+  );
+}
+
+export async function countGrants(db: Executor, gatewayId: string): Promise<number> {
+  const row = await tables(db)
+    .selectFrom('page_grant')
+    .select((eb) => eb.fn.countAll<number>().as('n'))
+    .where('gateway_id', '=', gatewayId)
+    .executeTakeFirst();
+  return Number(row?.n ?? 0);
+}

@@ -1,0 +1,274 @@
+import {
+  AccountList,
+  ChangePages,
+  ChangePagesResult,
+  ConnectAttempt,
+  ConnectStarted,
+  ErrorBody,
+  ListPages,
+  PageList,
+  RefreshJob,
+  RefreshStarted,
+  StartConnect,
+} from '@chatgate/contract';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { AppError } from '../../platform/errors.ts';
+import type { Api } from '../../platform/http/api.ts';
+import type { Actor } from '../auth/index.ts';
+import { loadAttempt, startAttempt } from './connect/attempts.ts';
+import type { PagesDeps } from './deps.ts';
+import { loadRefresh, startRefresh } from './refresh/refresh-job.ts';
+import { listAccounts, listPages } from './registry/list-pages.ts';
+import type { Picture, Pictures } from './registry/picture.ts';
+import { removeForEveryone } from './remove-for-everyone.ts';
+import { findAccounts, findPages } from './store.ts';
+import { changePages } from './subscription/change-pages.ts';
+
+const tags = ['Facebook pages'];
+const Id = Type.String({ minLength: 1, maxLength: 64 });
+const OfGateway = Type.Object({ id: Id });
+const OfPage = Type.Object({ id: Id, pageId: Id });
+const read = { access: { section: 'gateways', anyOf: ['read'] } } as const;
+/** Either alone is enough to add, remove and switch. */
+const change = { access: { section: 'gateways', anyOf: ['create', 'edit'] } } as const;
+const edit = { access: { section: 'gateways', anyOf: ['edit'] } } as const;
+const errors = { 400: ErrorBody, 401: ErrorBody, 403: ErrorBody, 404: ErrorBody } as const;
+
+function actorOf(request: FastifyRequest): Actor {
+  if (!request.actor) {
+    throw new AppError('unauthenticated', 'Sign in first.');
+  }
+  return request.actor;
+}
+
+export function registerConnectRoutes(api: Api, deps: PagesDeps): void {
+  api.post(
+    '/gateways/:id/connect',
+    {
+      config: change,
+      schema: {
+        summary: 'Start adding or removing Pages',
+        description:
+          'Open `url` in a window: it leads through the log-in at Facebook, works once and for ten minutes, and only for the session that asked (with an API key: for whoever opens it first). Starting again takes the place of an attempt left open.',
+        tags,
+        params: OfGateway,
+        body: StartConnect,
+        response: { 201: ConnectStarted, ...errors },
+      },
+    },
+    async (request, reply) => {
+      const { reauthenticate = false, sameTab = false } = request.body;
+      const started = await startAttempt(deps, {
+        gatewayId: request.params.id,
+        actor: actorOf(request),
+        reauthenticate,
+        sameTab,
+      });
+      return reply.code(201).send(started);
+    },
+  );
+
+  api.get(
+    '/gateways/:id/connect/:attemptId',
+    {
+      config: read,
+      schema: {
+        summary: 'How a log-in went',
+        description:
+          'Pending until `status` says otherwise; then what was added, kept and removed.',
+        tags,
+        params: Type.Object({ id: Id, attemptId: Id }),
+        response: { 200: ConnectAttempt, ...errors },
+      },
+    },
+    (request) => loadAttempt(deps, { gatewayId: request.params.id, id: request.params.attemptId }),
+  );
+}
+
+export function registerRegistryRoutes(api: Api, deps: PagesDeps): void {
+  api.get(
+    '/gateways/:id/pages',
+    {
+      config: read,
+      schema: {
+        summary: 'List the connected Pages',
+        description:
+          'Sorted by urgency unless asked otherwise. `search` looks at names and ids, `*` stands for anything.',
+        tags,
+        params: OfGateway,
+        querystring: ListPages,
+        response: { 200: PageList, ...errors },
+      },
+    },
+    (request) => listPages(deps, { gatewayId: request.params.id, query: request.query }),
+  );
+
+  api.get(
+    '/gateways/:id/pages/:pageId/accounts',
+    {
+      config: read,
+      schema: {
+        summary: 'Who granted access to a Page',
+        description: 'The active grant first, then the newest.',
+        tags,
+        params: OfPage,
+        querystring: Type.Object({ search: Type.Optional(Type.String({ maxLength: 200 })) }),
+        response: { 200: AccountList, ...errors },
+      },
+    },
+    (request) =>
+      listAccounts(deps, {
+        gatewayId: request.params.id,
+        pageId: request.params.pageId,
+        search: request.query.search,
+      }),
+  );
+}
+
+export function registerChangeRoutes(
+  api: Api,
+  deps: PagesDeps & { readonly onRemoved: () => void },
+): void {
+  api.patch(
+    '/gateways/:id/pages',
+    {
+      config: change,
+      schema: {
+        summary: 'Switch receiving on or off',
+        description:
+          'Answers 200 with one result per Page, also when Meta refused some. `ok` is true only when reading Meta again confirmed it; otherwise the wish is kept. A stale `version` is refused with `conflict` for that Page.',
+        tags,
+        params: OfGateway,
+        body: ChangePages,
+        response: { 200: ChangePagesResult, ...errors },
+      },
+    },
+    (request) =>
+      changePages(deps, {
+        gatewayId: request.params.id,
+        changes: request.body.changes,
+        actor: actorOf(request),
+      }),
+  );
+
+  api.delete(
+    '/gateways/:id/pages/:pageId',
+    {
+      config: edit,
+      schema: {
+        summary: 'Remove a Page for everyone',
+        description:
+          'Ends every grant and unsubscribes the Page at Meta, in the background for up to 24 hours. Conversations are kept.',
+        tags,
+        params: OfPage,
+        response: { 204: Type.Null(), ...errors },
+      },
+    },
+    async (request, reply) => {
+      const { id: gatewayId, pageId } = request.params;
+      await removeForEveryone(deps, { gatewayId, pageId, actor: actorOf(request) });
+      deps.onRemoved();
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+export function registerRefreshRoutes(
+  api: Api,
+  deps: PagesDeps & { readonly onRefresh: () => void },
+): void {
+  api.post(
+    '/gateways/:id/pages/refresh',
+    {
+      config: read,
+      schema: {
+        summary: 'Read Meta again',
+        description: 'Names, pictures, subscriptions and grants. One at a time per gateway.',
+        tags,
+        params: OfGateway,
+        response: { 202: RefreshStarted, ...errors },
+      },
+    },
+    async (request, reply) => {
+      const actor = actorOf(request);
+      const jobId = await startRefresh(deps, { gatewayId: request.params.id, actor });
+      deps.onRefresh();
+      return reply.code(202).send({ jobId });
+    },
+  );
+
+  api.get(
+    '/gateways/:id/pages/refresh/:jobId',
+    {
+      config: read,
+      schema: {
+        summary: 'How far a refresh is',
+        description: '`latest` instead of an id gives the one started last.',
+        tags,
+        params: Type.Object({ id: Id, jobId: Id }),
+        response: { 200: RefreshJob, ...errors },
+      },
+    },
+    (request) => loadRefresh(deps, { gatewayId: request.params.id, id: request.params.jobId }),
+  );
+}
+
+const MAX_AGE_SECONDS = 86_400;
+
+export function registerPictureRoutes(
+  api: Api,
+  deps: PagesDeps & { readonly pictures: Pictures },
+): void {
+  const { db, pictures } = deps;
+  const schema = (summary: string) => ({
+    summary,
+    description: 'PNG, JPEG, GIF or WebP; 404 where there is none to show.',
+    tags,
+  });
+
+  api.get(
+    '/gateways/:id/pages/:pageId/picture',
+    { config: read, schema: { ...schema('Picture of a Page'), params: OfPage } },
+    async ({ params }, reply) => {
+      const pageIds = [params.pageId];
+      const [page] = await findPages(db.read, { gatewayId: params.id, pageIds });
+      return sendPicture(reply, await findPicture(pictures, page?.picture_url));
+    },
+  );
+
+  api.get(
+    '/gateways/:id/accounts/:accountId/picture',
+    {
+      config: read,
+      schema: {
+        ...schema('Picture of an account'),
+        params: Type.Object({ id: Id, accountId: Id }),
+      },
+    },
+    async ({ params }, reply) => {
+      const accountIds = [params.accountId];
+      const [account] = await findAccounts(db.read, { gatewayId: params.id, accountIds });
+      return sendPicture(reply, await findPicture(pictures, account?.picture_url));
+    },
+  );
+}
+
+async function findPicture(
+  pictures: Pictures,
+  url: string | null | undefined,
+): Promise<Picture | undefined> {
+  return url ? pictures.find(url) : undefined;
+}
+
+function sendPicture(reply: FastifyReply, picture: Picture | undefined): FastifyReply {
+  if (!picture) {
+    throw new AppError('not_found', 'There is no picture.');
+  }
+  return reply
+    .header('cache-control', `private, max-age=${MAX_AGE_SECONDS}`)
+    .header('content-security-policy', "default-src 'none'; sandbox")
+    .header('x-content-type-options', 'nosniff')
+    .type(picture.type)
+    .send(picture.body);
+}

@@ -1,0 +1,297 @@
+import { type Expression, type SqlBool, sql } from 'kysely';
+import type { Database, Executor } from '../../platform/db/index.ts';
+import type { AccountRow, GrantRow, PageRow, Tables } from './tables.ts';
+
+const tables = (db: Executor) => db.withTables<Tables>();
+
+/** A number of our own for PostgreSQL's advisory lock: "pag" in ASCII. */
+const PAGES_LOCK = 0x706167;
+/** Keeps statements below the engines' limits of bound values, and short enough to prepare. */
+const ROWS_AT_ONCE = 50;
+
+export function inChunks<T>(items: readonly T[], size = ROWS_AT_ONCE): T[][] {
+  const chunks: T[][] = [];
+  for (let start = 0; start < items.length; start += size) {
+    chunks.push(items.slice(start, start + size));
+  }
+  return chunks;
+}
+
+/**
+ * Makes changes to the registry of one gateway wait for each other until the transaction ends.
+ * SQLite has one writer anyway.
+ */
+export async function lockRegistry(db: Database, tx: Executor, gatewayId: string): Promise<void> {
+  if (db.engine === 'postgres') {
+    await sql`select pg_advisory_xact_lock(${PAGES_LOCK}, hashtext(${gatewayId}))`.execute(tx);
+  }
+}
+
+/** Pages in the registry; removed ones are left out. */
+export async function findPages(
+  db: Executor,
+  { gatewayId, pageIds }: { gatewayId: string; pageIds: readonly string[] },
+): Promise<PageRow[]> {
+  const found: PageRow[] = [];
+  for (const ids of inChunks(pageIds, 500)) {
+    const rows = await tables(db)
+      .selectFrom('page')
+      .selectAll()
+      .where('gateway_id', '=', gatewayId)
+      .where('page_id', 'in', ids)
+      .where('removed_at', 'is', null)
+      .execute();
+    found.push(...rows);
+  }
+  return found;
+}
+
+/** Also finds removed ones: their history is kept. */
+export async function findPagesEvenRemoved(
+  db: Executor,
+  { gatewayId, pageIds }: { gatewayId: string; pageIds: readonly string[] },
+): Promise<Pick<PageRow, 'gateway_id' | 'page_id' | 'name' | 'wanted' | 'removed_at'>[]> {
+  const found = [];
+  for (const ids of inChunks(pageIds, 500)) {
+    const rows = await tables(db)
+      .selectFrom('page')
+      .select(['gateway_id', 'page_id', 'name', 'wanted', 'removed_at'])
+      .where('gateway_id', '=', gatewayId)
+      .where('page_id', 'in', ids)
+      .execute();
+    found.push(...rows);
+  }
+  return found;
+}
+
+/** Fields of other systems, as last read; also of removed Pages. */
+export async function findOtherFields(
+  db: Executor,
+  { gatewayId, pageIds }: { gatewayId: string; pageIds: readonly string[] },
+): Promise<Map<string, readonly string[]>> {
+  const found = new Map<string, readonly string[]>();
+  for (const ids of inChunks(pageIds, 500)) {
+    const rows = await tables(db)
+      .selectFrom('page')
+      .select(['page_id', 'other_fields'])
+      .where('gateway_id', '=', gatewayId)
+      .where('page_id', 'in', ids)
+      .execute();
+    for (const row of rows) {
+      found.set(row.page_id, JSON.parse(row.other_fields));
+    }
+  }
+  return found;
+}
+
+export async function findAllPageIds(db: Executor, gatewayId: string): Promise<string[]> {
+  const rows = await tables(db)
+    .selectFrom('page')
+    .select('page_id')
+    .where('gateway_id', '=', gatewayId)
+    .where('removed_at', 'is', null)
+    .orderBy('page_id')
+    .execute();
+  return rows.map((row) => row.page_id);
+}
+
+export type GrantWithName = GrantRow & { account_name: string };
+
+/** Grants of these Pages, the active one of each first, then the newest. */
+export async function findGrants(
+  db: Executor,
+  { gatewayId, pageIds }: { gatewayId: string; pageIds: readonly string[] },
+): Promise<GrantWithName[]> {
+  const found: GrantWithName[] = [];
+  for (const ids of inChunks(pageIds, 500)) {
+    const rows = await tables(db)
+      .selectFrom('page_grant')
+      .innerJoin('page_account', (join) =>
+        join
+          .onRef('page_account.gateway_id', '=', 'page_grant.gateway_id')
+          .onRef('page_account.account_id', '=', 'page_grant.account_id'),
+      )
+      .selectAll('page_grant')
+      .select('page_account.name as account_name')
+      .where('page_grant.gateway_id', '=', gatewayId)
+      .where('page_grant.page_id', 'in', ids)
+      .orderBy('page_grant.active', 'desc')
+      .orderBy('page_grant.granted_at', 'desc')
+      .orderBy('page_grant.id')
+      .execute();
+    found.push(...rows);
+  }
+  return found;
+}
+
+export async function findPageIdsOfAccount(
+  db: Executor,
+  { gatewayId, accountId }: { gatewayId: string; accountId: string },
+): Promise<string[]> {
+  const rows = await tables(db)
+    .selectFrom('page_grant')
+    .select('page_id')
+    .where('gateway_id', '=', gatewayId)
+    .where('account_id', '=', accountId)
+    .execute();
+  return rows.map((row) => row.page_id);
+}
+
+export async function findAccount(
+  db: Executor,
+  { gatewayId, accountId }: { gatewayId: string; accountId: string },
+): Promise<AccountRow | undefined> {
+  return tables(db)
+    .selectFrom('page_account')
+    .selectAll()
+    .where('gateway_id', '=', gatewayId)
+    .where('account_id', '=', accountId)
+    .executeTakeFirst();
+}
+
+export async function findAccounts(
+  db: Executor,
+  { gatewayId, accountIds }: { gatewayId: string; accountIds: readonly string[] },
+): Promise<AccountRow[]> {
+  const found: AccountRow[] = [];
+  for (const ids of inChunks(accountIds, 500)) {
+    const rows = await tables(db)
+      .selectFrom('page_account')
+      .selectAll()
+      .where('gateway_id', '=', gatewayId)
+      .where('account_id', 'in', ids)
+      .execute();
+    found.push(...rows);
+  }
+  return found;
+}
+
+export async function setGrantState(
+  tx: Executor,
+  change: {
+    id: string;
+    state: GrantRow['token_state'];
+    problem: string | null;
+    checkedAt: number;
+  },
+): Promise<void> {
+  await tables(tx)
+    .updateTable('page_grant')
+    .set({
+      token_state: change.state,
+      token_problem: change.problem,
+      checked_at: change.checkedAt,
+    })
+    .where('id', '=', change.id)
+    .where((eb) => eb.or([eb('checked_at', 'is', null), eb('checked_at', '<=', change.checkedAt)]))
+    .execute();
+}
+
+/** The last check succeeded for all of these at once. */
+export async function setGrantsValid(
+  tx: Executor,
+  { ids, checkedAt }: { ids: readonly string[]; checkedAt: number },
+): Promise<void> {
+  for (const some of inChunks(ids, 500)) {
+    await tables(tx)
+      .updateTable('page_grant')
+      .set({ token_state: 'valid', token_problem: null, checked_at: checkedAt })
+      .where('id', 'in', some)
+      .where((eb) => eb.or([eb('checked_at', 'is', null), eb('checked_at', '<=', checkedAt)]))
+      .execute();
+  }
+}
+
+/** Makes none of the grants of these Pages the active one; the caller names a new one next. */
+export async function clearActive(
+  tx: Executor,
+  { gatewayId, pageIds }: { gatewayId: string; pageIds: readonly string[] },
+): Promise<void> {
+  for (const ids of inChunks(pageIds, 500)) {
+    await tables(tx)
+      .updateTable('page_grant')
+      .set({ active: 0 })
+      .where('gateway_id', '=', gatewayId)
+      .where('page_id', 'in', ids)
+      .where('active', '=', 1)
+      .execute();
+  }
+}
+
+export async function setActive(
+  tx: Executor,
+  grant: { gatewayId: string; pageId: string; accountId: string },
+): Promise<void> {
+  await clearActive(tx, { gatewayId: grant.gatewayId, pageIds: [grant.pageId] });
+  await tables(tx)
+    .updateTable('page_grant')
+    .set({ active: 1 })
+    .where('gateway_id', '=', grant.gatewayId)
+    .where('page_id', '=', grant.pageId)
+    .where('account_id', '=', grant.accountId)
+    .execute();
+}
+
+/** Without `accountId`: the grants of everyone. */
+export async function deleteGrants(
+  tx: Executor,
+  {
+    gatewayId,
+    pageIds,
+    accountId,
+  }: { gatewayId: string; pageIds: readonly string[]; accountId?: string },
+): Promise<void> {
+  for (const ids of inChunks(pageIds, 500)) {
+    const query = tables(tx)
+      .deleteFrom('page_grant')
+      .where('gateway_id', '=', gatewayId)
+      .where('page_id', 'in', ids);
+    await (accountId === undefined ? query : query.where('account_id', '=', accountId)).execute();
+  }
+}
+
+export async function markRemoved(
+  tx: Executor,
+  { gatewayId, pageIds, at }: { gatewayId: string; pageIds: readonly string[]; at: number },
+): Promise<void> {
+  for (const ids of inChunks(pageIds, 500)) {
+    await tables(tx)
+      .updateTable('page')
+      .set({ removed_at: at, wanted: 0, receiving_problem: null, updated_at: at })
+      .set((eb) => ({ version: eb('version', '+', 1) }))
+      .where('gateway_id', '=', gatewayId)
+      .where('page_id', 'in', ids)
+      .where('removed_at', 'is', null)
+      .execute();
+  }
+}
+
+/** What the projector saw of one Page. Never lowers the time of the last event. */
+export async function addEvents(
+  tx: Executor,
+  seen: {
+    gatewayId: string;
+    pageId: string;
+    lastEventAt: number | null;
+    ignoredWhileOff: number;
+    lastConversationId: string | null;
+  },
+): Promise<void> {
+  const isNewer: Expression<SqlBool> = sql`coalesce(last_event_at, 0) <= ${seen.lastEventAt ?? 0}`;
+  await tables(tx)
+    .updateTable('page')
+    .set({
+      events_while_off: sql`events_while_off + ${seen.ignoredWhileOff}`,
+      ...(seen.lastEventAt === null
+        ? {}
+        : {
+            last_event_at: sql`case when ${isNewer} then ${seen.lastEventAt} else last_event_at end`,
+          }),
+      ...(seen.lastConversationId === null
+        ? {}
+        : { last_conversation_id: seen.lastConversationId }),
+    })
+    .where('gateway_id', '=', seen.gatewayId)
+    .where('page_id', '=', seen.pageId)
+    .execute();
+}

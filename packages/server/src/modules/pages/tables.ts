@@ -1,0 +1,146 @@
+/** The tables of this module, as the rows are stored. Times are epoch milliseconds, flags 0 or 1. */
+export type PageRow = {
+  gateway_id: string;
+  page_id: string;
+  name: string;
+  /** The name as it is searched and sorted: lower case, in all scripts. */
+  sort_name: string;
+  picture_url: string | null;
+  link: string | null;
+  category: string | null;
+  wanted: number;
+  wanted_changed_at: number | null;
+  wanted_changed_by: string | null;
+  actual: 'on' | 'off' | 'partial' | 'unknown';
+  /** JSON lists of field names. */
+  fields: string;
+  other_fields: string;
+  /** When the reading began that `actual` comes from. */
+  actual_checked_at: number | null;
+  /** JSON: why the last check failed. */
+  problem: string | null;
+  /** JSON: why the wanted state could not be reached. */
+  receiving_problem: string | null;
+  events_while_off: number;
+  last_event_at: number | null;
+  last_conversation_id: string | null;
+  version: number;
+  added_at: number;
+  updated_at: number;
+  unsubscribed_at: number | null;
+  removed_at: number | null;
+};
+
+export type AccountRow = {
+  gateway_id: string;
+  account_id: string;
+  kind: 'person' | 'system_user';
+  name: string;
+  picture_url: string | null;
+  user_token: string | null;
+  token_expires_at: number | null;
+  data_access_expires_at: number | null;
+  logged_in_at: number;
+  /** When the reading began that was applied last. */
+  reads_began_at: number;
+};
+
+export type GrantRow = {
+  id: string;
+  gateway_id: string;
+  page_id: string;
+  account_id: string;
+  /** Sealed; its place is `grantPlace`. */
+  token: string;
+  token_state: 'valid' | 'invalid' | 'unknown';
+  token_problem: string | null;
+  expires_at: number | null;
+  checked_at: number | null;
+  /** JSON list; null where Meta did not tell. */
+  tasks: string | null;
+  scopes: string;
+  active: number;
+  granted_at: number;
+};
+
+export type AttemptRow = {
+  id: string;
+  gateway_id: string;
+  actor_kind: 'person' | 'api_key';
+  actor_id: string;
+  actor_name: string;
+  status: 'pending' | 'succeeded' | 'cancelled' | 'failed' | 'expired';
+  reauthenticate: number;
+  same_tab: number;
+  state_hash: string | null;
+  cookie_hash: string | null;
+  started_at: number;
+  expires_at: number;
+  opened_at: number | null;
+  returned_at: number | null;
+  finished_at: number | null;
+  account: string | null;
+  result: string | null;
+  error_code: string | null;
+  error_problem: string | null;
+};
+
+export type UnsubscriptionRow = {
+  gateway_id: string;
+  page_id: string;
+  name: string;
+  token: string | null;
+  state: 'pending' | 'done' | 'given_up';
+  attempts: number;
+  next_at: number;
+  give_up_at: number;
+  claim: string | null;
+  claimed_until: number | null;
+  problem: string | null;
+  created_at: number;
+};
+
+export type RefusedFieldRow = { gateway_id: string; field: string; until: number };
+
+export type RefreshRow = {
+  id: string;
+  gateway_id: string;
+  state: 'running' | 'done' | 'failed';
+  done: number;
+  total: number;
+  started_at: number;
+  started_by: string;
+  finished_at: number | null;
+  claim: string | null;
+  claimed_until: number | null;
+  problem: string | null;
+};
+
+export type Tables = {
+  page: PageRow;
+  page_account: AccountRow;
+  page_grant: GrantRow;
+  connect_attempt: AttemptRow;
+  page_unsubscription: UnsubscriptionRow;
+  refused_field: RefusedFieldRow;
+  refresh_job: RefreshRow;
+};
+
+/** Text as it is compared with what a person types. */
+export const sortable = (text: string) => text.normalize('NFKC').toLowerCase();
+
+export const grantPlace = (grant: { gateway_id: string; page_id: string; account_id: string }) => ({
+  table: 'page_grant',
+  column: 'token',
+  id: `${grant.gateway_id}/${grant.page_id}/${grant.account_id}`,
+});
+export const accountPlace = (account: { gateway_id: string; account_id: string }) => ({
+  table: 'page_account',
+  column: 'user_token',
+  id: `${account.gateway_id}/${account.account_id}`,
+});
+export const unsubscriptionPlace = (job: { gateway_id: string; page_id: string }) => ({
+  table: 'page_unsubscription',
+  column: 'token',
+  id: `${job.gateway_id}/${job.page_id}`,
+});
