@@ -32,6 +32,7 @@ import { createGatewaySecrets, type GatewaySecrets } from './secrets.ts';
 import {
   findGatewayByUri,
   findGatewayEvenDeleted,
+  findGatewayStates,
   type GatewayRow,
   setMilestone,
 } from './store.ts';
@@ -50,6 +51,13 @@ export type Gateways = {
   findAppByUri: (uri: string) => Promise<GatewayApp | undefined>;
   /** By the unguessable part of the callback URLs; undefined for an unknown or deleted gateway. */
   findReceiver: (uri: string) => Promise<Receiver | undefined>;
+  /** Throws `not_found` for an unknown or deleted gateway. */
+  assertExists: (gatewayId: string) => Promise<void>;
+  /** Whose app it is and whether it is switched on; deleted gateways have no entry. */
+  statesOf: (
+    tx: Executor,
+    gatewayIds: readonly string[],
+  ) => Promise<ReadonlyMap<string, { readonly appId: string; readonly enabled: boolean }>>;
   /** Absolute URL of one of Meta's callbacks, for example `callbackUrl(uri, 'oauth/callback')`. */
   callbackUrl: (uri: string, path: string) => string;
   /** Notes that something was seen for the first time (steps) or now (set-up lines). */
@@ -125,6 +133,15 @@ export function createGateways(deps: GatewaysDeps): Gateways {
     async findAppByUri(uri) {
       const row = await findGatewayByUri(db.read, uri);
       return row && toApp(row, secrets);
+    },
+    async assertExists(gatewayId) {
+      await loadGateway(save, gatewayId);
+    },
+    async statesOf(tx, gatewayIds) {
+      const rows = await findGatewayStates(tx, gatewayIds);
+      return new Map(
+        rows.map((row) => [row.id, { appId: row.app_id, enabled: row.enabled === 1 }]),
+      );
     },
     findReceiver: (uri) => receivers.find(uri),
     callbackUrl,

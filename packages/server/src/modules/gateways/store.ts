@@ -71,6 +71,19 @@ export async function findGatewayByUri(db: Executor, uri: string): Promise<Gatew
   return living(db).where('uri', '=', uri).executeTakeFirst();
 }
 
+export async function findGatewayStates(
+  db: Executor,
+  ids: readonly string[],
+): Promise<Pick<GatewayRow, 'id' | 'app_id' | 'enabled'>[]> {
+  return db
+    .withTables<Tables>()
+    .selectFrom('gateway')
+    .select(['id', 'app_id', 'enabled'])
+    .where('id', 'in', [...ids])
+    .where('deleted_at', 'is', null)
+    .execute();
+}
+
 export async function findGatewayByAppId(
   db: Executor,
   appId: string,

@@ -7,7 +7,6 @@
  */
 import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
-import { openPostgres } from './postgres.ts';
 import { openSqlite } from './sqlite.ts';
 
 // biome-ignore lint/complexity/noBannedTypes: Kysely's type for "no tables known here"; every store.ts adds its own with withTables.
@@ -60,5 +59,10 @@ export async function openDatabase(options: {
   readonly schema?: string;
   readonly poolSize?: number;
 }): Promise<Database> {
-  return options.url === '' ? openSqlite({ file: options.file }) : openPostgres(options);
+  if (options.url === '') {
+    return openSqlite({ file: options.file });
+  }
+  // Loaded when used: the driver costs 8 MB that the embedded database need not pay.
+  const { openPostgres } = await import('./postgres.ts');
+  return openPostgres(options);
 }

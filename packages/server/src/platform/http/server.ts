@@ -1,3 +1,4 @@
+import { Ajv } from 'ajv';
 import { type FastifyInstance, fastify } from 'fastify';
 import type { Ids } from '../ids.ts';
 import type { Log } from '../log.ts';
@@ -24,8 +25,12 @@ export function createHttpServer(deps: {
     keepAliveTimeout: 72_000,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     forceCloseConnections: 'idle',
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: true } },
   });
+  const strict = new Ajv({ removeAdditional: false, useDefaults: true });
+  const coercing = new Ajv({ removeAdditional: false, useDefaults: true, coerceTypes: 'array' });
+  app.setValidatorCompiler(({ schema, httpPart }) =>
+    (httpPart === 'querystring' ? coercing : strict).compile(schema as object),
+  );
   handleErrors(app, deps.log);
   return app;
 }

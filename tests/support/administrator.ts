@@ -1,0 +1,103 @@
+import type { ConnectAttempt, Gateway, PageList } from '@chatgate/contract';
+import type { Emulator } from '@chatgate/meta-emulator';
+import { ADMIN } from './server-process.ts';
+
+export type Administrator = {
+  /** A call of the REST API; throws unless it succeeds. */
+  readonly call: <T>(method: string, path: string, body?: unknown) => Promise<T>;
+  readonly createGateway: () => Promise<Gateway>;
+  /** Goes through the login window without a browser, and waits for the result. */
+  readonly connect: (gatewayId: string, login: Login) => Promise<ConnectAttempt>;
+  readonly switchReceiving: (gatewayId: string, pageIds: readonly string[]) => Promise<void>;
+  readonly pages: (gatewayId: string) => Promise<PageList['items']>;
+};
+
+export type Login = {
+  /** Id or e-mail. */
+  readonly person: string;
+  readonly pages?: 'all' | readonly string[];
+  readonly decline?: readonly string[];
+};
+
+/** An administrator who works by program: the same routes that the screens use. */
+export async function signInAdministrator(url: string, meta: Emulator): Promise<Administrator> {
+  const jar = new Map<string, string>();
+
+  async function request(address: string, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers);
+    headers.set('cookie', [...jar].map(([name, value]) => `${name}=${value}`).join('; '));
+    const response = await fetch(address, { ...init, headers, redirect: 'manual' });
+    for (const cookie of response.headers.getSetCookie()) {
+      const [name = '', value = ''] = (cookie.split(';')[0] ?? '').split(/=(.*)/s);
+      jar.set(name, value);
+    }
+    return response;
+  }
+
+  async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const response = await request(`${url}/api/v1${path}`, {
+      method,
+      ...(body === undefined
+        ? {}
+        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) {
+      throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    }
+    return text === '' ? undefined : JSON.parse(text);
+  }
+
+  await call('POST', '/session', ADMIN);
+  return {
+    call,
+    createGateway() {
+      const [app] = Object.values(meta.state.apps);
+      return call('POST', '/gateways', {
+        name: 'Shop',
+        appId: app?.id,
+        appSecret: app?.secret,
+      });
+    },
+    async connect(gatewayId, login) {
+      const started = await call<{ attemptId: string; url: string }>(
+        'POST',
+        `/gateways/${gatewayId}/connect`,
+        {},
+      );
+      const start = await request(started.url);
+      const { redirect } = meta.authorize({ ...login, url: start.headers.get('location') ?? '' });
+      await request(redirect);
+      for (;;) {
+        const path = `/gateways/${gatewayId}/connect/${started.attemptId}`;
+        const attempt = await call<ConnectAttempt>('GET', path);
+        if (attempt.status !== 'pending') {
+          return attempt;
+        }
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    },
+    async switchReceiving(gatewayId, pageIds) {
+      const changes = pageIds.map((pageId) => ({ pageId, receiving: true }));
+      const { results } = await call<{ results: { ok: boolean }[] }>(
+        'PATCH',
+        `/gateways/${gatewayId}/pages`,
+        { changes },
+      );
+      if (!results.every(({ ok }) => ok)) {
+        throw new Error(`Not every Page was switched on: ${JSON.stringify(results)}`);
+      }
+    },
+    async pages(gatewayId) {
+      const items: PageList['items'] = [];
+      let cursor: string | null = null;
+      do {
+        const query: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+        const list: PageList = await call('GET', `/gateways/${gatewayId}/pages?limit=500${query}`);
+        items.push(...list.items);
+        cursor = list.nextCursor;
+      } while (cursor !== null);
+      return items;
+    },
+  };
+}
