@@ -1,0 +1,279 @@
+import { BUILT_IN_ROLES, type BuiltInRole, type LiveEvent } from '@chatgate/contract';
+import type { ConnectAttempt, PageList } from '@chatgate/contract';
+import { createEmulator, type Emulator, type EmulatorOptions } from '@chatgate/meta-emulator';
+import { type FastifyInstance, fastify } from 'fastify';
+import { sql } from 'kysely';
+import { Agent } from 'undici';
+import { afterEach } from 'vitest';
+import type { Database } from '../../../platform/db/index.ts';
+import { AppError } from '../../../platform/errors.ts';
+import { handleErrors } from '../../../platform/http/errors.ts';
+import { createIds } from '../../../platform/ids.ts';
+import { createLive } from '../../../platform/live.ts';
+import { createLog, silentLog } from '../../../platform/log.ts';
+import { createOutgoingHttp } from '../../../platform/outgoing-http/index.ts';
+import { systemRandom } from '../../../platform/random.ts';
+import { createSeal } from '../../../platform/seal.ts';
+import { Secret } from '../../../platform/secret.ts';
+import { testDatabase } from '../../../test-support/database.ts';
+import { createAudit } from '../../audit/index.ts';
+import type { Actor } from '../../auth/index.ts';
+import { guardScope } from '../../auth/guard.ts';
+import type { GatewayApp } from '../../gateways/index.ts';
+import { createGraph, type Graph } from '../../graph/index.ts';
+import { createPages, type Pages, type PagesDeps } from '../index.ts';
+
+export const APP_ID = '280011223344556';
+export const URI = 'uri-of-the-gateway-0';
+export const OLENA = 'olena@example.test';
+export const MARCUS = 'marcus@example.test';
+export const AISHA = 'aisha@example.test';
+export const BAKERY = '1080000000000101';
+export const BOOKS = '1080000000000102';
+const PUBLIC_URL = 'http://127.0.0.1:8080';
+
+export const actorOf = (role: BuiltInRole, kind: Actor['kind'] = 'person'): Actor => ({
+  kind,
+  id: `${kind}_${role}`,
+  name: `The ${role}`,
+  email: null,
+  role: { id: role, name: role },
+  permissions: new Set(BUILT_IN_ROLES[role].permissions),
+});
+
+const closing: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) {
+    await close();
+  }
+});
+
+type Options = {
+  readonly seed?: EmulatorOptions['seed'];
+  readonly gateway?: Partial<GatewayApp>;
+  readonly publicUrl?: string;
+};
+
+/** One gateway on a database of its own, before the emulator; the clock stands still. */
+export async function startWorld(options: Options = {}) {
+  const clock = { at: 1_795_350_000_000, now: () => clock.at };
+  const emulator = createEmulator({
+    clock,
+    fetch: async () => new Response('ok'),
+    sleep: async () => {},
+    ...(options.seed ? { seed: options.seed } : {}),
+  });
+  const { url } = await emulator.start();
+  closing.push(() => emulator.stop());
+  const db = await testDatabase();
+  const app = gatewayOf(emulator, options.gateway);
+  await insertGateway(db, app);
+  const shared = { clock, db, app, url, publicUrl: options.publicUrl ?? PUBLIC_URL };
+  const node = await startNode(shared);
+  return {
+    ...node,
+    emulator,
+    clock,
+    db,
+    app,
+    /** A second process on the same database. */
+    startNode: () => startNode(shared),
+  };
+}
+
+export type World = Awaited<ReturnType<typeof startWorld>>;
+
+function gatewayOf(emulator: Emulator, changes: Partial<GatewayApp> = {}): GatewayApp {
+  const secret = emulator.state.apps[APP_ID]?.secret ?? '';
+  return {
+    id: 'gw_1',
+    name: 'Shop',
+    uri: URI,
+    appId: APP_ID,
+    appSecret: new Secret(secret),
+    apiVersion: 'v26.0',
+    loginConfigId: null,
+    findBusinessPages: false,
+    importMissedMessages: false,
+    subscribeNewPages: false,
+    enabled: true,
+    ...changes,
+  };
+}
+
+async function insertGateway(db: Database, app: GatewayApp): Promise<void> {
+  await db.transaction(async (tx) => {
+    await sql`insert into gateway (id, name, uri, provider, app_id, app_secret_changed_at,
+      find_business_pages, import_missed_messages, subscribe_new_pages, enabled, webhook_state,
+      confirmations, version, created_at, updated_at)
+      values (${app.id}, ${app.name}, ${app.uri}, 'messenger', ${app.appId}, 1, 0, 0, 0, 1,
+        'registered', '{}', 1, 1, 1)`.execute(tx);
+  });
+}
+
+type Shared = {
+  clock: { now: () => number };
+  db: Database;
+  app: GatewayApp;
+  url: string;
+  publicUrl: string;
+};
+
+async function startNode({ clock, db, app, url, publicUrl }: Shared) {
+  const dispatcher = new Agent();
+  closing.push(() => dispatcher.destroy());
+  const ids = createIds({ clock, random: systemRandom });
+  const log = collectLog();
+  const hints: LiveEvent[] = [];
+  const live = createLive<LiveEvent>(0);
+  live.listen({ lastId: undefined, listener: (_id, hint) => hints.push(hint), onGap() {} });
+  const outgoing = createOutgoingHttp({ allow: ['127.0.0.1/32'] });
+  closing.push(() => outgoing.close());
+  const graph = createGraph({
+    dispatcher,
+    clock,
+    graphUrl: url,
+    dialogUrl: url,
+    log: silentLog,
+    sleep: async () => {},
+    timeoutMs: 2_000,
+  });
+  let signedIn: Actor | undefined = actorOf('administrator');
+  const deps: PagesDeps = {
+    db,
+    clock,
+    ids,
+    random: systemRandom,
+    seal: createSeal([Buffer.alloc(32, 1)], systemRandom),
+    log: log.log,
+    graph,
+    gateways: fakeGateways(app, publicUrl),
+    audit: createAudit({ db, clock, ids, chainKey: Buffer.alloc(32, 7) }),
+    live,
+    publicUrl,
+    authenticate: async () => signedIn,
+    fetchGuarded: outgoing.fetch,
+  };
+  const pages = createPages(deps);
+  const server = await serve({ pages, publicUrl, authenticate: async () => signedIn });
+  closing.push(() => server.close());
+  const api = async (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object) => {
+    const reply = await server.inject({
+      method,
+      url: `/api/v1/gateways/${app.id}${path}`,
+      ...(body ? { payload: body } : {}),
+    });
+    return { status: reply.statusCode, body: reply.body === '' ? null : reply.json(), reply };
+  };
+  const drain = async () => {
+    for (const worker of pages.workers) {
+      await worker.drain();
+    }
+  };
+  return {
+    pages,
+    deps,
+    graph,
+    server,
+    api,
+    drain,
+    hints,
+    lines: log.lines,
+    signIn(actor: Actor | undefined) {
+      signedIn = actor;
+    },
+    list: async (query = ''): Promise<PageList> => (await api('GET', `/pages${query}`)).body,
+  };
+}
+
+export type Node = Awaited<ReturnType<typeof startNode>>;
+
+/** The face of the gateways module as far as Pages need it; its own tests are elsewhere. */
+function fakeGateways(app: GatewayApp, publicUrl: string): PagesDeps['gateways'] {
+  return {
+    async loadApp(id) {
+      if (id !== app.id) {
+        throw new AppError('not_found', 'There is no such gateway.');
+      }
+      return app;
+    },
+    findAppByUri: async (uri) => (uri === app.uri ? app : undefined),
+    callbackUrl: (uri, path) => `${publicUrl}/meta/${uri}/${path}`,
+    async noteMilestone(tx, id, milestone) {
+      await sql`update gateway set ${sql.ref(milestone)} = 1 where id = ${id}`.execute(tx);
+    },
+  };
+}
+
+async function serve(options: {
+  pages: Pages;
+  publicUrl: string;
+  authenticate: () => Promise<Actor | undefined>;
+}): Promise<FastifyInstance> {
+  const server = fastify({
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: true } },
+    routerOptions: { maxParamLength: 200 },
+  });
+  handleErrors(server, silentLog);
+  await server.register(
+    async (scope) => {
+      guardScope(scope, options);
+      options.pages.routes(scope);
+    },
+    { prefix: '/api/v1' },
+  );
+  await server.register(async (scope) => options.pages.callbacks(scope), {
+    prefix: '/meta/:uri',
+  });
+  return server;
+}
+
+function collectLog() {
+  const lines: string[] = [];
+  const log = createLog({
+    level: 'info',
+    destination: { write: (line: string) => void lines.push(line) },
+  });
+  return { log, lines };
+}
+
+type Choice = {
+  readonly pages?: 'all' | string[];
+  readonly decline?: string[];
+  readonly node?: Node;
+};
+
+/** Opens the window; gives where Facebook sends the browser back to, and its cookie. */
+export async function openWindow(
+  world: World,
+  person: string,
+  { node = world, pages, decline }: Choice = {},
+) {
+  const { body } = await node.api('POST', '/connect', {});
+  const start = new URL(body.url);
+  const opened = await node.server.inject({ url: start.pathname + start.search });
+  const cookie = String(opened.headers['set-cookie'] ?? '').split(';')[0] ?? '';
+  const { redirect } = world.emulator.authorize({
+    url: String(opened.headers.location),
+    person,
+    ...(pages === undefined ? {} : { pages }),
+    ...(decline === undefined ? {} : { decline }),
+  });
+  const back = new URL(redirect);
+  return { attemptId: String(body.attemptId), path: back.pathname + back.search, cookie };
+}
+
+/** The whole window; gives the result that it shows. */
+export async function connect(
+  world: World,
+  person: string,
+  choice: Choice = {},
+): Promise<ConnectAttempt> {
+  const node = choice.node ?? world;
+  const { attemptId, path, cookie } = await openWindow(world, person, choice);
+  await node.server.inject({ url: path, headers: { cookie } });
+  await node.drain();
+  return (await node.api('GET', `/connect/${attemptId}`)).body;
+}
+
+export type { Graph };
