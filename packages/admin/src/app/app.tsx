@@ -25,12 +25,7 @@ export function App() {
     >
       <QueryClientProvider client={client}>
         <ModalsProvider labels={{ confirm: t('common.yes'), cancel: t('common.cancel') }}>
-          <Notifications
-            position="bottom-right"
-            autoClose={6000}
-            aria-label={t('common.notices')}
-            role="region"
-          />
+          <Notifications position="top-right" autoClose={6000} />
           <RouterProvider router={router.router} />
         </ModalsProvider>
       </QueryClientProvider>

@@ -7,6 +7,7 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../shared/api/me.ts';
 import { useLiveState } from '../shared/live-state.ts';
+import { BrandMark } from '../shared/ui/brand-mark.tsx';
 import { startLive } from './live.ts';
 import classes from './shell.module.css';
 import { UserMenu } from './user-menu.tsx';
@@ -67,26 +68,10 @@ function Brand() {
   return (
     <Link to="/" className={classes.brand ?? ''}>
       <span className={classes.mark} aria-hidden="true">
-        <IconBrandArch />
+        <BrandMark size={26} />
       </span>
       {t('common.product')}
     </Link>
-  );
-}
-
-/** The product's own sign: a gate. */
-function IconBrandArch() {
-  return (
-    <svg viewBox="0 0 32 32" width="26" height="26" aria-hidden="true" focusable="false">
-      <rect width="32" height="32" rx="8" fill="#0c7a65" />
-      <path
-        d="M9 23V13a7 7 0 0 1 14 0v10M16 15v8"
-        fill="none"
-        stroke="#fff"
-        strokeWidth="3"
-        strokeLinecap="round"
-      />
-    </svg>
   );
 }
 

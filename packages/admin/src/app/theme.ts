@@ -72,7 +72,7 @@ export const theme = createTheme({
     },
   },
   components: {
-    Tooltip: Tooltip.extend({ defaultProps: { withArrow: true, openDelay: 250 } }),
+    Tooltip: Tooltip.extend({ defaultProps: { withArrow: true, openDelay: 250, withinPortal: false } }),
     Modal: Modal.extend({
       defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 } },
     }),
@@ -96,6 +96,8 @@ export const variables: CSSVariablesResolver = (current) => ({
     '--chatgate-warn': '#8a5200',
     '--chatgate-bad': '#b3261e',
     '--chatgate-link': '#0a6856',
+    '--chatgate-sent': '#d7ece6',
+    '--chatgate-track': current.colors['gray']?.[6] ?? '#6b7879',
   },
   dark: {
     '--mantine-color-dimmed': current.colors['dark']?.[2] ?? '#98a6a8',
@@ -111,5 +113,7 @@ export const variables: CSSVariablesResolver = (current) => ({
     '--chatgate-warn': '#f0b95a',
     '--chatgate-bad': '#ff9a92',
     '--chatgate-link': '#7fccb8',
+    '--chatgate-sent': '#1f443b',
+    '--chatgate-track': current.colors['dark']?.[3] ?? '#6c7b7e',
   },
 });

@@ -167,7 +167,12 @@ function Ended(
     >
       {succeeded ? <p className={classes.line}>{t('outcome.summary', counts)}</p> : null}
       {whole || !succeeded ? (
-        <OutcomeDetails gatewayId={props.gatewayId} attempt={attempt} mayEdit={props.mayEdit} />
+        <OutcomeDetails
+          gatewayId={props.gatewayId}
+          attempt={attempt}
+          mayEdit={props.mayEdit}
+          level={3}
+        />
       ) : null}
       <Group gap="xs" mt="xs">
         {succeeded ? (

@@ -108,7 +108,12 @@ function Body(props: {
           })}
         </Text>
       )}
-      <OutcomeDetails gatewayId={props.gatewayId} attempt={attempt} mayEdit={props.mayEdit} />
+      <OutcomeDetails
+        gatewayId={props.gatewayId}
+        attempt={attempt}
+        mayEdit={props.mayEdit}
+        level={2}
+      />
     </>
   );
 }

@@ -1,5 +1,5 @@
 import type { ConnectAttempt } from '@chatgate/contract';
-import { Button, Text } from '@mantine/core';
+import { Button, Text, Title } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { TFunction } from 'i18next';
 import type { ReactNode } from 'react';
@@ -11,15 +11,19 @@ import { removePage } from './api/remove-page.ts';
 import classes from './connect.module.css';
 import { errorKeyOf, tickedNothing } from './outcome.ts';
 
+/** Of the lists' headings: under the window's own, or under that of the tab. */
+type Level = 2 | 3;
+
 /** Everything an attempt brought about, list by list, or the sentence why it brought nothing. */
 export function OutcomeDetails(props: {
   readonly gatewayId: string;
   readonly attempt: ConnectAttempt;
   readonly mayEdit: boolean;
+  readonly level: Level;
 }) {
   const { t } = useTranslation();
   const { list } = useFormat();
-  const { attempt } = props;
+  const { attempt, level } = props;
   const error = errorKeyOf(attempt);
   if (error !== undefined) {
     return (
@@ -42,13 +46,13 @@ export function OutcomeDetails(props: {
           {t('outcome.declined', { count: declined.length, permissions: list(declined) })}
         </p>
       ) : null}
-      <PageList title={t('outcome.added')} pages={attempt.added}>
+      <PageList level={level} title={t('outcome.added')} pages={attempt.added}>
         {(page) => (page.alreadyReceiving ? t('outcome.alreadyReceiving') : null)}
       </PageList>
-      <PageList title={t('outcome.kept')} pages={attempt.kept} />
-      <PageList title={t('outcome.removed')} pages={attempt.removed} />
+      <PageList level={level} title={t('outcome.kept')} pages={attempt.kept} />
+      <PageList level={level} title={t('outcome.removed')} pages={attempt.removed} />
       <KeptByOther {...props} />
-      <PageList title={t('outcome.notConnectable')} pages={attempt.notConnectable}>
+      <PageList level={level} title={t('outcome.notConnectable')} pages={attempt.notConnectable}>
         {(page) => (
           <>
             {reasonWords(t, page, list)}
@@ -85,16 +89,18 @@ interface PageRef {
 
 function PageList<Page extends PageRef>(props: {
   readonly title: string;
+  readonly level: Level;
   readonly pages: readonly Page[];
   readonly children?: (page: Page) => ReactNode;
 }) {
   const { number } = useFormat();
+  const { level } = props;
   if (props.pages.length === 0) return null;
   return (
     <section>
-      <h3 className={classes.listTitle}>
+      <Title order={level} className={classes.listTitle ?? ''}>
         {props.title} <span className={classes.count}>{number(props.pages.length)}</span>
-      </h3>
+      </Title>
       <ul className={classes.list}>
         {props.pages.map((page) => {
           const note = props.children?.(page);
@@ -116,17 +122,19 @@ function KeptByOther(props: {
   readonly gatewayId: string;
   readonly attempt: ConnectAttempt;
   readonly mayEdit: boolean;
+  readonly level: Level;
 }) {
   const { t } = useTranslation();
   const { number } = useFormat();
+  const { level } = props;
   const { keptByOther } = props.attempt;
   if (keptByOther.length === 0) return null;
   return (
     <section>
-      <h3 className={classes.listTitle}>
+      <Title order={level} className={classes.listTitle ?? ''}>
         {t('outcome.keptByOther')}{' '}
         <span className={classes.count}>{number(keptByOther.length)}</span>
-      </h3>
+      </Title>
       <ul className={classes.list}>
         {keptByOther.map((page) => (
           <li key={page.id}>

@@ -1,9 +1,9 @@
 import type { Gateway } from '@chatgate/contract';
 import { Button, Group, List, Modal, Stack, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useErrorWords } from '../../shared/error-words.ts';
+import { tellDone, tellFailed } from '../../shared/notice.ts';
 import { FailedPanel, LoadingRows } from '../../shared/ui/screens.tsx';
 import { deleteGateway, deletionQuery } from './api/delete-gateway.ts';
 
@@ -21,11 +21,8 @@ export function DeleteGatewaysDialog(props: {
       const endings = await Promise.allSettled(gateways.map(({ id }) => deleteGateway(id)));
       for (const [index, ending] of endings.entries()) {
         const name = gateways[index]?.name ?? '';
-        const message =
-          ending.status === 'fulfilled'
-            ? t('gateways.deleted', { name })
-            : t('gateways.deleteFailed', { name, words: words(ending.reason) });
-        notifications.show({ message, ...(ending.status === 'rejected' ? { color: 'red' } : {}) });
+        if (ending.status === 'fulfilled') tellDone(t('gateways.deleted', { name }));
+        else tellFailed(t('gateways.deleteFailed', { name, words: words(ending.reason) }));
       }
     },
     onSettled: async () => {

@@ -96,7 +96,7 @@ function SecretField(props: FieldsProps & { readonly gateway: Gateway | undefine
   if (gateway !== undefined && values.appSecret === undefined) {
     return (
       <div>
-        <Text size="sm" fw={500}>
+        <Text size="sm" fw={600}>
           {t('form.appSecret')}
         </Text>
         <Text size="xs" c="dimmed">
@@ -127,7 +127,7 @@ function SecretField(props: FieldsProps & { readonly gateway: Gateway | undefine
         autoComplete="new-password"
         value={values.appSecret ?? ''}
         error={problem(problems.appSecret)}
-        visibilityToggleButtonProps={{ 'aria-hidden': true }}
+        visibilityToggleButtonProps={{ 'aria-label': t('common.showOrHide') }}
         onChange={(event) => onChange({ appSecret: event.currentTarget.value })}
       />
       {gateway === undefined ? null : (

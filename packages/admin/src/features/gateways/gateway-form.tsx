@@ -1,6 +1,5 @@
 import type { Gateway } from '@chatgate/contract';
 import { Alert, Button, Group, Stack, Text, Title } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useRef, useState } from 'react';
@@ -8,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { ApiError, metaProblemOf, textOf } from '../../shared/api/api-error.ts';
 import { gatewayQuery } from '../../shared/api/gateway.ts';
 import { useErrorWords } from '../../shared/error-words.ts';
+import { tellDone } from '../../shared/notice.ts';
 import { LeaveGuard } from '../../shared/ui/leave-guard.tsx';
 import { MetaDetails } from '../../shared/ui/meta-details.tsx';
 import { RequestId } from '../../shared/ui/screens.tsx';
@@ -58,7 +58,7 @@ export function GatewayForm(props: {
       setBase(gateway);
       setValues(valuesOf(gateway));
       client.setQueryData(gatewayQuery(gateway.id).queryKey, gateway);
-      if (gateway.webhook.state !== 'failed') notifications.show({ message: t('form.saved') });
+      if (gateway.webhook.state !== 'failed') tellDone(t('form.saved'));
       props.onSaved(gateway);
       await client.invalidateQueries({ queryKey: ['gateways'] });
       justSaved.current = false;

@@ -1,12 +1,12 @@
 import type { Gateway, SetUpLine } from '@chatgate/contract';
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconCircleCheckFilled, IconCircleDashed, IconCircleX } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { useErrorWords } from '../../shared/error-words.ts';
 import { type Format, useFormat } from '../../shared/format.ts';
+import { tellFailed } from '../../shared/notice.ts';
 import { CopyIcon } from '../../shared/ui/copy-button.tsx';
 import { confirmSetUpLine } from './api/confirm-set-up.ts';
 import classes from './gateway.module.css';
@@ -64,7 +64,7 @@ function Line(props: { gatewayId: string; line: SetUpLine; readOnly: boolean }) 
             <CopyIcon value={value} label={t('common.copyThis', { what: label })} />
           </Group>
         ))}
-        <Group gap="sm" justify="space-between">
+        <Group gap="sm" justify="space-between" wrap="nowrap" align="flex-start">
           <Text size="xs" className={classes[line.proof.kind] ?? ''}>
             {proofWords(t, line.proof, format)}
           </Text>
@@ -82,7 +82,7 @@ function Confirmation(props: { gatewayId: string; line: SetUpLine; title: string
   const { gatewayId, line, title } = props;
   const confirm = useMutation({
     mutationFn: (confirmed: boolean) => confirmSetUpLine(gatewayId, { key: line.key, confirmed }),
-    onError: (error) => notifications.show({ color: 'red', message: words(error) }),
+    onError: (error) => tellFailed(words(error)),
     onSettled: () => client.invalidateQueries({ queryKey: ['gateway', gatewayId] }),
   });
   const { kind } = line.proof;

@@ -1,10 +1,10 @@
 import type { Gateway } from '@chatgate/contract';
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useErrorWords } from '../../shared/error-words.ts';
+import { tellDone, tellFailed } from '../../shared/notice.ts';
 import { FullSwitch } from '../../shared/ui/full-switch.tsx';
 import { updateGateway } from './api/save-gateway.ts';
 
@@ -62,11 +62,9 @@ export function useChangeState(gateway: Gateway) {
   return useMutation({
     mutationFn: (enabled: boolean) => updateGateway(id, { version, enabled }),
     onSuccess: (saved) => {
-      notifications.show({
-        message: t(saved.enabled ? 'gateways.switchedOn' : 'gateways.switchedOff', { name }),
-      });
+      tellDone(t(saved.enabled ? 'gateways.switchedOn' : 'gateways.switchedOff', { name }));
     },
-    onError: (error) => notifications.show({ color: 'red', message: words(error) }),
+    onError: (error) => tellFailed(words(error)),
     onSettled: async () => {
       await Promise.all([
         client.invalidateQueries({ queryKey: ['gateways'] }),

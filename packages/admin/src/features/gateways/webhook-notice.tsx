@@ -1,11 +1,11 @@
 import type { Gateway } from '@chatgate/contract';
 import { Alert, Button } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { gatewayQuery } from '../../shared/api/gateway.ts';
 import { useErrorWords } from '../../shared/error-words.ts';
+import { tellDone, tellFailed } from '../../shared/notice.ts';
 import { MetaDetails } from '../../shared/ui/meta-details.tsx';
 import { registerWebhook } from './api/register-webhook.ts';
 
@@ -21,10 +21,10 @@ export function WebhookNotice({ gateway, readOnly }: { gateway: Gateway; readOnl
     onSuccess: (fresh) => {
       client.setQueryData(gatewayQuery(id).queryKey, fresh);
       if (fresh.webhook.state === 'registered') {
-        notifications.show({ message: t('form.webhookWorks') });
+        tellDone(t('form.webhookWorks'));
       }
     },
-    onError: (error) => notifications.show({ color: 'red', message: words(error) }),
+    onError: (error) => tellFailed(words(error)),
   });
   const failed = webhook.state === 'failed';
   return (

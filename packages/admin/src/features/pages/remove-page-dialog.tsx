@@ -1,9 +1,9 @@
 import type { Page } from '@chatgate/contract';
 import { Button, Group, Modal, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useErrorWords } from '../../shared/error-words.ts';
+import { tellDone, tellFailed } from '../../shared/notice.ts';
 import { removePage } from './api/pages.ts';
 
 export function RemovePageDialog(props: {
@@ -18,12 +18,12 @@ export function RemovePageDialog(props: {
   const removal = useMutation({
     mutationFn: (page: Page) => removePage(props.gatewayId, page.id),
     onSuccess: async (_nothing, page) => {
-      notifications.show({ message: t('pages.removed', { name: page.name }) });
+      tellDone(t('pages.removed', { name: page.name }));
       props.onClose();
       await client.invalidateQueries({ queryKey: ['pages', props.gatewayId] });
       await client.invalidateQueries({ queryKey: ['gateway', props.gatewayId] });
     },
-    onError: (error) => notifications.show({ color: 'red', message: words(error) }),
+    onError: (error) => tellFailed(words(error)),
   });
   const { page } = props;
   return (

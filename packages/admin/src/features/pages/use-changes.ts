@@ -1,10 +1,10 @@
 import type { Page } from '@chatgate/contract';
-import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { TFunction } from 'i18next';
 import { useCallback, useEffect, useReducer, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useErrorWords } from '../../shared/error-words.ts';
+import { tellDone, tellFailed } from '../../shared/notice.ts';
 import { changePages } from './api/pages.ts';
 import { type Change, reduceChanges } from './changes.ts';
 import { recallChanges, rememberChanges } from './remembered-changes.ts';
@@ -39,10 +39,7 @@ export function useChanges(gatewayId: string, pages: readonly Page[]) {
     },
     onError: (error, wanted) => {
       send({ type: 'notAnswered', pageIds: wanted.map(({ pageId }) => pageId) });
-      notifications.show({
-        color: 'red',
-        message: t('pages.saveFailed', { words: words(error) }),
-      });
+      tellFailed(t('pages.saveFailed', { words: words(error) }));
     },
     onSettled: () =>
       Promise.all([
@@ -89,10 +86,10 @@ export type PageChanges = ReturnType<typeof useChanges>;
 
 function announce(t: TFunction, summary: SaveSummary): void {
   if (summary.kind === 'all') {
-    notifications.show({ message: t('pages.dataSaved') });
+    tellDone(t('pages.dataSaved'));
     return;
   }
   const { saved, refused } = summary;
   const key = summary.kind === 'refused_by_meta' ? 'savedSome' : 'savedSomeMixed';
-  notifications.show({ color: 'red', message: t(`pages.${key}`, { saved, refused }) });
+  tellFailed(t(`pages.${key}`, { saved, refused }));
 }

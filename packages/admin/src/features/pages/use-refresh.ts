@@ -1,7 +1,7 @@
-import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useErrorWords } from '../../shared/error-words.ts';
+import { tellFailed } from '../../shared/notice.ts';
 import { refreshJobQuery, startRefresh } from './api/refresh.ts';
 
 const stored = (gatewayId: string) => `chatgate.refresh.${gatewayId}`;
@@ -26,7 +26,7 @@ export function useRefresh(gatewayId: string) {
       sessionStorage.setItem(stored(gatewayId), started.jobId);
       client.setQueryData(['refresh', gatewayId, 'current'], started.jobId);
     },
-    onError: (error) => notifications.show({ color: 'red', message: words(error) }),
+    onError: (error) => tellFailed(words(error)),
   });
   const state = job.data?.state;
   useEffect(() => {

@@ -2,6 +2,7 @@ import { Alert, Box, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useErrorWords } from '../../shared/error-words.ts';
+import { BrandMark } from '../../shared/ui/brand-mark.tsx';
 import { PageTitle } from '../../shared/ui/page-title.tsx';
 import { RequestId } from '../../shared/ui/screens.tsx';
 import classes from './session.module.css';
@@ -15,7 +16,7 @@ export function SessionCard(props: {
   return (
     <main className={classes.ground} id="main">
       <Box className={classes.card}>
-        <img src="/favicon.svg" width={44} height={44} alt="" />
+        <BrandMark size={44} />
         <Stack gap={2} mt="md" mb="lg">
           <PageTitle title={props.title} />
           <Text c="dimmed">{props.hint}</Text>

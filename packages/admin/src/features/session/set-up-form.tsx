@@ -51,7 +51,7 @@ export function SetUpForm(props: { readonly token: string; readonly onReady: () 
               minLength={12}
               maxLength={128}
               required
-              visibilityToggleButtonProps={{ 'aria-hidden': true }}
+              visibilityToggleButtonProps={{ 'aria-label': t('common.showOrHide') }}
             />
             <FormError error={attempt.error} />
             <Button type="submit" size="md" loading={attempt.isPending}>

@@ -48,7 +48,7 @@ export function SignInForm({ onSignedIn }: { onSignedIn: () => void }) {
             autoComplete="current-password"
             required
             withAsterisk={false}
-            visibilityToggleButtonProps={{ 'aria-hidden': true }}
+            visibilityToggleButtonProps={{ 'aria-label': t('common.showOrHide') }}
           />
           <FormError error={attempt.error} />
           <Button type="submit" size="md" loading={attempt.isPending}>

@@ -1,9 +1,9 @@
 import { ActionIcon, Tooltip, VisuallyHidden } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { copyText } from '../copy-text.ts';
+import { tellFailed } from '../notice.ts';
 
 /** Copies a value; the tooltip shows it (or what is copied) and then confirms "Copied". */
 export function CopyIcon(props: {
@@ -23,7 +23,7 @@ export function CopyIcon(props: {
   const copy = async () => {
     const done = await copyText(props.value);
     setCopied(done);
-    if (!done) notifications.show({ color: 'red', message: t('common.notCopied') });
+    if (!done) tellFailed(t('common.notCopied'));
   };
 
   const tooltip = copied ? t('common.copied') : (props.tooltip ?? props.label);

@@ -24,7 +24,7 @@ export const common = {
   optional: 'optional',
   required: 'Required.',
   navigation: 'Main navigation',
-  notices: 'Notices',
+  showOrHide: 'Show or hide',
   userMenu: 'Account and settings of {{name}}',
   theme: 'Theme',
   themeAuto: 'Auto',

@@ -54,7 +54,7 @@ export const outcome = {
   keptByOther: 'Kept thanks to another account',
   staysBecause: '{{page}} stays, because {{other}} also connected it.',
   removeForEveryone: 'Remove it for everyone',
-  removeOf: 'Remove {{page}} for everyone',
+  removeOf: 'Remove it for everyone: {{page}}',
   removedForEveryone: 'Removed for everyone. Conversations stay.',
   notConnectable: 'Not connectable',
   readComplete_one: 'Read {{count}} Page in {{requests}} requests, complete',

@@ -27,7 +27,7 @@ export const common: Translated<typeof en.common> = {
   optional: 'необов’язково',
   required: 'Обов’язкове поле.',
   navigation: 'Головна навігація',
-  notices: 'Сповіщення',
+  showOrHide: 'Показати або сховати',
   userMenu: 'Обліковий запис і налаштування: {{name}}',
   theme: 'Тема',
   themeAuto: 'Авто',

@@ -1,0 +1,17 @@
+import { notifications } from '@mantine/notifications';
+import i18next from 'i18next';
+
+/** A notice in the corner that goes by itself: what was done. */
+export function tellDone(message: string): void {
+  notifications.show({ message, closeButtonProps: { 'aria-label': i18next.t('common.close') } });
+}
+
+/** A notice of what did not work; it stays longer. */
+export function tellFailed(message: string): void {
+  notifications.show({
+    message,
+    color: 'red',
+    autoClose: 15_000,
+    closeButtonProps: { 'aria-label': i18next.t('common.close') },
+  });
+}
