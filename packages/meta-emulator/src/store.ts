@@ -1,4 +1,4 @@
-import type { App, EmulatorState, Grant, Page, Person, Tally } from './entities.ts';
+import type { App, EmulatorState, Grant, Page, Person, Tally, Thread } from './entities.ts';
 import type { Seed } from './seed.ts';
 
 /** Holds the state and tells others that it changed. Reading and writing it is up to the families. */
@@ -132,4 +132,8 @@ export function tallyOf(state: EmulatorState, chat: string): Tally {
   };
   state.tallies[chat] = tally;
   return tally;
+}
+
+export function threadsOf(state: EmulatorState, pageId: string): Thread[] {
+  return Object.values(state.threads).filter((thread) => thread.pageId === pageId);
 }

@@ -1,4 +1,5 @@
 import type { Route } from './call.ts';
+import { conversationRoutes } from './conversations.ts';
 import { messageRoutes } from './messages.ts';
 import type { NodeDeps } from './nodes.ts';
 import { oauthRoutes } from './oauth.ts';
@@ -16,5 +17,6 @@ export function graphRoutes(deps: NodeDeps): Route[] {
     ...subscriptionRoutes(deps),
     ...subscribedAppsRoutes(deps),
     ...messageRoutes(deps),
+    ...conversationRoutes(deps),
   ];
 }

@@ -80,6 +80,11 @@ function parseField(cursor: Cursor): Field {
 export type FieldReader = (field: Field) => unknown;
 export const UNKNOWN_FIELD = Symbol('unknown field');
 
+const FINISHED = Symbol('finished');
+
+/** An edge read as a field: it took the nested fields into account itself. */
+export const finished = (value: object) => ({ [FINISHED]: value });
+
 /** A node as the caller asked for it. One unknown field fails the whole call, as at Meta. */
 export function selectFields(
   read: FieldReader,
@@ -102,7 +107,13 @@ export function selectFields(
 
 /** Narrows a plain value to the nested fields; `data` wrappers are looked through. */
 function pick(value: unknown, fields: readonly Field[]): unknown {
-  if (fields.length === 0 || typeof value !== 'object' || value === null) {
+  if (typeof value !== 'object' || value === null) {
+    return value;
+  }
+  if (FINISHED in value) {
+    return value[FINISHED];
+  }
+  if (fields.length === 0) {
     return value;
   }
   if (Array.isArray(value)) {

@@ -4,7 +4,7 @@ import { findPageSubscription, grantedPages } from '../store.ts';
 import type { Tokens } from '../tokens.ts';
 import type { Caller, NodeReader } from './call.ts';
 import { deadToken, GraphFailure, notFound, serverError, tokenRequired } from './failure.ts';
-import { type Field, selectFields, UNKNOWN_FIELD } from './fields.ts';
+import { type Field, finished, selectFields, UNKNOWN_FIELD } from './fields.ts';
 import { pageOf, shortPageOf } from './paging.ts';
 import type { GraphDeps } from './world.ts';
 
@@ -29,7 +29,7 @@ export function render(reader: NodeReader, fields: readonly Field[] | undefined)
 }
 
 /** A table of fields as a reader. */
-function tableReader(
+export function tableReader(
   type: string,
   defaults: readonly string[],
   table: Readonly<Record<string, (field: Field) => unknown>>,
@@ -81,7 +81,9 @@ export function userReader(
     email: () => (grant?.scopes['email'] === 'granted' ? person.email : undefined),
     picture: ({ args }) => pictureOf(deps, person.id, args),
     accounts: ({ args, fields }) =>
-      listAccounts(deps, { caller, params: args, fields, self: selfOf(deps, 'me/accounts') }),
+      finished(
+        listAccounts(deps, { caller, params: args, fields, self: selfOf(deps, 'me/accounts') }),
+      ),
     permissions: () => ({ data: listPermissions(caller) }),
   });
 }
@@ -129,7 +131,7 @@ export function pageReader(
     messaging_feature_status: () => ({ hop_v2: false, msgr_multi_app: true, ig_multi_app: false }),
     instagram_business_account: () => undefined,
     fan_count: () => page.name.length,
-    subscribed_apps: ({ fields }) => listSubscribedApps(deps, { page, caller, fields }),
+    subscribed_apps: ({ fields }) => finished(listSubscribedApps(deps, { page, caller, fields })),
   });
 
   function accessTokenOf(_: NodeDeps, about: { page: Page; caller: Caller }) {

@@ -52,7 +52,8 @@ document.addEventListener('submit', async (event) => {
   for (const [key, value] of data) {
     body.append(key, String(value));
   }
-  await fetch(form.action, { method: 'POST', body });
+  // The buttons are named `action` and hide the form's own property.
+  await fetch(form.getAttribute('action') ?? '', { method: 'POST', body });
   form.reset();
   await refresh();
 });

@@ -39,9 +39,8 @@ export function registerFiles(app: FastifyInstance): void {
     reply.type('text/css; charset=utf-8').send(readText(STYLE)),
   );
   for (const [name, file] of Object.entries(CLIENTS)) {
-    const script = stripTypeScriptTypes(readText(file));
     app.get(`/emulator/assets/${name}.client.ts`, async (_request, reply) =>
-      reply.type('text/javascript; charset=utf-8').send(script),
+      reply.type('text/javascript; charset=utf-8').send(stripTypeScriptTypes(readText(file))),
     );
   }
 }

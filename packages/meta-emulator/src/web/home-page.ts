@@ -49,7 +49,9 @@ function pagesSection(state: EmulatorState): Html {
     (one) => html`<li><img src="/files/picture/${one.id}.png?size=96" alt="" width="48" height="48">
 <span><a href="/pages/${one.id}"><bdi>${one.name}</bdi></a><br><small>${one.category} · ${one.id}<br>${Object.keys(
       one.roles,
-    ).map((id) => html`${state.people[id]?.name ?? id} `)}${
+    )
+      .map((id) => state.people[id]?.name ?? id)
+      .join(', ')}${
       receivers(one) > 0 && html`· <strong>an app receives ${receivers(one)} fields</strong>`
     }</small></span></li>`,
   )}</ul>${rest > 0 && html`<p>and ${rest} more.</p>`}</section>`;
@@ -69,13 +71,13 @@ function peopleSection(state: EmulatorState): Html {
   ) => html`<tr><td>${person.name}</td><td><code>${person.email}</code></td>
 <td><code>${person.password}</code></td><td>${granted(person)}</td><td>
 <form method="post" action="/emulator/people/${person.id}" class="row"><input type="hidden" name="app" value="${appId}">
-<button name="action" value="password" aria-label="Change the password of ${person.name}">Change password</button>
-<button name="action" value="remove" aria-label="Remove the app for ${person.name}">Remove app</button>
-<button name="action" value="deletion" aria-label="Ask to delete the data of ${person.name}">Delete data</button></form></td></tr>`;
+<button name="action" value="password" aria-label="Change password: ${person.name}">Change password</button>
+<button name="action" value="remove" aria-label="Remove app: ${person.name}">Remove app</button>
+<button name="action" value="deletion" aria-label="Delete data: ${person.name}">Delete data</button></form></td></tr>`;
   return html`<section id="people" aria-labelledby="people-title"><h2 id="people-title">People</h2>
 <p>The buttons do what a person can do at Meta: a new password kills their tokens, <em>Remove app</em> ends the consent and tells
 the app, <em>Delete data</em> sends the app a data deletion request.</p>
-<div class="scroll" tabindex="0" role="region" aria-label="People"><table><thead><tr><th>Name</th><th>Email</th><th>Password</th>
+<div class="scroll" tabindex="0" role="region" aria-label="Table of people"><table><thead><tr><th>Name</th><th>Email</th><th>Password</th>
 <th>Granted</th><th>At Meta</th></tr></thead><tbody>${Object.values(state.people).map(row)}</tbody></table></div></section>`;
 }
 
