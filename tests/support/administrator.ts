@@ -45,7 +45,7 @@ export async function signInAdministrator(url: string, meta: Emulator): Promise<
     if (!response.ok) {
       throw new Error(`${method} ${path}: ${response.status} ${text}`);
     }
-    return text === '' ? undefined : JSON.parse(text);
+    return JSON.parse(text === '' ? 'null' : text);
   }
 
   await call('POST', '/session', ADMIN);

@@ -13,9 +13,12 @@ import { deriveKey, loadSecretKey } from './config/secret-key.ts';
 import { migrations } from './migrations/index.ts';
 import { type Audit, createAudit } from './modules/audit/index.ts';
 import { type Auth, createAuth } from './modules/auth/index.ts';
+import { createProfileQuestion } from './modules/conversations/ask-profile.ts';
+import { createConversations } from './modules/conversations/index.ts';
 import { createGateways } from './modules/gateways/index.ts';
 import { createGraph } from './modules/graph/index.ts';
 import { createIngest } from './modules/ingest/index.ts';
+import { createPages } from './modules/pages/index.ts';
 import type { Clock } from './platform/clock.ts';
 import { type Database, openDatabase } from './platform/db/index.ts';
 import { serveAdminSite } from './platform/http/admin-site.ts';
@@ -25,6 +28,7 @@ import { createHttpServer } from './platform/http/server.ts';
 import { createIds, type Ids } from './platform/ids.ts';
 import { createLive } from './platform/live.ts';
 import type { Log } from './platform/log.ts';
+import { createOutgoingHttp } from './platform/outgoing-http/index.ts';
 import type { Random } from './platform/random.ts';
 import { createSeal, type Seal } from './platform/seal.ts';
 import { Secret } from './platform/secret.ts';
@@ -80,9 +84,9 @@ export type App = {
   stop: () => Promise<void>;
 };
 
-export async function createApp(config: Config, surroundings: Surroundings): Promise<App> {
+/** The modules, each made of what it needs; what points down the list of modules is wired here. */
+function createModules(config: Config, surroundings: Surroundings, core: Core) {
   const { clock, random, log } = surroundings;
-  const core = await openCore(config, surroundings);
   const { db, ids, seal, audit, auth } = core;
   const publicUrl = config.PUBLIC_URL;
   const live = createLive<LiveEvent>(clock.now());
@@ -107,26 +111,84 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
     publicUrl,
     graphUrl: config.CHATGATE_META_GRAPH_URL,
     dependants: {
-      counts: async () => new Map(),
-      deletion: async () => ({ pages: 0, receiving: 0, grants: 0, conversations: 0 }),
-      onDeleting: async () => {},
+      async counts(executor, gatewayIds) {
+        const pageCounts = await pages.counts(executor, gatewayIds);
+        const unknown = await conversations.countUnknownPages(executor, gatewayIds);
+        return new Map(
+          [...pageCounts].map(([id, counts]) => [
+            id,
+            { pages: counts, unknownPages: unknown.get(id) ?? 0 },
+          ]),
+        );
+      },
+      async deletion(executor, gatewayId) {
+        const ends = await pages.deletion(executor, gatewayId);
+        const counts = await conversations.countConversations(executor, [gatewayId]);
+        return { ...ends, conversations: counts.get(gatewayId) ?? 0 };
+      },
+      onDeleting: (tx, gatewayId) => pages.onDeleting(tx, gatewayId),
     },
   });
+  const outgoing = createOutgoingHttp({ allow: splitList(config.CHATGATE_OUTGOING_ALLOW) });
+  const pages = createPages({
+    db,
+    clock,
+    ids,
+    random,
+    seal,
+    log,
+    graph,
+    gateways,
+    audit,
+    live,
+    publicUrl,
+    authenticate: auth.authenticate,
+    fetchGuarded: outgoing.fetch,
+  });
   const ingest = createIngest({ db, clock, ids, log, gateways });
+  const conversations = createConversations({
+    db,
+    clock,
+    ids,
+    log,
+    live,
+    ingest,
+    gateways,
+    pages: {
+      ...pages,
+      async pageNames(executor, wanted) {
+        const names = await pages.pageNames(executor, wanted);
+        return wanted.flatMap(({ gatewayId, pageId }) => {
+          const name = names.get(`${gatewayId}/${pageId}`);
+          return name === undefined ? [] : [{ gatewayId, pageId, name }];
+        });
+      },
+    },
+    readProfile: createProfileQuestion({ graph, pages }),
+  });
+  pages.onAdopted(async (tx, { gatewayId, pageIds }) => {
+    for (const pageId of pageIds) {
+      await conversations.onAdopted(tx, gatewayId, pageId);
+    }
+  });
+  ingest.onStored(() => conversations.workers.projector.wake());
+  return { live, gateways, pages, ingest, conversations, dispatcher, outgoing };
+}
+
+export async function createApp(config: Config, surroundings: Surroundings): Promise<App> {
+  const { log } = surroundings;
+  const core = await openCore(config, surroundings);
+  const { auth, ids } = core;
+  const modules = createModules(config, surroundings, core);
+  const { gateways, pages, ingest, conversations } = modules;
   const http = createHttpServer({
     ids,
     log,
     trustedProxies: splitList(config.CHATGATE_TRUSTED_PROXIES),
   });
   ingest.callbacks(http);
-  await registerHttp(http, {
-    core,
-    config,
-    surroundings,
-    live,
-    routes: [auth.routes, gateways.routes],
-  });
-  const workers = [...gateways.workers];
+  await registerHttp(http, { core, config, surroundings, modules });
+  const workers = [...gateways.workers, ...pages.workers, ...Object.values(conversations.workers)];
 
   return {
     core,
@@ -149,7 +211,7 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
       await http.close();
       await ingest.stop();
       await Promise.all(workers.map((worker) => worker.stop()));
-      await dispatcher.close();
+      await modules.dispatcher.close();
       await core.close();
     },
   };
@@ -162,11 +224,11 @@ async function registerHttp(
     core: Core;
     config: Config;
     surroundings: Surroundings;
-    live: ReturnType<typeof createLive<LiveEvent>>;
-    routes: readonly ((api: Api) => void)[];
+    modules: ReturnType<typeof createModules>;
   },
 ): Promise<void> {
-  const { core, config, surroundings, live, routes } = parts;
+  const { core, config, surroundings, modules } = parts;
+  const { live, gateways, pages, conversations } = modules;
   let closing = false;
   http.addHook('preClose', async () => {
     closing = true;
@@ -184,14 +246,22 @@ async function registerHttp(
       return reply.code(503).send({ ok: false, reason: 'database' });
     }
   });
+  await http.register(
+    (scope, _options, done) => {
+      pages.callbacks(scope);
+      done();
+    },
+    { prefix: '/meta/:uri' },
+  );
   await describeApi(http, { version: VERSION });
   await http.register(
     (scope, _options, done) => {
       const api = scope.withTypeProvider() as Api;
       core.auth.guard(scope);
-      for (const register of routes) {
-        register(api);
-      }
+      core.auth.routes(api);
+      gateways.routes(api);
+      pages.routes(api);
+      conversations.routes(api);
       streamLiveEvents(api, { live, authenticate: core.auth.authenticate });
       api.get('/openapi.json', { config: { access: 'public' }, schema: { hide: true } }, async () =>
         http.swagger(),
