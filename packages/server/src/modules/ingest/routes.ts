@@ -39,6 +39,11 @@ export function registerCallbacks(app: FastifyInstance, deps: Deps): void {
       { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES },
       (_request, body, done) => done(null, body),
     );
+    // A 400 for a media type nobody expected would be a delivery failure of our own making.
+    scope.addHook('onRequest', (request, _reply, next) => {
+      delete request.raw.headers['content-type'];
+      next();
+    });
     scope.setErrorHandler((error, request, reply) => sendError({ error, request, reply, deps }));
     scope.get<Handshake>('/meta/:uri/webhook', async (request, reply) => {
       const challenge = await shakeHands(deps, request.params.uri, request.query);

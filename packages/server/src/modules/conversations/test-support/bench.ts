@@ -112,7 +112,7 @@ export async function createBench(
 function registerApi(app: FastifyInstance, routes: (api: Api) => void): Set<Permission> {
   const allowed = new Set<Permission>(PERMISSIONS);
   app.register(
-    async (scope) => {
+    (scope, _options, done) => {
       scope.addHook('onRequest', async (request) => {
         const access = request.routeOptions.config.access;
         const wanted =
@@ -126,6 +126,7 @@ function registerApi(app: FastifyInstance, routes: (api: Api) => void): Set<Perm
         }
       });
       routes(scope.withTypeProvider() as Api);
+      done();
     },
     { prefix: '/api/v1' },
   );
@@ -137,7 +138,7 @@ export function signatureOf(body: string | Buffer, secret = APP_SECRET): string 
 }
 
 function calls(app: FastifyInstance) {
-  const post = (body: string | Buffer, headers: Record<string, string> = {}) =>
+  const post = async (body: string | Buffer, headers: Record<string, string> = {}) =>
     app.inject({
       method: 'POST',
       url: `/meta/${URI}/webhook`,

@@ -1,0 +1,166 @@
+import { CompiledQuery } from 'kysely';
+import { beforeEach, expect, test } from 'vitest';
+import type { Database, Executor } from '../../platform/db/index.ts';
+import { testDatabase } from '../../test-support/database.ts';
+import { bodyOf, createBench, text } from './test-support/bench.ts';
+
+let db: Database;
+beforeEach(async () => {
+  db = await testDatabase();
+});
+
+/** The database with something done before or instead of each commit, and a count of them. */
+function watched(before: (tx: Executor, count: number) => Promise<void>) {
+  const seen = { commits: 0 };
+  const database: Database = {
+    ...db,
+    transaction: (work) =>
+      db.transaction(async (tx) => {
+        seen.commits += 1;
+        const count = seen.commits;
+        const result = await work(tx);
+        await before(tx, count);
+        return result;
+      }),
+  };
+  return { database, seen };
+}
+
+/** The database with its commits held back until the test lets them go. */
+function heldBack() {
+  const entered = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<void>();
+  const database: Database = {
+    ...db,
+    async transaction(work) {
+      entered.resolve();
+      await gate.promise;
+      return db.transaction(work);
+    },
+  };
+  return { database, entered: entered.promise, letGo: () => gate.resolve() };
+}
+
+/** What a full disk or a lost connection looks like from here: the statement throws. */
+const fails = async (tx: Executor) => {
+  await tx.executeQuery(CompiledQuery.raw('insert into no_such_table values (1)'));
+};
+
+test('200 is answered only after the commit (invariant 1)', async () => {
+  const { database, entered, letGo } = heldBack();
+  const bench = await createBench(database);
+  let answered = 0;
+  const answer = bench.post(bodyOf([text('m_1')])).then((response) => {
+    answered = response.statusCode;
+  });
+  await entered;
+  // Another request goes all the way round; an answer that did not wait would have overtaken it.
+  expect((await bench.handshake({})).statusCode).toBe(403);
+  expect(answered).toBe(0);
+  letGo();
+  await answer;
+  expect(answered).toBe(200);
+});
+
+test('a store that cannot commit gets 503 with Retry-After, and never 200', async () => {
+  const { database } = watched(fails);
+  const bench = await createBench(database);
+  const answer = await bench.post(bodyOf([text('m_1')]));
+  expect(answer.statusCode).toBe(503);
+  expect(answer.headers['retry-after']).toBe('2');
+  expect(JSON.parse(answer.body).error.code).toBe('unavailable');
+  expect(await bench.rows()).toEqual([]);
+  expect(bench.seen.stored).toBe(0);
+});
+
+test('a gateway that cannot be looked up gets 503 too, not 404', async () => {
+  const bench = await createBench({ ...db, transaction: () => Promise.reject(new Error('gone')) });
+  const answer = await bench.handshake({
+    'hub.mode': 'subscribe',
+    'hub.challenge': '1',
+    'hub.verify_token': 'the-verify-token',
+  });
+  expect(answer.statusCode).toBe(503);
+});
+
+test('requests that arrive during a commit share the next one, and no POST is divided', async () => {
+  const { database, seen } = watched(async () => {});
+  const bench = await createBench(database);
+  const posts = Array.from({ length: 40 }, (_unused, post) =>
+    bench.post(
+      bodyOf(Array.from({ length: 10 }, (_none, element) => text(`m_${post}_${element}`))),
+    ),
+  );
+  const answers = await Promise.all(posts);
+  expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([200]));
+  expect(await bench.rows()).toHaveLength(400);
+  expect(seen.commits).toBeLessThan(10);
+});
+
+test('one POST of a thousand events for several Pages is one transaction', async () => {
+  const { database, seen } = watched(async () => {});
+  const bench = await createBench(database);
+  const entry = Array.from({ length: 10 }, (_unused, page) => ({
+    id: String(2_000 + page),
+    messaging: Array.from({ length: 100 }, (_none, element) => text(`m_${page}_${element}`)),
+  }));
+  const answer = await bench.post(JSON.stringify({ object: 'page', entry }));
+  expect(answer.statusCode).toBe(200);
+  expect(await bench.rows()).toHaveLength(1_000);
+  expect(seen.commits).toBe(1);
+});
+
+test('events keep the order in which they arrived', async () => {
+  const bench = await createBench(db);
+  const mids = Array.from({ length: 300 }, (_unused, index) => `m_${(index * 7919) % 300}`);
+  await bench.post(bodyOf(mids.map((mid) => text(mid))));
+  expect((await bench.rows()).map((row) => row.dedupe_key)).toEqual(mids.map((mid) => `m ${mid}`));
+});
+
+test('what the store refuses does not hold up what came with it, and is kept as bytes', async () => {
+  const database: Database = {
+    ...db,
+    bulkInsert(tx, insert) {
+      const isPoison = insert.rows.some((row) => row.includes('m poison'));
+      return isPoison ? Promise.reject(new Error('refused')) : db.bulkInsert(tx, insert);
+    },
+  };
+  const bench = await createBench(database);
+  const answers = await Promise.all(
+    ['m_1', 'poison', 'm_2'].map((mid) => bench.post(bodyOf([text(mid)]))),
+  );
+  expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
+  const rows = await bench.rows();
+  expect(rows.map(({ state, reason }) => [state, reason]).sort()).toEqual([
+    ['new', null],
+    ['new', null],
+    ['parked', 'unparseable'],
+  ]);
+  const kept = rows.find(({ state }) => state === 'parked')?.raw ?? '';
+  expect(Buffer.from(kept.replace('base64:', ''), 'base64').toString()).toContain('poison');
+});
+
+test('when the wait would be longer than two seconds, the answer is 503 at once', async () => {
+  let now = 0;
+  const { database, entered, letGo } = heldBack();
+  const bench = await createBench(database, { elapsed: () => now });
+  const first = bench.post(bodyOf([text('m_1')]));
+  await entered;
+  now = 2_001;
+  expect((await bench.post(bodyOf([text('m_2')]))).statusCode).toBe(503);
+  letGo();
+  expect((await first).statusCode).toBe(200);
+});
+
+test('stopping commits what waits and refuses what comes later', async () => {
+  const { database, entered, letGo } = heldBack();
+  const bench = await createBench(database);
+  const waiting = bench.post(bodyOf([text('m_1')]));
+  await entered;
+  const stopped = bench.ingest.stop();
+  expect((await bench.post(bodyOf([text('m_2')]))).statusCode).toBe(503);
+  letGo();
+  await stopped;
+  expect(await bench.rows()).toHaveLength(1);
+  expect((await waiting).statusCode).toBe(200);
+});
