@@ -67,12 +67,14 @@ fail_with_log_and_clean() {
   fail_with_log "$kept" "$2"
 }
 
-# npm, run by the Node that use_node chose whatever its first line says.
+# npm, run by the Node that use_node chose whatever its first line says. npm looks for the settings of
+# the machine (registry, certificates) beside its Node, so it is told where they really are.
 run_npm() {
-  local cli
+  local cli settings
   cli=$(npm_cli)
+  settings=${npm_config_globalconfig:-$(PATH=$system_path npm config get globalconfig 2>/dev/null || true)}
   case "$cli" in
-    *.js) node "$cli" "$@" ;;
+    *.js) env ${settings:+"npm_config_globalconfig=$settings"} node "$cli" "$@" ;;
     *) npm "$@" ;;
   esac
 }
