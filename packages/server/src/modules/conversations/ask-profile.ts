@@ -49,13 +49,18 @@ export function createProfileQuestion(deps: {
         ? { kind: 'not_shared' }
         : { kind: 'known', name, pictureUrl: profile.profile_pic ?? null };
     } catch (error) {
-      if (error instanceof MetaError) {
-        const { code = 0, subcode = 0 } = error;
-        return subcode === NO_PROFILE || NOT_ALLOWED.has(code) || NOT_ALLOWED.has(subcode)
-          ? { kind: 'not_shared' }
-          : { kind: 'failed', reason: String(code) };
-      }
-      throw error;
+      return toReading(error);
     }
   };
+}
+
+/** What a refusal means. Anything but a refusal is thrown on. */
+function toReading(error: unknown): ProfileReading {
+  if (!(error instanceof MetaError)) {
+    throw error;
+  }
+  const { code = 0, subcode = 0 } = error;
+  return subcode === NO_PROFILE || NOT_ALLOWED.has(code) || NOT_ALLOWED.has(subcode)
+    ? { kind: 'not_shared' }
+    : { kind: 'failed', reason: String(code) };
 }

@@ -5,13 +5,19 @@ import {
   WEBHOOK_VECTOR,
 } from '@chatgate/meta-protocol';
 import { sql } from 'kysely';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Database } from '../../platform/db/index.ts';
 import { testDatabase } from '../../test-support/database.ts';
-import { type Bench, createBench, NOW, textFrom } from './test-support/bench.ts';
+import { type Bench, createBench, emptyTables, NOW, textFrom } from './test-support/bench.ts';
 
+let db: Database;
 let bench: Bench;
+beforeAll(async () => {
+  db = await testDatabase();
+});
 beforeEach(async () => {
-  bench = await createBench(await testDatabase());
+  await emptyTables(db);
+  bench = await createBench(db);
 });
 const drain = () => bench.conversations.workers.projector.drain();
 

@@ -1,10 +1,16 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Database } from '../../platform/db/index.ts';
 import { testDatabase } from '../../test-support/database.ts';
-import { type Bench, createBench, textFrom } from './test-support/bench.ts';
+import { type Bench, createBench, emptyTables, textFrom } from './test-support/bench.ts';
 
+let db: Database;
 let bench: Bench;
+beforeAll(async () => {
+  db = await testDatabase();
+});
 beforeEach(async () => {
-  bench = await createBench(await testDatabase());
+  await emptyTables(db);
+  bench = await createBench(db);
   await bench.deliver([textFrom('9001', 'hello')]);
 });
 const project = () => bench.conversations.workers.projector.drain();

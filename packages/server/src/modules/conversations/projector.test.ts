@@ -1,14 +1,15 @@
 import { sql } from 'kysely';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Database } from '../../platform/db/index.ts';
 import { testDatabase } from '../../test-support/database.ts';
 import type { ProjectedEvent } from './index.ts';
-import { type Bench, createBench, textFrom } from './test-support/bench.ts';
+import { type Bench, createBench, emptyTables, textFrom } from './test-support/bench.ts';
 
 let db: Database;
-beforeEach(async () => {
+beforeAll(async () => {
   db = await testDatabase();
 });
+beforeEach(() => emptyTables(db));
 const drain = (bench: Bench) => bench.conversations.workers.projector.drain();
 
 async function states() {
