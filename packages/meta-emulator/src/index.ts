@@ -4,9 +4,11 @@
  * so that it can disagree with the gateway. It is for trying out and for tests, answers on loopback
  * names only, and is no part of a production start.
  */
+
+export type { EmulatorOptions } from './compose.ts';
 export type { Clock } from './core.ts';
 export type { BurstMode, CustomerAction } from './customers/action.ts';
-export { createEmulator, type Emulator, type EmulatorOptions } from './emulator.ts';
+export { createEmulator, type Emulator } from './emulator.ts';
 export type { EmulatorState } from './entities.ts';
 export { FAULT_NAMES, type FaultName } from './fault-table.ts';
 export { demoSeed, largePerson, largeSeed, parseSeed, type Seed } from './seed.ts';

@@ -5,7 +5,7 @@ import type { Visit, VisitStep } from '../entities.ts';
 import { isKnownVersion } from '../graph/versions.ts';
 import { findGrant, pagesOf } from '../store.ts';
 import { createFlow, type DialogDeps, type Move, type WindowForm } from './flow.ts';
-import type { WindowError } from './rules.ts';
+import { type WindowError, windowError } from './rules.ts';
 import {
   errorWindow,
   linkedWindow,
@@ -140,24 +140,18 @@ const showError = (reply: FastifyReply, error: WindowError) => sendPage(reply, e
 const sendPage = (reply: FastifyReply, markup: string) =>
   reply.type('text/html; charset=utf-8').send(markup);
 
-const failed = (title: string, text: string, remedy: string): WindowError => ({
-  kind: 'error',
-  title,
-  text,
-  remedy,
-});
-const GONE = failed(
+const GONE = windowError(
   'This window is over',
   'It was finished or given up.',
   'Start again in the app.',
 );
-const SORRY = failed(
+const SORRY = windowError(
   'Sorry, something went wrong',
   'This fault is switched on.',
   'Try again later.',
 );
-const NO_VERSION = failed('Unknown version', 'There is no such version.', 'Use v26.0.');
-const NO_PAGES = failed(
+const NO_VERSION = windowError('Unknown version', 'There is no such version.', 'Use v26.0.');
+const NO_PAGES = windowError(
   'No list of Pages',
   'The Pages you manage cannot be shown.',
   'Close the window, open it again and press Edit settings.',

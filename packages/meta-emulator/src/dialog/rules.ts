@@ -1,15 +1,30 @@
 import type { App, Grant, Visit } from '../entities.ts';
 import { ANY_LOOPBACK } from '../seed.ts';
 
-/** An error that the person sees in the window: Meta does not redirect from these. */
+/** Pages from which Meta does not redirect. */
+export const ERROR_TITLES = [
+  'Invalid App ID',
+  'URL blocked',
+  "Can't load URL",
+  'Invalid configuration',
+  'Invalid scopes',
+  'App not active',
+  'No list of Pages',
+  'Sorry, something went wrong',
+  'Unknown version',
+  'This window is over',
+] as const;
+
+type ErrorTitle = (typeof ERROR_TITLES)[number];
+
 export interface WindowError {
   readonly kind: 'error';
-  readonly title: string;
+  readonly title: ErrorTitle;
   readonly text: string;
   readonly remedy: string;
 }
 
-const error = (title: string, text: string, remedy: string): WindowError => ({
+export const windowError = (title: ErrorTitle, text: string, remedy: string): WindowError => ({
   kind: 'error',
   title,
   text,
@@ -40,7 +55,7 @@ export function checkRequest(
 ): DialogRequest | WindowError {
   const app = apps[query['client_id'] ?? ''];
   if (!app) {
-    return error(
+    return windowError(
       'Invalid App ID',
       `The App ID ${query['client_id'] ?? '(none)'} does not belong to any app.`,
       'Compare the App ID with the card on the home page of the emulator.',
@@ -53,7 +68,7 @@ export function checkRequest(
   }
   const configuration = app.configurations.find(({ id }) => id === query['config_id']);
   if (query['config_id'] !== undefined && !configuration) {
-    return error(
+    return windowError(
       'Invalid configuration',
       `The app has no login configuration ${query['config_id']}.`,
       'Use the number of a configuration that the home page lists, or none.',
@@ -63,7 +78,7 @@ export function checkRequest(
   const scopes = configuration?.scopes ?? [...new Set(['public_profile', ...asked])];
   const invalid = scopes.filter((scope) => !app.scopes.includes(scope));
   if (invalid.length > 0) {
-    return error(
+    return windowError(
       'Invalid scopes',
       `Invalid scopes: ${invalid.join(', ')}. The app does not have these permissions.`,
       'Add them to the app on the home page of the emulator, or do not ask for them.',
@@ -75,7 +90,7 @@ export function checkRequest(
 /** The whole text is compared, query included. */
 function checkRedirect(app: App, redirectUri: string): WindowError | undefined {
   if (!URL.canParse(redirectUri)) {
-    return error(
+    return windowError(
       'URL blocked',
       'This redirect failed: redirect_uri is missing or not an absolute address.',
       'Send a redirect_uri that is listed under Valid OAuth Redirect URIs.',
@@ -86,7 +101,7 @@ function checkRedirect(app: App, redirectUri: string): WindowError | undefined {
     app.domains.length === 0 ||
     app.domains.some((domain) => url.hostname === domain || url.hostname.endsWith(`.${domain}`));
   if (!isInDomains) {
-    return error(
+    return windowError(
       "Can't load URL",
       `The domain of ${redirectUri} is not among the app's domains.`,
       'Add the domain to App Domains in the settings of the app.',
@@ -97,7 +112,7 @@ function checkRedirect(app: App, redirectUri: string): WindowError | undefined {
     (app.redirectUris.includes(ANY_LOOPBACK) && isLoopback(url));
   return isListed
     ? undefined
-    : error(
+    : windowError(
         'URL blocked',
         'This redirect failed because the redirect URI is not listed in the settings of the app.',
         `Add exactly this to Valid OAuth Redirect URIs: ${redirectUri}`,
@@ -108,7 +123,7 @@ function checkRedirect(app: App, redirectUri: string): WindowError | undefined {
 export function checkPerson(app: App, personId: string): WindowError | undefined {
   return app.mode === 'live' || app.roles.includes(personId)
     ? undefined
-    : error(
+    : windowError(
         'App not active',
         `The app ${app.name} is in development mode, and this person has no role in it.`,
         'Make the app live, or give the person a role, on the home page of the emulator.',

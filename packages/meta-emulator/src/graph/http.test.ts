@@ -77,7 +77,7 @@ test('batches, parameters and tokens come as JSON, form, multipart or header', a
   const world = await startWorld();
   const { url } = world;
   const token = await logIn(world, OLENA);
-  const ask = async (path: string, init: RequestInit) =>
+  const ask = async (path: string, init: RequestInit): Promise<Answer> =>
     (await fetch(`${url}${path}`, init)).json();
   const batch = [{ method: 'GET', relative_url: 'me' }];
   const json = { 'content-type': 'application/json' };
