@@ -103,7 +103,7 @@ test('window return reuses the grant without the list; Edit settings shows earli
   expect(grantOf(world)?.pages).toBe('all');
 });
 
-test('Cancel on any window returns as Meta does and changes nothing', async () => {
+test('GET /login-window/:id and POST /login-window/:id: Cancel on any window returns as Meta does and changes nothing', async () => {
   const world = await startWorld();
   const { browser, window } = await openDialog(world);
   const login = new URL((await browser.press(window, 'Cancel')).url);

@@ -14,7 +14,7 @@ export const REDIRECT = 'http://127.0.0.1:9/callback';
 export const CALLBACK = 'http://app.test/webhook';
 export const SCOPES = 'public_profile,pages_show_list,pages_messaging,pages_manage_metadata';
 
-export interface Received {
+interface Received {
   readonly url: string;
   readonly headers: Headers;
   readonly body: string;

@@ -5,7 +5,7 @@ export interface Html {
   readonly [RAW]: string;
 }
 
-type Part = Html | string | number | false | null | undefined | readonly Part[];
+type Part = Html | string | number | boolean | null | undefined | readonly Part[];
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -18,7 +18,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 const isHtml = (part: object): part is Html => RAW in part;
 
 function print(part: Part): string {
-  if (part === false || part === null || part === undefined) {
+  if (typeof part === 'boolean' || part === null || part === undefined) {
     return '';
   }
   if (typeof part === 'object') {
