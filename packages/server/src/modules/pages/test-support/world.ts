@@ -1,10 +1,15 @@
-import { BUILT_IN_ROLES, type BuiltInRole, type LiveEvent } from '@chatgate/contract';
-import type { ConnectAttempt, PageList } from '@chatgate/contract';
+import {
+  BUILT_IN_ROLES,
+  type BuiltInRole,
+  type ConnectAttempt,
+  type LiveEvent,
+  type PageList,
+} from '@chatgate/contract';
 import { createEmulator, type Emulator, type EmulatorOptions } from '@chatgate/meta-emulator';
 import { type FastifyInstance, fastify } from 'fastify';
 import { sql } from 'kysely';
 import { Agent } from 'undici';
-import { afterEach } from 'vitest';
+import { afterEach, beforeAll, beforeEach } from 'vitest';
 import type { Database } from '../../../platform/db/index.ts';
 import { AppError } from '../../../platform/errors.ts';
 import { handleErrors } from '../../../platform/http/errors.ts';
@@ -17,10 +22,10 @@ import { createSeal } from '../../../platform/seal.ts';
 import { Secret } from '../../../platform/secret.ts';
 import { testDatabase } from '../../../test-support/database.ts';
 import { createAudit } from '../../audit/index.ts';
-import type { Actor } from '../../auth/index.ts';
 import { guardScope } from '../../auth/guard.ts';
+import type { Actor } from '../../auth/index.ts';
 import type { GatewayApp } from '../../gateways/index.ts';
-import { createGraph, type Graph } from '../../graph/index.ts';
+import { createGraph } from '../../graph/index.ts';
 import { createPages, type Pages, type PagesDeps } from '../index.ts';
 
 export const APP_ID = '280011223344556';
@@ -42,11 +47,38 @@ export const actorOf = (role: BuiltInRole, kind: Actor['kind'] = 'person'): Acto
 });
 
 const closing: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) {
-    await close();
-  }
-});
+let emptied: Database;
+
+/** To be called by every test file: test files share modules, hooks they do not. */
+export function prepareWorlds(): void {
+  beforeAll(async () => {
+    emptied = await testDatabase();
+  });
+  beforeEach(() =>
+    emptied.transaction(async (tx) => {
+      for (const table of TABLES) {
+        await sql`delete from ${sql.table(table)}`.execute(tx);
+      }
+    }),
+  );
+  afterEach(async () => {
+    for (const close of closing.splice(0).reverse()) {
+      await close();
+    }
+  });
+}
+
+const TABLES = [
+  'page_grant',
+  'page_account',
+  'page_unsubscription',
+  'refused_field',
+  'refresh_job',
+  'connect_attempt',
+  'page',
+  'gateway',
+  'audit_entry',
+];
 
 type Options = {
   readonly seed?: EmulatorOptions['seed'];
@@ -65,7 +97,7 @@ export async function startWorld(options: Options = {}) {
   });
   const { url } = await emulator.start();
   closing.push(() => emulator.stop());
-  const db = await testDatabase();
+  const db = emptied;
   const app = gatewayOf(emulator, options.gateway);
   await insertGateway(db, app);
   const shared = { clock, db, app, url, publicUrl: options.publicUrl ?? PUBLIC_URL };
@@ -237,9 +269,13 @@ function collectLog() {
   return { log, lines };
 }
 
-type Choice = {
+export type Choice = {
   readonly pages?: 'all' | string[];
   readonly decline?: string[];
+  /** Only *Continue as*, nothing changed. */
+  readonly isShortcut?: boolean;
+  readonly isCancelled?: boolean;
+  readonly reauthenticate?: boolean;
   readonly node?: Node;
 };
 
@@ -247,20 +283,32 @@ type Choice = {
 export async function openWindow(
   world: World,
   person: string,
-  { node = world, pages, decline }: Choice = {},
+  { node = world, reauthenticate = false, ...pressed }: Choice = {},
 ) {
-  const { body } = await node.api('POST', '/connect', {});
+  const { body } = await node.api('POST', '/connect', { reauthenticate });
   const start = new URL(body.url);
   const opened = await node.server.inject({ url: start.pathname + start.search });
   const cookie = String(opened.headers['set-cookie'] ?? '').split(';')[0] ?? '';
-  const { redirect } = world.emulator.authorize({
-    url: String(opened.headers.location),
-    person,
-    ...(pages === undefined ? {} : { pages }),
-    ...(decline === undefined ? {} : { decline }),
-  });
+  const dialog = String(opened.headers.location);
+  const { redirect } = world.emulator.authorize({ url: dialog, person, ...pressed });
   const back = new URL(redirect);
-  return { attemptId: String(body.attemptId), path: back.pathname + back.search, cookie };
+  return {
+    attemptId: String(body.attemptId),
+    path: back.pathname + back.search,
+    cookie,
+    opened,
+    dialog,
+  };
+}
+
+/** The window comes back, and the background work is done; gives the attempt as the window sees it. */
+export async function comeBack(
+  node: Node,
+  { attemptId, path, cookie }: { attemptId: string; path: string; cookie: string },
+): Promise<ConnectAttempt> {
+  await node.server.inject({ url: path, headers: { cookie } });
+  await node.drain();
+  return (await node.api('GET', `/connect/${attemptId}`)).body;
 }
 
 /** The whole window; gives the result that it shows. */
@@ -269,11 +317,16 @@ export async function connect(
   person: string,
   choice: Choice = {},
 ): Promise<ConnectAttempt> {
-  const node = choice.node ?? world;
-  const { attemptId, path, cookie } = await openWindow(world, person, choice);
-  await node.server.inject({ url: path, headers: { cookie } });
-  await node.drain();
-  return (await node.api('GET', `/connect/${attemptId}`)).body;
+  return comeBack(choice.node ?? world, await openWindow(world, person, choice));
 }
 
-export type { Graph };
+const keyOf = (pageId: string) => `${pageId}:${APP_ID}`;
+
+/** The fields that Meta's stand-in holds for a Page; undefined when the app is not on it. */
+export const fieldsAtMeta = ({ emulator }: World, pageId: string) =>
+  emulator.state.pageSubscriptions[keyOf(pageId)];
+
+/** Sets them, as another system would that uses the same app. */
+export function setFieldsAtMeta(world: World, pageId: string, fields: string[]): void {
+  world.emulator.state.pageSubscriptions[keyOf(pageId)] = fields;
+}
