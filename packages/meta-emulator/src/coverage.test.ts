@@ -7,10 +7,12 @@ const ROOT = new URL('.', import.meta.url).pathname;
 
 /** The titles of all tests beside the code. */
 function readTitles(): string[] {
-  return globSync('**/*.test.ts', { cwd: ROOT }).flatMap((file) => {
-    const text = readFileSync(new URL(file, import.meta.url), 'utf8');
-    return [...text.matchAll(/^test\(\s*(['"`])(.*?)\1,/gm)].map(([, , title = '']) => title);
-  });
+  return globSync('**/*.test.ts', { cwd: ROOT })
+    .sort()
+    .flatMap((file) => {
+      const text = readFileSync(new URL(file, import.meta.url), 'utf8');
+      return [...text.matchAll(/^test\(\s*(['"`])(.*?)\1,/gm)].map(([, , title = '']) => title);
+    });
 }
 
 async function readClaims() {
