@@ -115,7 +115,10 @@ async function openapi() {
   });
   try {
     await app.http.ready();
-    return `${JSON.stringify(app.http.swagger(), null, 2)}\n`;
+    const { paths, ...description } = app.http.swagger();
+    // The pages of the admin application are served too, when they are built, and are no API.
+    const api = Object.entries(paths).filter(([path]) => path.startsWith('/api/'));
+    return `${JSON.stringify({ ...description, paths: Object.fromEntries(api) }, null, 2)}\n`;
   } finally {
     await app.stop();
     rmSync(dataDir, { recursive: true, force: true });
