@@ -19,8 +19,26 @@ interface Context {
 
 const root = createRootRouteWithContext<Context>()({
   component: Root,
-  notFoundComponent: NotFoundScreen,
+  errorComponent: BrokenOutside,
+  notFoundComponent: LostOutside,
 });
+
+/** Outside the shell the screen brings its own landmark. */
+function LostOutside() {
+  return (
+    <main id="main">
+      <NotFoundScreen />
+    </main>
+  );
+}
+
+function BrokenOutside({ error }: { error: unknown }) {
+  return (
+    <main id="main">
+      <BrokenScreen error={error} />
+    </main>
+  );
+}
 
 function Root() {
   useFocusAfterRoute();

@@ -1,4 +1,4 @@
-import { Alert, Burger, Drawer } from '@mantine/core';
+import { Burger, CloseButton, Drawer, Group } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconMessages, IconPlugConnected, IconWifiOff } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { useMay } from '../shared/api/me.ts';
 import { useLiveState } from '../shared/live-state.ts';
 import { BrandMark } from '../shared/ui/brand-mark.tsx';
+import { NoticeBox } from '../shared/ui/notice-box.tsx';
 import { startLive } from './live.ts';
 import classes from './shell.module.css';
 import { UserMenu } from './user-menu.tsx';
@@ -43,18 +44,21 @@ export function Shell() {
           <UserMenu />
         </div>
       </aside>
-      <Drawer
-        opened={opened}
-        onClose={drawer.close}
-        size={264}
-        title={t('common.product')}
-        closeButtonProps={{ 'aria-label': t('common.close') }}
-      >
-        <Navigation />
-        <div className={classes.foot}>
-          <UserMenu />
-        </div>
-      </Drawer>
+      <Drawer.Root opened={opened} onClose={drawer.close} size={264}>
+        <Drawer.Overlay backgroundOpacity={0.45} />
+        <Drawer.Content aria-label={t('common.navigation')}>
+          <Drawer.Body className={classes.drawer ?? ''}>
+            <Group justify="space-between" wrap="nowrap">
+              <Brand />
+              <CloseButton aria-label={t('common.close')} onClick={drawer.close} />
+            </Group>
+            <Navigation />
+            <div className={classes.foot}>
+              <UserMenu />
+            </div>
+          </Drawer.Body>
+        </Drawer.Content>
+      </Drawer.Root>
       <main id="main" tabIndex={-1} className={classes.main}>
         <LiveNotice />
         <Outlet />
@@ -102,14 +106,13 @@ function LiveNotice() {
   return (
     <div role="status">
       {live === 'lost' ? (
-        <Alert
-          variant="light"
-          color="yellow"
+        <NoticeBox
+          tone="warn"
           icon={<IconWifiOff size={18} aria-hidden="true" />}
           className={classes.notice ?? ''}
         >
           {t('common.liveLost')}
-        </Alert>
+        </NoticeBox>
       ) : null}
     </div>
   );

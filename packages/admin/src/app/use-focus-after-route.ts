@@ -12,9 +12,11 @@ export function useFocusAfterRoute(): void {
       router.subscribe('onRendered', ({ fromLocation, pathChanged }) => {
         if (fromLocation === undefined || !pathChanged) return;
         const focused = document.activeElement;
-        if (focused?.matches('[role="tab"], [role="dialog"] *, [data-keeps-focus]') === true)
-          return;
-        document.querySelector<HTMLElement>('[data-route-focus]')?.focus({ preventScroll: true });
+        const keeps = focused?.matches('[role="tab"], [role="dialog"] *, [data-keeps-focus]');
+        if (keeps === true && focused?.checkVisibility() === true) return;
+        const headings = document.querySelectorAll<HTMLElement>('[data-route-focus]');
+        const shown = [...headings].find((heading) => heading.checkVisibility());
+        shown?.focus({ preventScroll: true });
       }),
     [router],
   );

@@ -1,6 +1,11 @@
 import { notifications } from '@mantine/notifications';
 import i18next from 'i18next';
 
+/** Takes older notices away, where a new one answers the same question. */
+export function clearNotices(): void {
+  notifications.clean();
+}
+
 /** A notice in the corner that goes by itself: what was done. */
 export function tellDone(message: string): void {
   notifications.show({ message, closeButtonProps: { 'aria-label': i18next.t('common.close') } });

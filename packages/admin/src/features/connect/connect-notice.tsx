@@ -1,10 +1,11 @@
-import { Alert, Button, CloseButton, Group, Loader } from '@mantine/core';
+import { Button, Group, Loader } from '@mantine/core';
 import { IconAppWindow, IconCircleCheck, IconWindowOff } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useErrorWords } from '../../shared/error-words.ts';
 import { useNow } from '../../shared/format.ts';
 import { MetaDetails } from '../../shared/ui/meta-details.tsx';
+import { NoticeBox } from '../../shared/ui/notice-box.tsx';
 import { type ConnectState, needsHelp, viewOf } from './attempt-state.ts';
 import classes from './connect.module.css';
 import { ErrorHelp } from './error-help.tsx';
@@ -37,15 +38,15 @@ function Said(props: NoticeProps & { readonly gatewayId: string; readonly state:
       return null;
     case 'starting':
       return (
-        <Alert variant="light" icon={<Loader size={18} />}>
+        <NoticeBox tone="info" icon={<Loader size={18} />}>
           {t(state.where === 'tab' ? 'connect.waitingTab' : 'connect.starting')}
-        </Alert>
+        </NoticeBox>
       );
     case 'blocked':
       return <Blocked connect={connect} />;
     case 'failed':
       return (
-        <Alert variant="light" color="red">
+        <NoticeBox tone="bad">
           {t('connect.startFailed', { words: words(state.error) })}
           <MetaDetails error={state.error} />
           <Group gap="xs" mt="xs">
@@ -53,7 +54,7 @@ function Said(props: NoticeProps & { readonly gatewayId: string; readonly state:
               {t('connect.tryAgain')}
             </Button>
           </Group>
-        </Alert>
+        </NoticeBox>
       );
     case 'waiting':
       return <Waiting {...props} state={state} />;
@@ -65,9 +66,8 @@ function Said(props: NoticeProps & { readonly gatewayId: string; readonly state:
 function Blocked({ connect }: { connect: Connect }) {
   const { t } = useTranslation();
   return (
-    <Alert
-      variant="light"
-      color="yellow"
+    <NoticeBox
+      tone="warn"
       icon={<IconWindowOff size={18} aria-hidden="true" />}
       title={t('connect.blocked')}
     >
@@ -80,7 +80,7 @@ function Blocked({ connect }: { connect: Connect }) {
           {t('connect.inThisTab')}
         </Button>
       </Group>
-    </Alert>
+    </NoticeBox>
   );
 }
 
@@ -91,17 +91,16 @@ function Waiting(props: NoticeProps & { readonly state: ConnectState & { kind: '
   const view = viewOf(state, now);
   if (view === 'reading') {
     return (
-      <Alert variant="light" icon={<Loader size={18} />}>
+      <NoticeBox tone="info" icon={<Loader size={18} />}>
         {t('connect.reading')}
-      </Alert>
+      </NoticeBox>
     );
   }
   return (
     <>
       {view === 'seems_closed' ? (
-        <Alert
-          variant="light"
-          color="yellow"
+        <NoticeBox
+          tone="warn"
           icon={<IconWindowOff size={18} aria-hidden="true" />}
           title={t('connect.seemsClosed')}
         >
@@ -113,9 +112,9 @@ function Waiting(props: NoticeProps & { readonly state: ConnectState & { kind: '
               {t('connect.stillLoggingIn')}
             </Button>
           </Group>
-        </Alert>
+        </NoticeBox>
       ) : (
-        <Alert variant="light" icon={<IconAppWindow size={18} aria-hidden="true" />}>
+        <NoticeBox tone="info" icon={<IconAppWindow size={18} aria-hidden="true" />}>
           <Group gap="sm" justify="space-between">
             <span>{t('connect.waiting')}</span>
             {state.closedAt === null ? (
@@ -124,7 +123,7 @@ function Waiting(props: NoticeProps & { readonly state: ConnectState & { kind: '
               </Button>
             ) : null}
           </Group>
-        </Alert>
+        </NoticeBox>
       )}
       {needsHelp(state, now) ? <ErrorHelp callbackBase={props.callbackBase} /> : null}
     </>
@@ -148,9 +147,8 @@ function Ended(
     removed: attempt.removed.length,
   };
   return (
-    <Alert
-      variant="light"
-      color={succeeded ? 'pine' : 'yellow'}
+    <NoticeBox
+      tone={succeeded ? 'good' : 'warn'}
       icon={
         succeeded ? (
           <IconCircleCheck size={18} aria-hidden="true" />
@@ -158,12 +156,10 @@ function Ended(
           <IconWindowOff size={18} aria-hidden="true" />
         )
       }
-      title={
-        <Group justify="space-between" wrap="nowrap" className={classes.endedTitle ?? ''}>
-          <span>{t(`outcome.${headingOf(attempt)}`)}</span>
-          <CloseButton size="sm" aria-label={t('connect.dismiss')} onClick={connect.dismiss} />
-        </Group>
-      }
+      title={t(`outcome.${headingOf(attempt)}`)}
+      withCloseButton
+      closeButtonLabel={t('connect.dismiss')}
+      onClose={connect.dismiss}
     >
       {succeeded ? <p className={classes.line}>{t('outcome.summary', counts)}</p> : null}
       {whole || !succeeded ? (
@@ -190,6 +186,6 @@ function Ended(
           </Button>
         )}
       </Group>
-    </Alert>
+    </NoticeBox>
   );
 }

@@ -47,7 +47,7 @@ export function OutcomeDetails(props: {
         </p>
       ) : null}
       <PageList level={level} title={t('outcome.added')} pages={attempt.added}>
-        {(page) => (page.alreadyReceiving ? t('outcome.alreadyReceiving') : null)}
+        {(page) => (page.alreadyReceiving ? `, ${t('outcome.alreadyReceiving')}` : null)}
       </PageList>
       <PageList level={level} title={t('outcome.kept')} pages={attempt.kept} />
       <PageList level={level} title={t('outcome.removed')} pages={attempt.removed} />
@@ -55,7 +55,7 @@ export function OutcomeDetails(props: {
       <PageList level={level} title={t('outcome.notConnectable')} pages={attempt.notConnectable}>
         {(page) => (
           <>
-            {reasonWords(t, page, list)}
+            {`: ${reasonWords(t, page, list)}`}
             <MetaDetails problem={page.problem} of={page.name} />
           </>
         )}
@@ -108,7 +108,7 @@ function PageList<Page extends PageRef>(props: {
             <li key={page.id}>
               <strong>{page.name}</strong>
               {note === undefined || note === null ? null : (
-                <span className={classes.note}> {note}</span>
+                <span className={classes.note}>{note}</span>
               )}
             </li>
           );

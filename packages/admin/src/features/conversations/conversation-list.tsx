@@ -99,6 +99,7 @@ function Item({ conversation, isChosen }: { conversation: Conversation; isChosen
         to="/conversations/$conversationId"
         params={{ conversationId: conversation.id }}
         className={classes.item ?? ''}
+        data-keeps-focus
         data-chosen={isChosen || undefined}
         data-unread={unread > 0 || undefined}
         aria-current={isChosen ? 'true' : undefined}

@@ -1,4 +1,5 @@
 import { ActionIcon, Avatar, Button, Text, Title } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { IconArrowLeft } from '@tabler/icons-react';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -75,6 +76,8 @@ function ThreadHead({
   const { contact, page } = conversation;
   const name = contactName(t, contact);
   useDocumentTitle(t('conversations.thread', { name }));
+  // Alone on the screen the thread's heading is the first.
+  const isNarrow = useMediaQuery('(max-width: 800px)');
   return (
     <header className={classes.threadHead}>
       <ActionIcon
@@ -90,7 +93,13 @@ function ThreadHead({
       </ActionIcon>
       <Avatar src={contact.pictureUrl} alt="" size={38} radius="xl" aria-hidden="true" />
       <div className={classes.shrink}>
-        <Title order={2} tabIndex={-1} className={classes.ellipsis ?? ''}>
+        <Title
+          order={isNarrow === true ? 1 : 2}
+          size="h2"
+          tabIndex={-1}
+          data-route-focus
+          className={classes.ellipsis ?? ''}
+        >
           {name}
         </Title>
         <Text size="xs" c="dimmed" className={classes.ellipsis ?? ''}>

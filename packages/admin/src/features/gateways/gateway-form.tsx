@@ -1,5 +1,5 @@
 import type { Gateway } from '@chatgate/contract';
-import { Alert, Button, Group, Stack, Text, Title } from '@mantine/core';
+import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useRef, useState } from 'react';
@@ -10,6 +10,7 @@ import { useErrorWords } from '../../shared/error-words.ts';
 import { tellDone } from '../../shared/notice.ts';
 import { LeaveGuard } from '../../shared/ui/leave-guard.tsx';
 import { MetaDetails } from '../../shared/ui/meta-details.tsx';
+import { NoticeBox } from '../../shared/ui/notice-box.tsx';
 import { RequestId } from '../../shared/ui/screens.tsx';
 import { createGateway, updateGateway } from './api/save-gateway.ts';
 import classes from './gateway.module.css';
@@ -163,12 +164,7 @@ function SaveRefusal({ error, reload }: { error: unknown; reload: () => Promise<
       ? t('form.notSaved', { words: words(error) })
       : t('form.refused', { words: meta.message });
   return (
-    <Alert
-      role="alert"
-      color="red"
-      variant="light"
-      icon={<IconAlertTriangle size={18} aria-hidden="true" />}
-    >
+    <NoticeBox tone="bad" role="alert" icon={<IconAlertTriangle size={18} aria-hidden="true" />}>
       {stale ? t('form.conflict') : sentence}
       <MetaDetails error={meta === undefined ? undefined : error} />
       <RequestId error={error} />
@@ -177,6 +173,6 @@ function SaveRefusal({ error, reload }: { error: unknown; reload: () => Promise<
           {t('form.loadTheirs')}
         </Button>
       ) : null}
-    </Alert>
+    </NoticeBox>
   );
 }

@@ -1,10 +1,11 @@
 import type { Gateway } from '@chatgate/contract';
-import { Alert, Anchor, Button, Group, Stack, Tabs, Text } from '@mantine/core';
+import { Anchor, Button, Group, Stack, Tabs, Text } from '@mantine/core';
 import { IconChevronLeft, IconLock, IconPlayerPause } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../../shared/api/me.ts';
+import { NoticeBox } from '../../shared/ui/notice-box.tsx';
 import { PageTitle } from '../../shared/ui/page-title.tsx';
 import { FirstSteps } from './first-steps.tsx';
 import classes from './gateway.module.css';
@@ -71,7 +72,7 @@ function OffNotice({ gateway }: { gateway: Gateway }) {
   const may = useMay();
   const change = useChangeState(gateway);
   return (
-    <Alert color="yellow" variant="light" icon={<IconPlayerPause size={18} aria-hidden="true" />}>
+    <NoticeBox tone="warn" icon={<IconPlayerPause size={18} aria-hidden="true" />}>
       <Group justify="space-between" gap="sm">
         <span>{t('gateways.gatewayOff')}</span>
         {may('gateways:edit') ? (
@@ -85,6 +86,6 @@ function OffNotice({ gateway }: { gateway: Gateway }) {
           </Button>
         ) : null}
       </Group>
-    </Alert>
+    </NoticeBox>
   );
 }

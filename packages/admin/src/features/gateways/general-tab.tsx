@@ -1,8 +1,9 @@
 import type { Gateway } from '@chatgate/contract';
-import { Alert, Stack } from '@mantine/core';
+import { Stack } from '@mantine/core';
 import { IconLock } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../../shared/api/me.ts';
+import { NoticeBox } from '../../shared/ui/notice-box.tsx';
 import classes from './gateway.module.css';
 import { GatewayForm } from './gateway-form.tsx';
 import { SetUpPanel } from './set-up-panel.tsx';
@@ -15,9 +16,9 @@ export function GeneralTab({ gateway }: { gateway: Gateway }) {
   return (
     <Stack>
       {readOnly ? (
-        <Alert variant="light" color="gray" icon={<IconLock size={18} aria-hidden="true" />}>
+        <NoticeBox tone="info" icon={<IconLock size={18} aria-hidden="true" />}>
           {t('form.readOnly', { action: t('form.actionEdit') })}
-        </Alert>
+        </NoticeBox>
       ) : null}
       <WebhookNotice gateway={gateway} readOnly={readOnly} />
       <div className={classes.columns}>

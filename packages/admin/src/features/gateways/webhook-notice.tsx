@@ -1,5 +1,5 @@
 import type { Gateway } from '@chatgate/contract';
-import { Alert, Button } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -7,6 +7,7 @@ import { gatewayQuery } from '../../shared/api/gateway.ts';
 import { useErrorWords } from '../../shared/error-words.ts';
 import { tellDone, tellFailed } from '../../shared/notice.ts';
 import { MetaDetails } from '../../shared/ui/meta-details.tsx';
+import { NoticeBox } from '../../shared/ui/notice-box.tsx';
 import { registerWebhook } from './api/register-webhook.ts';
 
 /** Whether Facebook can reach us, said plainly, with a way to try again. Silent when it can. */
@@ -30,19 +31,14 @@ export function WebhookNotice({ gateway, readOnly }: { gateway: Gateway; readOnl
   return (
     <>
       {webhook.warning === null ? null : (
-        <Alert
-          variant="light"
-          color="yellow"
-          icon={<IconInfoCircle size={18} aria-hidden="true" />}
-        >
+        <NoticeBox tone="warn" icon={<IconInfoCircle size={18} aria-hidden="true" />}>
           {t('form.noPublicHttps', { url })}
-        </Alert>
+        </NoticeBox>
       )}
       {webhook.state === 'registered' ? null : (
-        <Alert
+        <NoticeBox
           role="alert"
-          variant="light"
-          color={failed ? 'red' : 'yellow'}
+          tone={failed ? 'bad' : 'warn'}
           icon={<IconAlertTriangle size={18} aria-hidden="true" />}
         >
           {failed
@@ -60,7 +56,7 @@ export function WebhookNotice({ gateway, readOnly }: { gateway: Gateway; readOnl
               {failed ? t('common.tryAgain') : t('form.register')}
             </Button>
           )}
-        </Alert>
+        </NoticeBox>
       )}
     </>
   );

@@ -1,10 +1,10 @@
 import type { PageList } from '@chatgate/contract';
-import { Alert } from '@mantine/core';
 import { IconInfoCircle, IconMailQuestion, IconPlugOff } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../shared/format.ts';
 import { Disclosure, MetaDetails } from '../../shared/ui/meta-details.tsx';
+import { NoticeBox } from '../../shared/ui/notice-box.tsx';
 import { unknownPagesQuery } from './api/unknown-pages.ts';
 import classes from './pages.module.css';
 
@@ -19,32 +19,23 @@ export function PagesNotices(props: {
   return (
     <div className={classes.notices}>
       {props.restored ? (
-        <Alert variant="light" color="gray" icon={<IconInfoCircle size={18} aria-hidden="true" />}>
+        <NoticeBox tone="info" icon={<IconInfoCircle size={18} aria-hidden="true" />}>
           {t('pages.restored')}
-        </Alert>
+        </NoticeBox>
       ) : null}
       {props.unsubscribing.map(({ pageId, name, problem }) => (
-        <Alert
-          key={pageId}
-          variant="light"
-          color="yellow"
-          icon={<IconPlugOff size={18} aria-hidden="true" />}
-        >
+        <NoticeBox tone="warn" key={pageId} icon={<IconPlugOff size={18} aria-hidden="true" />}>
           {t('pages.unsubscribing', { name })}
           <MetaDetails problem={problem} of={name} />
-        </Alert>
+        </NoticeBox>
       ))}
       {props.unknownPages > 0 ? (
-        <Alert
-          variant="light"
-          color="gray"
-          icon={<IconMailQuestion size={18} aria-hidden="true" />}
-        >
+        <NoticeBox tone="info" icon={<IconMailQuestion size={18} aria-hidden="true" />}>
           {t('pages.unknownPages', { count: props.unknownPages })}
           <Disclosure label={t('common.details')}>
             <UnknownPagesList gatewayId={props.gatewayId} />
           </Disclosure>
-        </Alert>
+        </NoticeBox>
       ) : null}
     </div>
   );

@@ -4,7 +4,7 @@ import type { TFunction } from 'i18next';
 import { useCallback, useEffect, useReducer, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useErrorWords } from '../../shared/error-words.ts';
-import { tellDone, tellFailed } from '../../shared/notice.ts';
+import { clearNotices, tellDone, tellFailed } from '../../shared/notice.ts';
 import { changePages } from './api/pages.ts';
 import { type Change, reduceChanges } from './changes.ts';
 import { recallChanges, rememberChanges } from './remembered-changes.ts';
@@ -85,6 +85,7 @@ export function useChanges(gatewayId: string, pages: readonly Page[]) {
 export type PageChanges = ReturnType<typeof useChanges>;
 
 function announce(t: TFunction, summary: SaveSummary): void {
+  clearNotices();
   if (summary.kind === 'all') {
     tellDone(t('pages.dataSaved'));
     return;

@@ -1,8 +1,9 @@
-import { Alert, Box, Stack, Text } from '@mantine/core';
+import { Box, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useErrorWords } from '../../shared/error-words.ts';
 import { BrandMark } from '../../shared/ui/brand-mark.tsx';
+import { NoticeBox } from '../../shared/ui/notice-box.tsx';
 import { PageTitle } from '../../shared/ui/page-title.tsx';
 import { RequestId } from '../../shared/ui/screens.tsx';
 import classes from './session.module.css';
@@ -32,14 +33,9 @@ export function FormError({ error }: { error: unknown }) {
   const words = useErrorWords();
   if (error === null || error === undefined) return null;
   return (
-    <Alert
-      role="alert"
-      color="red"
-      variant="light"
-      icon={<IconAlertTriangle size={18} aria-hidden="true" />}
-    >
+    <NoticeBox tone="bad" role="alert" icon={<IconAlertTriangle size={18} aria-hidden="true" />}>
       {words(error)}
       <RequestId error={error} />
-    </Alert>
+    </NoticeBox>
   );
 }

@@ -1,8 +1,9 @@
-import { Alert, Anchor, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Anchor, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { NoticeBox } from '../../shared/ui/notice-box.tsx';
 import { setUpFirstAdministrator } from './api/set-up.ts';
 import { signIn } from './api/sign-in.ts';
 import { FormError, SessionCard } from './session-card.tsx';
@@ -29,9 +30,7 @@ export function SetUpForm(props: { readonly token: string; readonly onReady: () 
   return (
     <SessionCard title={t('session.setUpTitle')} hint={t('session.setUpHint')}>
       {props.token === '' ? (
-        <Alert color="yellow" variant="light">
-          {t('session.noToken')}
-        </Alert>
+        <NoticeBox tone="warn">{t('session.noToken')}</NoticeBox>
       ) : (
         <form onSubmit={submit}>
           <Stack>

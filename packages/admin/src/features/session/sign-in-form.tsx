@@ -1,7 +1,8 @@
-import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { NoticeBox } from '../../shared/ui/notice-box.tsx';
 import { setUpQuery } from './api/set-up.ts';
 import { signIn } from './api/sign-in.ts';
 import { FormError, SessionCard } from './session-card.tsx';
@@ -31,7 +32,7 @@ export function SignInForm({ onSignedIn }: { onSignedIn: () => void }) {
       <form onSubmit={submit}>
         <Stack>
           {setUp.data?.needed === true ? (
-            <Alert variant="light">{t('session.setUpNeeded')}</Alert>
+            <NoticeBox tone="info">{t('session.setUpNeeded')}</NoticeBox>
           ) : null}
           <TextInput
             label={t('session.email')}

@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, Center, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Button, Center, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { IconAlertTriangle, IconLock, IconMapQuestion } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -8,6 +8,7 @@ import { ApiError, missingOf } from '../api/api-error.ts';
 import { meQuery } from '../api/me.ts';
 import { permissionWords, useErrorWords } from '../error-words.ts';
 import { MetaDetails } from './meta-details.tsx';
+import { NoticeBox } from './notice-box.tsx';
 import { PageTitle } from './page-title.tsx';
 import classes from './screens.module.css';
 
@@ -81,9 +82,8 @@ export function FailedPanel({ error, retry }: { error: unknown; retry?: () => vo
   }
   if (error instanceof ApiError && error.code === 'not_found') return <NotFoundScreen />;
   return (
-    <Alert
-      color="red"
-      variant="light"
+    <NoticeBox
+      tone="bad"
       icon={<IconAlertTriangle aria-hidden="true" />}
       title={words(error)}
       role="alert"
@@ -95,7 +95,7 @@ export function FailedPanel({ error, retry }: { error: unknown; retry?: () => vo
           {t('common.tryAgain')}
         </Button>
       )}
-    </Alert>
+    </NoticeBox>
   );
 }
 

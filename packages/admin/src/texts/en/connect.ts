@@ -57,12 +57,12 @@ export const outcome = {
   removeOf: 'Remove it for everyone: {{page}}',
   removedForEveryone: 'Removed for everyone. Conversations stay.',
   notConnectable: 'Not connectable',
-  readComplete_one: 'Read {{count}} Page in {{requests}} requests, complete',
-  readComplete_other: 'Read {{count}} Pages in {{requests}} requests, complete',
+  readComplete_one: 'Read {{count, number}} Page in {{requests, number}} requests, complete',
+  readComplete_other: 'Read {{count, number}} Pages in {{requests, number}} requests, complete',
   readIncomplete_one:
-    'Read {{count}} Page in {{requests}} requests, incomplete: something was unreadable, so nothing was removed.',
+    'Read {{count, number}} Page in {{requests, number}} requests, incomplete: something was unreadable, so nothing was removed.',
   readIncomplete_other:
-    'Read {{count}} Pages in {{requests}} requests, incomplete: something was unreadable, so nothing was removed.',
+    'Read {{count, number}} Pages in {{requests, number}} requests, incomplete: something was unreadable, so nothing was removed.',
   declined_one:
     'This permission was declined at Facebook, so nothing was removed: {{permissions}}.',
   declined_other:
@@ -72,7 +72,7 @@ export const outcome = {
   allGone: 'No Page was ticked at Facebook, so this account’s access ended.',
   ok: 'OK',
   newTab: 'The result is also on the tab “Facebook pages”.',
-  summary: '{{added}} added, {{kept}} kept, {{removed}} removed',
+  summary: '{{added, number}} added, {{kept, number}} kept, {{removed, number}} removed',
   showResult: 'Show the whole result',
   hideResult: 'Hide the result',
   nothingChanged: 'Nothing was changed.',

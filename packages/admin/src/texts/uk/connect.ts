@@ -61,18 +61,20 @@ export const outcome: Translated<typeof en.outcome> = {
   removeOf: 'Вилучити для всіх: {{page}}',
   removedForEveryone: 'Вилучено для всіх. Розмови залишаються.',
   notConnectable: 'Неможливо під’єднати',
-  readComplete_one: 'Прочитано {{count}} сторінку, запитів: {{requests}}, повністю',
-  readComplete_few: 'Прочитано {{count}} сторінки, запитів: {{requests}}, повністю',
-  readComplete_many: 'Прочитано {{count}} сторінок, запитів: {{requests}}, повністю',
-  readComplete_other: 'Прочитано {{count}} сторінки, запитів: {{requests}}, повністю',
+  readComplete_one: 'Прочитано {{count, number}} сторінку, запитів: {{requests, number}}, повністю',
+  readComplete_few: 'Прочитано {{count, number}} сторінки, запитів: {{requests, number}}, повністю',
+  readComplete_many:
+    'Прочитано {{count, number}} сторінок, запитів: {{requests, number}}, повністю',
+  readComplete_other:
+    'Прочитано {{count, number}} сторінки, запитів: {{requests, number}}, повністю',
   readIncomplete_one:
-    'Прочитано {{count}} сторінку, запитів: {{requests}}, неповністю: щось не прочиталося, тому нічого не вилучено.',
+    'Прочитано {{count, number}} сторінку, запитів: {{requests, number}}, неповністю: щось не прочиталося, тому нічого не вилучено.',
   readIncomplete_few:
-    'Прочитано {{count}} сторінки, запитів: {{requests}}, неповністю: щось не прочиталося, тому нічого не вилучено.',
+    'Прочитано {{count, number}} сторінки, запитів: {{requests, number}}, неповністю: щось не прочиталося, тому нічого не вилучено.',
   readIncomplete_many:
-    'Прочитано {{count}} сторінок, запитів: {{requests}}, неповністю: щось не прочиталося, тому нічого не вилучено.',
+    'Прочитано {{count, number}} сторінок, запитів: {{requests, number}}, неповністю: щось не прочиталося, тому нічого не вилучено.',
   readIncomplete_other:
-    'Прочитано {{count}} сторінки, запитів: {{requests}}, неповністю: щось не прочиталося, тому нічого не вилучено.',
+    'Прочитано {{count, number}} сторінки, запитів: {{requests, number}}, неповністю: щось не прочиталося, тому нічого не вилучено.',
   declined_one: 'У Facebook відмовлено в цьому дозволі, тому нічого не вилучено: {{permissions}}.',
   declined_few: 'У Facebook відмовлено в цих дозволах, тому нічого не вилучено: {{permissions}}.',
   declined_many: 'У Facebook відмовлено в цих дозволах, тому нічого не вилучено: {{permissions}}.',
@@ -83,7 +85,7 @@ export const outcome: Translated<typeof en.outcome> = {
     'У Facebook не позначено жодної сторінки, тому доступ цього облікового запису припинено.',
   ok: 'OK',
   newTab: 'Результат є також на вкладці «Сторінки Facebook».',
-  summary: 'Додано: {{added}}, залишено: {{kept}}, вилучено: {{removed}}',
+  summary: 'Додано: {{added, number}}, залишено: {{kept, number}}, вилучено: {{removed, number}}',
   showResult: 'Показати весь результат',
   hideResult: 'Сховати результат',
   nothingChanged: 'Нічого не змінено.',
