@@ -59,7 +59,7 @@ export function assemble(options: EmulatorOptions) {
     clock: options.clock,
     random: options.random ?? randomBytes,
     fetch: options.fetch ?? globalThis.fetch,
-    sleep: options.sleep ?? (async (ms) => sleepFor(ms)),
+    sleep: options.sleep ?? ((ms) => sleepFor(ms, undefined, { ref: false })),
     urls: () => ({ graph: options.publicUrl ?? ownUrl, dialog: options.dialogUrl ?? ownUrl }),
   };
   const faults = createFaults(store);

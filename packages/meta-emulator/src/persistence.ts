@@ -18,15 +18,19 @@ export function loadState(file: string): EmulatorState | undefined {
 /** Writes the state a moment after it changed, as a whole and atomically. */
 export function createPersistence({ store, file }: { store: Store; file: string }) {
   let timer: NodeJS.Timeout | undefined;
+  let tookMs = 0;
   const flush = () => {
     clearTimeout(timer);
     timer = undefined;
+    const startedAt = performance.now();
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(`${file}.tmp`, JSON.stringify(store.state));
     renameSync(`${file}.tmp`, file);
+    tookMs = performance.now() - startedAt;
   };
   store.onChange(() => {
-    timer ??= setTimeout(flush, DEBOUNCE_MS).unref();
+    // A long queue takes long to write: never spend more than a tenth of the time on it.
+    timer ??= setTimeout(flush, Math.max(DEBOUNCE_MS, 10 * tookMs)).unref();
   });
   return { flush };
 }

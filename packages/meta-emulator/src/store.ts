@@ -109,16 +109,16 @@ export function pagesOf(state: EmulatorState, personId: string): Page[] {
   return Object.values(state.pages).filter((page) => page.roles[personId] !== undefined);
 }
 
-/** The Pages a grant covers now: what was ticked and is still administered. */
-export function grantedPages(state: EmulatorState, grant: Grant): Page[] {
-  const own = pagesOf(state, grant.personId);
+/** Whether the person ticked the Page and still administers it. */
+export function coversPage(state: EmulatorState, grant: Grant, page: Page): boolean {
+  if (!page.roles[grant.personId]) {
+    return false;
+  }
   if (grant.pages !== 'all') {
-    const ticked = new Set(grant.pages);
-    return own.filter((page) => ticked.has(page.id));
+    return grant.pages.includes(page.id);
   }
   // Observed at Meta: "all current and future" may act as a snapshot of the Pages of that day.
-  const then = state.faults.grant_all_is_snapshot && new Set(grant.pagesThen);
-  return then ? own.filter((page) => then.has(page.id)) : own;
+  return !state.faults.grant_all_is_snapshot || grant.pagesThen.includes(page.id);
 }
 
 export function tallyOf(state: EmulatorState, chat: string): Tally {

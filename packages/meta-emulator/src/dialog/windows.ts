@@ -26,7 +26,7 @@ ${body}
 const cancel = html`<button name="action" value="cancel" class="quiet" formnovalidate>Cancel</button>`;
 
 const portrait = (id: string, size = 48) =>
-  html`<img src="/files/picture/${id}.png?size=${size * 2}" alt="" width="${size}" height="${size}">`;
+  html`<img src="/files/picture/${id}.png?size=${size * 2}" alt="" loading="lazy" width="${size}" height="${size}">`;
 
 export function errorWindow({ title, text, remedy }: WindowError): string {
   return show(

@@ -1,7 +1,7 @@
 import type { App, EmulatorState } from '../entities.ts';
 import { textOf } from '../fault-table.ts';
 import { appSecretProof, isSame } from '../signing.ts';
-import { grantedPages } from '../store.ts';
+import { coversPage } from '../store.ts';
 import { causeOfDeath, findAppByToken } from '../tokens.ts';
 import type { Caller } from './call.ts';
 import { deadToken, forbidden, GraphFailure } from './failure.ts';
@@ -38,7 +38,7 @@ export function authenticate(deps: GraphDeps, token: string | undefined): Caller
   if (!page?.roles[person.id] || (page.requiresTwoFactor && !person.hasTwoFactor)) {
     throw deadToken(492, { appId: app.id, now });
   }
-  if (!grantedPages(state, grant).includes(page)) {
+  if (!coversPage(state, grant, page)) {
     throw untickedFailure(deps, app);
   }
   return { kind: 'page', app, person, grant, token: record, page };

@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { expect, test } from 'vitest';
 import { appSecretProof } from '../signing.ts';
 import {
@@ -176,4 +177,21 @@ test('proofs are checked when sent, with or without time, and required when the 
   const params = { batch: JSON.stringify(batch), access_token: token, appsecret_proof: proof };
   const items = (await graph('/', params, 'POST')).body;
   expect(items.map((item: Answer) => item.code)).toEqual([200, 400, 200]);
+});
+
+test('a GET with a JSON body and a DELETE without one are tolerated', async () => {
+  const { url } = await startWorld();
+  const send = (method: string, body: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const headers = { 'content-type': 'application/json', 'content-length': body.length };
+      const target = `${url}/v26.0/${APP_ID}/subscriptions?access_token=${encodeURIComponent(APP_TOKEN)}`;
+      request(target, { method, headers }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      })
+        .on('error', reject)
+        .end(body);
+    });
+  expect(await send('GET', '{}')).toBe(200);
+  expect(await send('DELETE', '')).toBe(200);
 });

@@ -1,6 +1,6 @@
 import type { App, Page, Person } from '../entities.ts';
 import { listOf, textOf } from '../fault-table.ts';
-import { findPageSubscription, grantedPages } from '../store.ts';
+import { coversPage, findPageSubscription, pagesOf } from '../store.ts';
 import type { Tokens } from '../tokens.ts';
 import type { Caller, NodeReader } from './call.ts';
 import { deadToken, GraphFailure, notFound, serverError, tokenRequired } from './failure.ts';
@@ -208,9 +208,11 @@ export function listAccounts(
   const { person, grant } = caller;
   const omitted = new Set(listOf(faults.look('accounts_omit'), 'pages'));
   const seesBusinesses = grant.scopes['business_management'] === 'granted';
-  const visible = grantedPages(core.store.state, grant).filter(
+  const visible = pagesOf(core.store.state, person.id).filter(
     (page) =>
-      !omitted.has(page.id) && (seesBusinesses || page.roles[person.id]?.viaBusiness === false),
+      coversPage(core.store.state, grant, page) &&
+      !omitted.has(page.id) &&
+      (seesBusinesses || page.roles[person.id]?.viaBusiness === false),
   );
   const cut = faults.look('accounts_short') ? shortPageOf : pageOf;
   const { items, ...rest } = cut(visible, { params, self });
@@ -230,7 +232,7 @@ export function requireReadablePage(
   }
   const isReadable =
     caller.kind === 'user'
-      ? grantedPages(core.store.state, caller.grant).includes(page)
+      ? coversPage(core.store.state, caller.grant, page)
       : caller.kind === 'page' && caller.page.id === page.id;
   if (!isReadable) {
     throw notFound(page.id);

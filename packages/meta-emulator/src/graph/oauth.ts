@@ -3,6 +3,7 @@ import type { App, Code, Grant, Token } from '../entities.ts';
 import { numberOf } from '../fault-table.ts';
 import { appTokenPart, isSame } from '../signing.ts';
 import { causeOfDeath, findAppByToken, type Tokens } from '../tokens.ts';
+import { authenticate } from './authenticate.ts';
 import type { CallContext, Route } from './call.ts';
 import { badParameter, deadToken, GraphFailure } from './failure.ts';
 import type { Params } from './params.ts';
@@ -188,9 +189,8 @@ const invalid = (known: object, error: object) => ({
   data: { ...known, error, is_valid: false, scopes: [] },
 });
 
-function describeToken({ core, faults }: GraphDeps, token: Token) {
-  const { state } = core.store;
-  const now = core.clock.now();
+function describeToken(deps: GraphDeps, token: Token) {
+  const { state } = deps.core.store;
   const grant = state.grants[`${token.appId}:${token.personId}`];
   const known = {
     app_id: token.appId,
@@ -201,11 +201,10 @@ function describeToken({ core, faults }: GraphDeps, token: Token) {
     user_id: token.personId,
     ...(token.pageId === null ? {} : { profile_id: token.pageId }),
   };
-  const death = causeOfDeath(state, { token, now, faults });
-  if (death || !grant) {
-    const subcode = death?.subcode ?? 458;
-    const { message } = deadToken(subcode, { appId: token.appId, now });
-    return invalid(known, { code: 190, message, subcode });
+  const failure = findFailure(deps, token.token);
+  if (failure || !grant) {
+    const { code, message, subcode } = failure?.details ?? { code: 190, message: '' };
+    return invalid(known, { code, message, ...(subcode === undefined ? {} : { subcode }) });
   }
   const granted = Object.keys(grant.scopes).filter((scope) => grant.scopes[scope] === 'granted');
   return {
@@ -217,6 +216,19 @@ function describeToken({ core, faults }: GraphDeps, token: Token) {
       granular_scopes: granularScopes(grant, granted),
     },
   };
+}
+
+/** What a call with the token would be told. */
+function findFailure(deps: GraphDeps, token: string): GraphFailure | undefined {
+  try {
+    authenticate(deps, token);
+    return undefined;
+  } catch (error) {
+    if (error instanceof GraphFailure) {
+      return error;
+    }
+    throw error;
+  }
 }
 
 /** `target_ids` is left out where the permission holds for every Page. */

@@ -29,6 +29,9 @@ export interface Graph {
 export function createGraph(deps: GraphDeps, routes: readonly Route[]): Graph {
   const table = new Map(routes.map((route) => [`${route.method} ${route.path}`, route]));
   const answer = async (call: Call): Promise<unknown> => {
+    if (deps.faults.hit('batch_null', pathOf(call))) {
+      throw NO_ANSWER;
+    }
     failByFault(deps, call);
     const caller = authenticate(deps, call.token);
     // The exchange carries the secret itself; everything else may have to prove it.
@@ -95,14 +98,13 @@ function kindOfToken(state: EmulatorState, token: string | undefined): CallerKin
   return record.kind === 'page' ? 'page' : 'user';
 }
 
-/** Faults that strike single calls. Those of whole requests are in http.ts. */
+const pathOf = ({ method, segments }: Call) => `${method} /${segments.join('/')}`;
+
+/** Faults that strike single calls, and batches as `POST /batch`. Those of whole requests are in http.ts. */
 export function failByFault({ faults }: GraphDeps, call: Call): void {
-  const where = `${call.method} /${call.segments.join('/')}`;
+  const where = pathOf(call);
   if (faults.look('graph_http_500')?.['path'] && faults.hit('graph_http_500', where)) {
     throw serverError();
-  }
-  if (faults.hit('batch_null', where)) {
-    throw NO_ANSWER;
   }
   const chosen = faults.hit('graph_error', where);
   if (chosen) {

@@ -3,7 +3,7 @@ import type { App, Grant, Page } from '../entities.ts';
 import { listOf, numberOf } from '../fault-table.ts';
 import { findPageSubscription, setPageSubscription } from '../store.ts';
 import type { CallContext, Route } from './call.ts';
-import { badParameter, forbidden, notFound, tokenRequired } from './failure.ts';
+import { badParameter, forbidden, GraphFailure, notFound, tokenRequired } from './failure.ts';
 import { listSubscribedApps, type NodeDeps, requireReadablePage } from './nodes.ts';
 import { listParam } from './params.ts';
 
@@ -50,8 +50,10 @@ function requireEditor(
   }
   const { page } = node;
   if (caller.kind !== 'page') {
-    const message = 'A page access token is required to request this resource.';
-    throw caller.kind === 'user' ? forbidden(message) : badParameter(message);
+    throw new GraphFailure({
+      code: 210,
+      message: '(#210) A page access token is required to request this resource.',
+    });
   }
   requireReadablePage(deps, { page, caller });
   if (caller.grant.scopes['pages_manage_metadata'] !== 'granted') {

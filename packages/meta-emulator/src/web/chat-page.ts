@@ -39,7 +39,8 @@ export function chatPage(parts: ChatParts): string {
 <h1 class="talk"><img src="/files/picture/${page.id}.png?size=80" alt="" width="40" height="40"> <bdi>${page.name}</bdi></h1>
 <form method="get" action="/pages/${page.id}/chat" class="row"><label>You are <select name="as">${people}</select></label>
 <button>Change</button></form>
-<div id="log" role="log" aria-label="Conversation" tabindex="0">${chatLog(parts)}</div>
+<p id="news" role="status" class="unseen"></p>
+<div id="log" role="log" aria-live="off" aria-label="Conversation" tabindex="0">${chatLog(parts)}</div>
 <form method="post" action="${action}" class="composer"><label class="grow"><span class="unseen">Write a message</span>
 <input name="text" autocomplete="off" placeholder="Write a message"></label>
 <button name="action" value="text" class="main">Send</button></form>

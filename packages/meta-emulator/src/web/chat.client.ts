@@ -7,13 +7,16 @@ const POLL_MS = 700;
 const chat = requireElement('chat');
 const log = requireElement('log');
 const tally = requireElement('tally');
+const news = requireElement('news');
 
 interface ChatState {
   readonly log: string;
   readonly tally: string;
+  /** The Page's latest message, read out when it changes. */
+  readonly news: string;
 }
 
-let shown: ChatState = { log: '', tally: '' };
+let shown: ChatState = { log: '', tally: '', news: '' };
 
 // The markup comes escaped from the server that made this page.
 function put(element: HTMLElement, markup: string): void {
@@ -37,6 +40,9 @@ async function refresh(): Promise<void> {
   if (next.tally !== shown.tally) {
     put(tally, next.tally);
   }
+  if (next.news !== shown.news) {
+    news.textContent = next.news;
+  }
   shown = next;
 }
 
@@ -56,12 +62,6 @@ document.addEventListener('submit', async (event) => {
   await fetch(form.getAttribute('action') ?? '', { method: 'POST', body });
   form.reset();
   await refresh();
-});
-
-document.querySelector('select[name="as"]')?.addEventListener('change', (event) => {
-  if (event.target instanceof HTMLSelectElement) {
-    event.target.form?.requestSubmit();
-  }
 });
 
 async function poll(): Promise<void> {

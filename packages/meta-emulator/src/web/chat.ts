@@ -58,7 +58,9 @@ export function registerChat(
       }
       customers.looked(found.thread.psid);
       const parts = { ...found, state: core.store.state };
-      return { log: toText(chatLog(parts)), tally: toText(chatTally(parts)) };
+      const latest = found.thread.messages.findLast(({ from }) => from === 'page');
+      const news = latest ? `${found.page.name}: ${latest.text ?? 'sent a file'}` : '';
+      return { log: toText(chatLog(parts)), tally: toText(chatTally(parts)), news };
     },
   );
   app.post<{ Params: { id: string }; Querystring: { as?: string }; Body: Form }>(

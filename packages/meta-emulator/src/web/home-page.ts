@@ -1,5 +1,5 @@
 import type { Core } from '../core.ts';
-import type { App, Delivery, EmulatorState, Page, Person } from '../entities.ts';
+import type { App, Delivery, EmulatorState, Health, Page, Person } from '../entities.ts';
 import { FAULT_NAMES, FAULTS, type FaultName, type FaultValue, faultRow } from '../fault-table.ts';
 import { ANY_LOOPBACK } from '../seed.ts';
 import { type Html, html } from './html.ts';
@@ -148,6 +148,19 @@ function faultItem(name: FaultName, state: EmulatorState): Html {
   }</button></div></form></li>`;
 }
 
+function healthLine(
+  key: string,
+  { health, state }: { health: Health; state: EmulatorState },
+): Html {
+  const name = state.pages[key.split(':')[1] ?? '']?.name ?? key;
+  const since = new Date(health.failingSince ?? 0).toISOString().slice(11, 19);
+  const words =
+    health.unsubscribedAt === null
+      ? `the webhook fails since ${since}${health.hasAlert ? ', the developer was alerted' : ''}`
+      : 'the app was taken off this Page after an hour of failure';
+  return html`<p class="alert"><bdi>${name}</bdi>: ${words} (${health.lastError})</p>`;
+}
+
 function logSection(state: EmulatorState): Html {
   const time = (at: number) => new Date(at).toISOString().slice(11, 19);
   const failing = state.queue.filter(({ attempts }: Delivery) => attempts > 0).slice(0, 10);
@@ -159,6 +172,7 @@ ${
     ({ id, attempts, lastError }) => html`<li>${id}: tried ${attempts} times, ${lastError}</li>`,
   )}</ul>`
 }
+${Object.entries(state.health).map(([key, health]) => healthLine(key, { health, state }))}
 <ol class="log" reversed>${state.log
     .slice(-40)
     .reverse()

@@ -6,6 +6,8 @@ import { setPageSubscription, tallyOf } from '../store.ts';
 import { bodyOf } from './queue.ts';
 
 const IN_FLIGHT = 12;
+/** The queue is in the order of first tries; only its front is looked at, which keeps bursts cheap. */
+const LOOK_AHEAD = 2000;
 const WAKE_MS = 1000;
 const ALERT_MS = 900_000;
 const UNSUBSCRIBE_MS = 3_600_000;
@@ -42,6 +44,7 @@ export function createDispatcher(deps: DispatcherDeps) {
   const inFlight = new Map<string, Promise<void>>();
   let isRunning = false;
   let timer: NodeJS.Timeout | undefined;
+  let stopper = new AbortController();
 
   /** What may start now, in the order in which it shall. */
   const eligible = (): Delivery[] => {
@@ -59,14 +62,16 @@ export function createDispatcher(deps: DispatcherDeps) {
       }
       return !isWaiting;
     };
-    return inOrder(core.store.state.queue, isUnordered)
+    const { queue } = core.store.state;
+    const front = queue.slice(0, LOOK_AHEAD);
+    return (isUnordered ? front.sort((a, b) => hash(a.id) - hash(b.id)) : front)
       .filter((one) => isFree(one) && one.nextAt <= now && !inFlight.has(one.id))
       .slice(0, IN_FLIGHT - inFlight.size);
   };
 
   const pump = () => {
     for (const delivery of eligible()) {
-      const done = attempt(deps, delivery).finally(() => {
+      const done = attempt(deps, { delivery, stop: stopper.signal }).finally(() => {
         inFlight.delete(delivery.id);
         if (isRunning) {
           wake(0);
@@ -74,9 +79,11 @@ export function createDispatcher(deps: DispatcherDeps) {
       });
       inFlight.set(delivery.id, done);
     }
-    if (isRunning && core.store.state.queue.length > inFlight.size) {
-      const soonest = Math.min(...core.store.state.queue.map(({ nextAt }) => nextAt));
-      wake(Math.min(Math.max(soonest - core.clock.now(), 5), WAKE_MS));
+    // What is due but must wait its turn is woken by the end of what it waits for.
+    const now = core.clock.now();
+    const later = core.store.state.queue.map(({ nextAt }) => nextAt - now).filter((ms) => ms > 0);
+    if (isRunning && later.length > 0) {
+      wake(later.reduce((least, ms) => Math.min(least, ms), WAKE_MS));
     }
   };
 
@@ -89,11 +96,13 @@ export function createDispatcher(deps: DispatcherDeps) {
   return {
     start(): void {
       isRunning = true;
+      stopper = new AbortController();
       wake(0);
     },
     async stop(): Promise<void> {
       isRunning = false;
       clearTimeout(timer);
+      stopper.abort();
       await Promise.allSettled(inFlight.values());
     },
     /** To be called after something was queued. */
@@ -115,15 +124,15 @@ export function createDispatcher(deps: DispatcherDeps) {
 
 export type Dispatcher = ReturnType<typeof createDispatcher>;
 
-const inOrder = (queue: readonly Delivery[], isUnordered: boolean) =>
-  [...queue].sort((a, b) => (isUnordered ? hash(a.id) - hash(b.id) : a.position - b.position));
-
 /** A fixed, meaningless order. */
 function hash(text: string): number {
   return [...text].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 1_000_003, 7);
 }
 
-async function attempt(deps: DispatcherDeps, delivery: Delivery): Promise<void> {
+async function attempt(
+  deps: DispatcherDeps,
+  { delivery, stop }: { delivery: Delivery; stop: AbortSignal },
+): Promise<void> {
   const { core } = deps;
   const app = core.store.state.apps[delivery.appId];
   const subscription = app?.subscriptions.find(({ object }) => object === 'page');
@@ -135,6 +144,7 @@ async function attempt(deps: DispatcherDeps, delivery: Delivery): Promise<void> 
   const error = await post(deps, {
     url: subscription.callbackUrl,
     body: delivery.body,
+    stop,
     headers: {
       Accept: '*/*',
       'Accept-Encoding': 'deflate, gzip',
@@ -146,7 +156,8 @@ async function attempt(deps: DispatcherDeps, delivery: Delivery): Promise<void> 
   });
   if (error === undefined) {
     settleSuccess(deps, delivery);
-  } else {
+  } else if (!stop.aborted) {
+    // Cut short by the emulator's own end it stays as it was, and goes out again after a restart.
     settleFailure(deps, { delivery, error });
   }
 }
@@ -154,10 +165,11 @@ async function attempt(deps: DispatcherDeps, delivery: Delivery): Promise<void> 
 /** What went wrong, or undefined for a 200 in time. */
 async function post(
   { core, ackTimeoutMs }: DispatcherDeps,
-  { url, body, headers }: { url: string; body: string; headers: Record<string, string> },
+  request: { url: string; body: string; stop: AbortSignal; headers: Record<string, string> },
 ): Promise<string | undefined> {
   try {
-    const signal = AbortSignal.timeout(ackTimeoutMs);
+    const { url, body, headers, stop } = request;
+    const signal = AbortSignal.any([AbortSignal.timeout(ackTimeoutMs), stop]);
     const response = await core.fetch(url, {
       method: 'POST',
       headers,

@@ -41,10 +41,9 @@ export function createQueue({ core, faults }: { core: Core; faults: Faults }) {
   const enqueue = (appId: string, event: DeliveryEvent) => {
     const { state } = core.store;
     const room = numberOf(faults.look('webhook_batch'), 'size') ?? 1;
-    const open = state.queue.find(
-      (delivery) =>
-        delivery.appId === appId && delivery.body === null && delivery.events.length < room,
-    );
+    const isOpen = (delivery: Delivery) =>
+      delivery.appId === appId && delivery.body === null && delivery.events.length < room;
+    const open = room > 1 ? state.queue.findLast(isOpen) : undefined;
     if (open) {
       open.events.push(event);
       return;
