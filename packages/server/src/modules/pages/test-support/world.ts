@@ -195,7 +195,8 @@ async function startNode({ clock, db, app, url, publicUrl }: Shared) {
       url: `/api/v1/gateways/${app.id}${path}`,
       ...(body ? { payload: body } : {}),
     });
-    return { status: reply.statusCode, body: reply.body === '' ? null : reply.json(), reply };
+    const isJson = String(reply.headers['content-type']).startsWith('application/json');
+    return { status: reply.statusCode, body: isJson ? reply.json() : null, reply };
   };
   const drain = async () => {
     for (const worker of pages.workers) {
