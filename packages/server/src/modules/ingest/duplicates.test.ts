@@ -75,6 +75,21 @@ test('a conflicting copy within one POST is kept too', async () => {
   ]);
 });
 
+test('rows go in sorted by key, so that two writers cannot wait for each other', async () => {
+  const keys: unknown[] = [];
+  const watched: Database = {
+    ...db,
+    bulkInsert(tx, insert) {
+      const index = Object.keys(insert.columns).indexOf('dedupe_key');
+      keys.push(...insert.rows.map((row) => row[index]));
+      return db.bulkInsert(tx, insert);
+    },
+  };
+  const other = await createBench(watched);
+  await other.post(bodyOf(['m_c', 'm_a', 'm_d', 'm_b'].map((mid) => text(mid))));
+  expect(keys).toEqual(['m m_a', 'm m_b', 'm m_c', 'm m_d']);
+});
+
 test('whatever is sent, in whatever grouping, is there once and every copy is counted', async () => {
   const mid = fc.integer({ min: 0, max: 8 }).map((number) => `m_${number}`);
   const page = fc.constantFrom('1001', '1002');

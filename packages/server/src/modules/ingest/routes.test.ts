@@ -1,7 +1,9 @@
 import { WEBHOOK_VECTOR } from '@chatgate/meta-protocol';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Database } from '../../platform/db/index.ts';
+import { Secret } from '../../platform/secret.ts';
 import { testDatabase } from '../../test-support/database.ts';
+import { isSigned } from './signature.ts';
 import { type Bench, bodyOf, createBench, signatureOf, text } from './test-support/bench.ts';
 
 let db: Database;
@@ -85,6 +87,12 @@ test.each([
   });
   expect([answer.statusCode, codeOf(answer)]).toEqual([401, 'signature_invalid']);
   expect(await bench.rows()).toHaveLength(before);
+});
+
+test('a gateway without a secret accepts nothing, not even what is signed with no key', () => {
+  const signature = signatureOf(body, '');
+  expect(isSigned(Buffer.from(body), signature, [new Secret('')])).toBe(false);
+  expect(isSigned(Buffer.from(body), signature, [])).toBe(false);
 });
 
 test('a body beyond 8 MiB gets 413 and an error in the log', async () => {

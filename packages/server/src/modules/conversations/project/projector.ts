@@ -6,9 +6,12 @@ import type { ConversationsDeps } from '../types.ts';
 import { type Projected, projectBatch } from './project-batch.ts';
 
 const LEASE_NAME = 'projector';
-/** A projector that was killed is replaced after this; its transactions take milliseconds. */
-const LEASE_MS = 15_000;
-const RENEW_MS = 5_000;
+/**
+ * A projector that was killed is replaced after this. Short, because correctness does not hang on
+ * it: one that lost the lease writes nothing.
+ */
+const LEASE_MS = 3_000;
+const RENEW_MS = 1_000;
 /** On SQLite everything else waits behind a transaction; on PostgreSQL only round trips cost. */
 const TRANSACTION_MS = { sqlite: 5, postgres: 50 };
 const MAX_BATCH = 256;
