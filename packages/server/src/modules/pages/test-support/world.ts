@@ -10,6 +10,7 @@ import { type FastifyInstance, fastify } from 'fastify';
 import { sql } from 'kysely';
 import { Agent } from 'undici';
 import { afterEach, beforeAll, beforeEach } from 'vitest';
+import { assertOutsideTransaction } from '../../../platform/db/guard.ts';
 import type { Database } from '../../../platform/db/index.ts';
 import { AppError } from '../../../platform/errors.ts';
 import { handleErrors } from '../../../platform/http/errors.ts';
@@ -152,8 +153,13 @@ type Shared = {
 };
 
 async function startNode({ clock, db, app, url, publicUrl }: Shared) {
-  const dispatcher = new Agent();
-  closing.push(() => dispatcher.destroy());
+  const agent = new Agent();
+  closing.push(() => agent.destroy());
+  // Meta must not be called inside a transaction: every test of this module fails that does.
+  const dispatcher = agent.compose((dispatch) => (request, handler) => {
+    assertOutsideTransaction();
+    return dispatch(request, handler);
+  });
   const ids = createIds({ clock, random: systemRandom });
   const log = collectLog();
   const hints: LiveEvent[] = [];
