@@ -23,18 +23,26 @@ const commands: readonly Command[] = [
   backup,
 ];
 
+type Surroundings = {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly print: (line: string) => void;
+  readonly complain: (line: string) => void;
+};
+
+/** Gives the exit code. */
 export async function runCommand(
   args: readonly string[],
-  output: { print: (line: string) => void; complain: (line: string) => void } = {
+  surroundings: Surroundings = {
+    env: process.env,
     print: (line) => console.log(line),
     complain: (line) => console.error(line),
   },
 ): Promise<number> {
-  const { print, complain } = output;
+  const { env, print, complain } = surroundings;
   try {
     const command = findCommand(args);
     if (!command) {
-      return withoutCommand(args, output);
+      return withoutCommand(args, surroundings);
     }
     const rest = args.slice(command.name.split(' ').length);
     if (rest.includes('--help') || rest.includes('-h')) {
@@ -42,7 +50,7 @@ export async function runCommand(
       return 0;
     }
     const { values, positionals } = readArguments(command, rest);
-    return await command.run({ options: values, positionals, env: process.env, print });
+    return await command.run({ options: values, positionals, env, print });
   } catch (error) {
     complain(asSentence(error));
     return 1;
@@ -55,14 +63,14 @@ function findCommand(args: readonly string[]): Command | undefined {
 
 function withoutCommand(
   args: readonly string[],
-  output: { print: (line: string) => void; complain: (line: string) => void },
+  { print, complain }: Pick<Surroundings, 'print' | 'complain'>,
 ): number {
   const wantsHelp = args.length === 0 || ['--help', '-h', 'help'].includes(args[0] ?? '');
   if (wantsHelp) {
-    output.print(help());
+    print(help());
     return 0;
   }
-  output.complain(`There is no command "${args.join(' ')}". \`chatgate --help\` lists them.`);
+  complain(`There is no command "${args.join(' ')}". \`chatgate --help\` lists them.`);
   return 1;
 }
 

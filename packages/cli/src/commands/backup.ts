@@ -1,4 +1,12 @@
-import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { loadConfig } from '@chatgate/server';
@@ -41,16 +49,21 @@ export const backup: Command = {
 function copyDatabase(source: string, target: string): void {
   const partial = `${target}.partial`;
   rmSync(partial, { force: true });
+  // Empty and there already, so that nobody else may read the copy, not even while it grows.
+  writeFileSync(partial, '', { mode: 0o600, flag: 'wx' });
   const database = new DatabaseSync(source, { timeout: 5_000 });
-  // Nobody else may read the copy, not even while it grows.
-  const formerMask = process.umask(0o077);
   try {
     database.prepare('vacuum into ?').run(partial);
-    chmodSync(partial, 0o600);
+    flush(partial);
     renameSync(partial, target);
   } finally {
-    process.umask(formerMask);
     database.close();
     rmSync(partial, { force: true });
   }
+}
+
+function flush(file: string): void {
+  const handle = openSync(file, 'r+');
+  fsyncSync(handle);
+  closeSync(handle);
 }

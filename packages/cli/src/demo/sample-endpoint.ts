@@ -4,7 +4,7 @@ import { type ReceivedPost, renderSamplePage } from './sample-page.ts';
 const KEPT = 200;
 const BODY_LIMIT_BYTES = 1_000_000;
 
-export type SampleEndpoint = { stop: () => Promise<void> };
+export type SampleEndpoint = { readonly port: number; readonly stop: () => Promise<void> };
 
 /**
  * Plays a customer's own system: accepts every POST, keeps the last 200 in memory and shows them at
@@ -13,7 +13,7 @@ export type SampleEndpoint = { stop: () => Promise<void> };
 export function startSampleEndpoint({ port }: { port: number }): Promise<SampleEndpoint> {
   const received: ReceivedPost[] = [];
   const server = createServer((request, response) => {
-    handle(request, { port, received }).then(
+    handle(request, received).then(
       ({ status, type, body }) => answer(response, { status, type, body }),
       () => response.destroy(),
     );
@@ -21,7 +21,9 @@ export function startSampleEndpoint({ port }: { port: number }): Promise<SampleE
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', () => {
+      const address = server.address();
       resolve({
+        port: typeof address === 'object' && address ? address.port : port,
         stop: () =>
           new Promise((stopped) => {
             server.close(() => stopped());
@@ -34,10 +36,7 @@ export function startSampleEndpoint({ port }: { port: number }): Promise<SampleE
 
 type Answer = { status: number; type: string; body: string };
 
-async function handle(
-  request: IncomingMessage,
-  { port, received }: { port: number; received: ReceivedPost[] },
-): Promise<Answer> {
+async function handle(request: IncomingMessage, received: ReceivedPost[]): Promise<Answer> {
   const host = request.headers.host ?? '';
   if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host)) {
     return { status: 421, type: 'text/plain', body: 'This answers on loopback names only.\n' };
@@ -57,7 +56,7 @@ async function handle(
     return { status: 200, type: 'application/json', body: '{"ok":true}\n' };
   }
   if (request.method === 'GET' && request.url === '/') {
-    return { status: 200, type: 'text/html', body: renderSamplePage({ port, received }) };
+    return { status: 200, type: 'text/html', body: renderSamplePage({ host, received }) };
   }
   return { status: 404, type: 'text/plain', body: 'POST anywhere, or GET /.\n' };
 }

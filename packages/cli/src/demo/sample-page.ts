@@ -7,10 +7,10 @@ export type ReceivedPost = {
 
 /** A page without any script; it reloads itself every five seconds. */
 export function renderSamplePage(state: {
-  port: number;
+  host: string;
   received: readonly ReceivedPost[];
 }): string {
-  const { port, received } = state;
+  const { host, received } = state;
   const list = received.map(renderPost).join('\n');
   return `<!doctype html>
 <html lang="en">
@@ -25,16 +25,16 @@ export function renderSamplePage(state: {
 <main>
 <h1>Sample endpoint</h1>
 <p>This plays a customer's own system. It accepts every POST and keeps the last 200 until it is stopped.</p>
-${received.length === 0 ? nothingYet(port) : `<p>${received.length} received, newest first.</p>\n<ol>${list}</ol>`}
+${received.length === 0 ? nothingYet(host) : `<p>${received.length} received, newest first.</p>\n<ol>${list}</ol>`}
 </main>
 </body>
 </html>
 `;
 }
 
-function nothingYet(port: number): string {
+function nothingYet(host: string): string {
   return `<p><strong>Nothing has arrived, and Chatgate sends nothing here yet:</strong> destinations, which send events to endpoints like this one, come in a later release. To see the page work, post something yourself:</p>
-<pre>curl -H 'content-type: application/json' -d '{"hello":"there"}' http://127.0.0.1:${port}/</pre>`;
+<pre>curl -H 'content-type: application/json' -d '{"hello":"there"}' http://${host}/</pre>`;
 }
 
 function renderPost({ at, path, headers, body }: ReceivedPost): string {

@@ -1,0 +1,121 @@
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { runCommand } from './run-command.ts';
+
+let folder: string;
+let said: string[];
+let complained: string[];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'chatgate-cli-'));
+  said = [];
+  complained = [];
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const run = (args: string[], env: Record<string, string> = {}) =>
+  runCommand(args, {
+    // Nothing answers on port 9 of this machine: no test asks Meta.
+    env: { DATA_DIR: folder, CHATGATE_META_GRAPH_URL: 'http://127.0.0.1:9', ...env },
+    print: (line) => said.push(line),
+    complain: (line) => complained.push(line),
+  });
+
+const createAda = ['user', 'create', '--email', 'Ada@example.test', '--name', 'Ada'];
+
+test('help names every command', async () => {
+  expect(await run([])).toBe(0);
+  for (const name of ['serve', 'demo', 'migrate', 'user create', 'api-key create', 'doctor']) {
+    expect(said.join('\n')).toContain(name);
+  }
+});
+
+test.each([
+  [['sevre'], 'There is no command "sevre"'],
+  [['user', 'create', '--mail', 'x'], "Unknown option '--mail'"],
+  [['backup'], 'Usage: chatgate backup FILE'],
+  [[...createAda, '--role', 'king'], '--role must be one of administrator'],
+  [[...createAda, '--role', 'agent', '--password', 'short'], 'at least 12 characters'],
+  [['api-key', 'create', '--role', 'viewer'], '--name is needed'],
+])('%j is answered with a sentence', async (args, words) => {
+  expect(await run(args)).toBe(1);
+  expect(complained.join('\n')).toContain(words);
+  expect(complained.join('\n')).not.toMatch(/\n\s+at /);
+});
+
+test('wrong settings are reported together, without a stack', async () => {
+  expect(await run(['migrate'], { PORT: 'x', CHATGATE_SECRET_KYE: '1' })).toBe(1);
+  expect(complained.join('\n')).toMatch(
+    /^Configuration is wrong:\n- CHATGATE_SECRET_KYE .*\n- PORT/,
+  );
+});
+
+test('a person is made once, with a generated password shown once, and is in the audit log', async () => {
+  expect(await run([...createAda, '--role', 'agent'])).toBe(0);
+  expect(said[0]).toBe('Ada <ada@example.test> can sign in as agent.');
+  expect(said[1]).toMatch(/^Password, shown this once: [\w-]{24}$/);
+  expect(await run([...createAda, '--role', 'agent'])).toBe(1);
+  expect(complained.join('\n')).toContain('ada@example.test could not be made');
+  const database = new DatabaseSync(join(folder, 'chatgate.db'), { readOnly: true });
+  const actions = database.prepare('select action, actor_name from audit_entry').all();
+  database.close();
+  expect(actions.map((row) => ({ ...row }))).toEqual([
+    { action: 'user.created', actor_name: 'Command line' },
+  ]);
+});
+
+test('an API key is alone on standard output', async () => {
+  expect(await run(['api-key', 'create', '--role', 'viewer', '--name', 'reporting'])).toBe(0);
+  expect(said).toHaveLength(1);
+  expect(said[0]).toMatch(/^cg_[\w-]{43}$/);
+});
+
+test('doctor makes nothing where nothing is', async () => {
+  expect(await run(['doctor'])).toBe(1);
+  expect(said.join('\n')).toContain('problem  database: there is none at');
+  expect(existsSync(join(folder, 'chatgate.db'))).toBe(false);
+});
+
+test('doctor finds an altered audit log, and a Meta that cannot be reached', async () => {
+  await run([...createAda, '--role', 'agent']);
+  expect(await run(['doctor', '--audit'])).toBe(0);
+  const database = new DatabaseSync(join(folder, 'chatgate.db'));
+  database.exec("update audit_entry set subject_name = 'Eve'");
+  database.close();
+  said.length = 0;
+  expect(await run(['doctor'])).toBe(1);
+  const report = said.join('\n');
+  expect(report).toContain('ok       database:');
+  expect(report).toContain('ok       key:');
+  expect(report).toContain('problem  audit log: entry 1 was altered');
+  expect(report).toContain('problem  Meta: http://127.0.0.1:9 cannot be reached');
+});
+
+test('a backup is a whole database for its owner only, and overwrites nothing', async () => {
+  await run([...createAda, '--role', 'agent']);
+  const file = join(folder, 'copy.db');
+  expect(await run(['backup', file])).toBe(0);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  const copy = new DatabaseSync(file, { readOnly: true });
+  expect({ ...copy.prepare('select email from auth_user').get() }).toEqual({
+    email: 'ada@example.test',
+  });
+  copy.close();
+  expect(said.join('\n')).toContain('secret.key');
+  chmodSync(file, 0o644);
+  const before = readFileSync(file);
+  expect(await run(['backup', file])).toBe(1);
+  expect(readFileSync(file)).toEqual(before);
+});
+
+test('with PostgreSQL a backup is a matter of pg_dump', async () => {
+  const env = {
+    DATABASE_URL: 'postgres://nobody@127.0.0.1:9/x',
+    CHATGATE_SECRET_KEY: 'ab'.repeat(32),
+  };
+  expect(await run(['backup', join(folder, 'x.db')], env)).toBe(1);
+  expect(complained.join('\n')).toContain('pg_dump');
+});
