@@ -126,7 +126,7 @@ describe.each<{ engine: Engine; opener: string | undefined }>([
     await stage.look.at(page, 'gateways');
     await page.getByRole('link', { name: 'Shop', exact: true }).click();
     await page.getByRole('tab', { name: 'Facebook pages' }).click();
-    await page.getByText('Live', { exact: true }).first().waitFor();
+    await page.getByRole('table').getByText('Live', { exact: true }).waitFor();
     await stage.look.at(page, 'pages-live');
   });
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createEmulator, type Emulator, type Seed } from '@chatgate/meta-emulator';
+import { createApp, loadConfig, silentLog, systemClock, systemRandom } from '@chatgate/server';
 import {
   type BrowserContext,
   createLook,
@@ -13,6 +14,7 @@ import {
 import {
   ADMIN,
   freePort,
+  SERVER_ENV,
   type ServerProcess,
   startServerProcess,
 } from '../support/server-process.ts';
@@ -25,7 +27,6 @@ export type Engine = 'sqlite' | 'postgres';
 export type Stage = {
   readonly url: string;
   readonly meta: Emulator;
-  readonly server: ServerProcess;
   /** A browser of its own, signed in nowhere. */
   readonly visitor: () => Promise<BrowserContext>;
   readonly look: Look;
@@ -42,12 +43,14 @@ export async function openStage(options: {
   name: string;
   engine: Engine;
   seed?: Seed;
+  /** Runs the server in this process, by this clock. */
+  clock?: { now: () => number };
 }): Promise<Stage> {
-  const { name, engine, seed } = options;
+  const { name, engine, seed, clock = systemClock } = options;
   const folder = mkdtempSync(join(tmpdir(), 'chatgate-e2e-'));
   const metaPort = await freePort();
   const meta = createEmulator({
-    clock: { now: () => Date.now() },
+    clock,
     port: metaPort,
     publicUrl: `http://127.0.0.1:${metaPort}`,
     dialogUrl: `http://localhost:${metaPort}`,
@@ -56,22 +59,23 @@ export async function openStage(options: {
   await meta.start();
   const postgres = engine === 'postgres' ? await startThrowawayPostgres() : undefined;
   const port = await freePort();
-  const server = await startServerProcess({
+  const start = options.clock ? startServerInProcess : startServerProcess;
+  const env = {
     PORT: String(port),
     DATA_DIR: folder,
     CHATGATE_META_GRAPH_URL: `http://127.0.0.1:${metaPort}`,
     CHATGATE_META_DIALOG_URL: `http://localhost:${metaPort}`,
     ...(postgres ? { DATABASE_URL: postgres.url } : {}),
-  });
+  };
+  const server = await start(env, clock);
   const browser = await launchChromium();
   return {
     url: server.url,
     meta,
-    server,
     look: createLook(name),
     async visitor() {
       const context = await browser.newContext({
-        viewport: { width: 1280, height: 800 },
+        viewport: { width: 1280, height: 960 },
         permissions: ['clipboard-read', 'clipboard-write'],
       });
       context.setDefaultTimeout(10_000);
@@ -89,6 +93,25 @@ export async function openStage(options: {
       await postgres?.stop();
       await meta.stop();
       rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startServerInProcess(
+  env: Record<string, string>,
+  clock: { now: () => number },
+): Promise<Pick<ServerProcess, 'url' | 'stop'>> {
+  const app = await createApp(loadConfig({ ...SERVER_ENV, ...env }), {
+    clock,
+    random: systemRandom,
+    log: silentLog,
+  });
+  const { url } = await app.start();
+  return {
+    url,
+    async stop() {
+      await app.stop();
+      return 0;
     },
   };
 }

@@ -7,6 +7,13 @@ const READY_WITHIN_MS = 20_000;
 
 export const ADMIN = { email: 'admin@example.test', password: 'a long enough password' };
 
+export const SERVER_ENV = {
+  CHATGATE_SECRET_KEY: 'ab'.repeat(32),
+  CHATGATE_ADMIN_EMAIL: ADMIN.email,
+  CHATGATE_ADMIN_PASSWORD: ADMIN.password,
+  CHATGATE_OUTGOING_ALLOW: '127.0.0.1/32',
+};
+
 export type ServerProcess = {
   readonly url: string;
   readonly pid: number;
@@ -23,10 +30,7 @@ export async function startServerProcess(env: Record<string, string>): Promise<S
   const child = spawn(process.execPath, [MAIN], {
     env: {
       PATH: process.env['PATH'] ?? '',
-      CHATGATE_SECRET_KEY: 'ab'.repeat(32),
-      CHATGATE_ADMIN_EMAIL: ADMIN.email,
-      CHATGATE_ADMIN_PASSWORD: ADMIN.password,
-      CHATGATE_OUTGOING_ALLOW: '127.0.0.1/32',
+      ...SERVER_ENV,
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -14,11 +14,11 @@ import { migrations } from './migrations/index.ts';
 import { type Audit, createAudit } from './modules/audit/index.ts';
 import { type Auth, createAuth } from './modules/auth/index.ts';
 import { createProfileQuestion } from './modules/conversations/ask-profile.ts';
-import { createConversations } from './modules/conversations/index.ts';
-import { createGateways } from './modules/gateways/index.ts';
+import { type Conversations, createConversations } from './modules/conversations/index.ts';
+import { createGateways, type GatewayDependants } from './modules/gateways/index.ts';
 import { createGraph } from './modules/graph/index.ts';
 import { createIngest } from './modules/ingest/index.ts';
-import { createPages } from './modules/pages/index.ts';
+import { createPages, type Pages } from './modules/pages/index.ts';
 import type { Clock } from './platform/clock.ts';
 import { type Database, openDatabase } from './platform/db/index.ts';
 import { serveAdminSite } from './platform/http/admin-site.ts';
@@ -80,9 +80,37 @@ export type App = {
   readonly http: FastifyInstance;
   /** Listens and starts the workers. Throws EADDRINUSE when the port is taken. */
   start: () => Promise<{ url: string; setUpLink: string | undefined }>;
+  /** Lets every worker finish what is due now; tests call this instead of waiting. */
+  drain: () => Promise<void>;
   /** Stops taking requests, finishes what is under way, then closes the database. */
   stop: () => Promise<void>;
 };
+
+/** What later modules keep for a gateway; asked for only after all of them are made. */
+function dependantsOfGateways(
+  later: () => { pages: Pages; conversations: Conversations },
+): GatewayDependants {
+  return {
+    async counts(executor, gatewayIds) {
+      const { pages, conversations } = later();
+      const pageCounts = await pages.counts(executor, gatewayIds);
+      const unknown = await conversations.countUnknownPages(executor, gatewayIds);
+      return new Map(
+        [...pageCounts].map(([id, counts]) => [
+          id,
+          { pages: counts, unknownPages: unknown.get(id) ?? 0 },
+        ]),
+      );
+    },
+    async deletion(executor, gatewayId) {
+      const { pages, conversations } = later();
+      const ends = await pages.deletion(executor, gatewayId);
+      const counts = await conversations.countConversations(executor, [gatewayId]);
+      return { ...ends, conversations: counts.get(gatewayId) ?? 0 };
+    },
+    onDeleting: (tx, gatewayId) => later().pages.onDeleting(tx, gatewayId),
+  };
+}
 
 /** The modules, each made of what it needs; what points down the list of modules is wired here. */
 function createModules(config: Config, surroundings: Surroundings, core: Core) {
@@ -110,24 +138,7 @@ function createModules(config: Config, surroundings: Surroundings, core: Core) {
     graph,
     publicUrl,
     graphUrl: config.CHATGATE_META_GRAPH_URL,
-    dependants: {
-      async counts(executor, gatewayIds) {
-        const pageCounts = await pages.counts(executor, gatewayIds);
-        const unknown = await conversations.countUnknownPages(executor, gatewayIds);
-        return new Map(
-          [...pageCounts].map(([id, counts]) => [
-            id,
-            { pages: counts, unknownPages: unknown.get(id) ?? 0 },
-          ]),
-        );
-      },
-      async deletion(executor, gatewayId) {
-        const ends = await pages.deletion(executor, gatewayId);
-        const counts = await conversations.countConversations(executor, [gatewayId]);
-        return { ...ends, conversations: counts.get(gatewayId) ?? 0 };
-      },
-      onDeleting: (tx, gatewayId) => pages.onDeleting(tx, gatewayId),
-    },
+    dependants: dependantsOfGateways(() => ({ pages, conversations })),
   });
   const outgoing = createOutgoingHttp({ allow: splitList(config.CHATGATE_OUTGOING_ALLOW) });
   const pages = createPages({
@@ -206,6 +217,11 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
       }
       const isNew = await auth.firstAdministrator.isNeeded();
       return { url, setUpLink: isNew ? await auth.firstAdministrator.printableLink() : undefined };
+    },
+    async drain() {
+      for (const worker of workers) {
+        await worker.drain();
+      }
     },
     async stop() {
       await http.close();

@@ -7,7 +7,7 @@ import pg from 'pg';
 import { type App, createApp } from '../app.ts';
 import { loadConfig } from '../config/config.ts';
 import type { Clock } from '../platform/clock.ts';
-import { silentLog } from '../platform/log.ts';
+import { createLog, silentLog } from '../platform/log.ts';
 import { systemRandom } from '../platform/random.ts';
 
 export const ADMIN = { email: 'admin@example.test', password: 'a long enough password' };
@@ -25,11 +25,16 @@ export type RunningApp = {
   ) => Promise<{ status: number; body: never; headers: Headers }>;
   /** Signs in and gives the cookie. */
   readonly signIn: (who?: { email: string; password: string }) => Promise<string>;
+  /** Lets every worker finish what is due. */
+  readonly drain: () => Promise<void>;
   readonly stop: () => Promise<void>;
 };
 
 /** The whole server, listening, with a stand-in for Meta beside it, on the engine of this run. */
-export async function runApp(env: Record<string, string> = {}): Promise<RunningApp> {
+export async function runApp(
+  env: Record<string, string> = {},
+  logTo?: { write: (line: string) => void },
+): Promise<RunningApp> {
   let offset = 0;
   const clock = {
     now: () => Date.now() + offset,
@@ -52,7 +57,8 @@ export async function runApp(env: Record<string, string> = {}): Promise<RunningA
     ...storage.env,
     ...env,
   });
-  const app = await createApp(config, { clock, random: systemRandom, log: silentLog });
+  const log = logTo ? createLog({ level: 'debug', destination: logTo }) : silentLog;
+  const app = await createApp(config, { clock, random: systemRandom, log });
   const { url } = await app.start();
 
   const call: RunningApp['call'] = async (method, path, { as = '', body, headers } = {}) => {
@@ -86,6 +92,7 @@ export async function runApp(env: Record<string, string> = {}): Promise<RunningA
         .map((cookie) => cookie.split(';')[0])
         .join('; ');
     },
+    drain: () => app.drain(),
     async stop() {
       await app.stop();
       await meta.stop();

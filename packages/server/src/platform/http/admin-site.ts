@@ -28,7 +28,7 @@ export async function serveAdminSite(
     index: false,
   });
 
-  app.get('/*', { config: { access: 'public' } }, (request, reply) => {
+  app.get('/*', { config: { access: 'public' }, schema: { hide: true } }, (request, reply) => {
     const nonce = randomToken(random, 128);
     const path = request.url.split('?')[0] ?? '/';
     if (/\.[a-z0-9]{2,5}$/i.test(path)) {
