@@ -44,6 +44,22 @@ export function createPeople({ core, callbacks }: { core: Core; callbacks: Callb
       page.roles[find(who).id] = { tasks, viaBusiness: false };
       store.changed();
     },
+    /** Sends the deauthorize callback by itself: for a person, a Page, or a person on one Page. */
+    sendDeauthorize({
+      appId,
+      who,
+      pageId,
+    }: {
+      appId: string;
+      who?: string;
+      pageId?: string;
+    }): void {
+      callbacks.deauthorized({
+        appId,
+        ...(who === undefined ? {} : { personId: find(who).id }),
+        ...(pageId === undefined ? {} : { pageId }),
+      });
+    },
     requestDeletion: (who: string, appId: string): Promise<CallbackResult> =>
       callbacks.requestDeletion({ appId, personId: find(who).id }),
   };

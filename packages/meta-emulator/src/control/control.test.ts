@@ -130,6 +130,26 @@ test('POST /emulator/api/people/change-password, POST /emulator/api/people/remov
   expect(await call('people/change-password', { person: 'nobody' })).toMatchObject({ status: 400 });
 });
 
+test('POST /emulator/api/people/send-deauthorize sends any of the three shapes', async () => {
+  const { call, received, emulator } = await startControlled();
+  await call(`apps/${APP_ID}`, { deauthorizeUrl: 'http://app.test/deauth' });
+  const send = (body: object) => call('people/send-deauthorize', { appId: APP_ID, ...body });
+  await send({ person: OLENA });
+  await send({ pageId: BAKERY });
+  await send({ person: OLENA, pageId: BAKERY });
+  await emulator.drain();
+  const payloads = received.map(({ body }) => {
+    const [, text = ''] = (new URLSearchParams(body).get('signed_request') ?? '').split('.');
+    const { user_id, profile_id } = JSON.parse(Buffer.from(text, 'base64url').toString());
+    return [user_id, profile_id];
+  });
+  expect(payloads).toEqual([
+    ['1220000000000501', undefined],
+    ['', BAKERY],
+    ['1220000000000501', BAKERY],
+  ]);
+});
+
 test('POST /emulator/api/apps/:id changes the settings of an app', async () => {
   const { call } = await startControlled();
   const { body } = await call(`apps/${APP_ID}`, { mode: 'development', requireProof: true });

@@ -188,6 +188,15 @@ function registerPeople(app: FastifyInstance, { people, authorize }: ControlDeps
     object(person, ['person', 'appId']),
     async ({ body }) => people.requestDeletion(body.person, body.appId),
   );
+  app.post<{ Body: { person?: string; appId: string; pageId?: string } }>(
+    path('send-deauthorize'),
+    object(person, ['appId']),
+    async ({ body }) => {
+      const { person: who, ...rest } = body;
+      people.sendDeauthorize({ ...rest, ...(who === undefined ? {} : { who }) });
+      return { ok: true };
+    },
+  );
   app.post<{ Body: Parameters<Authorize>[0] }>(
     '/emulator/api/authorize',
     object(

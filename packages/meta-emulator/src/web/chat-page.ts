@@ -41,6 +41,7 @@ export function chatPage(parts: ChatParts): string {
 <button>Change</button></form>
 <p id="news" role="status" class="unseen"></p>
 <div id="log" role="log" aria-live="off" aria-label="Conversation" tabindex="0">${chatLog(parts)}</div>
+<section aria-labelledby="tally-title"><h2 id="tally-title" class="unseen">Tally</h2><div id="tally">${chatTally(parts)}</div></section>
 <form method="post" action="${action}" class="composer"><label class="grow"><span class="unseen">Write a message</span>
 <input name="text" autocomplete="off" placeholder="Write a message"></label>
 <button name="action" value="text" class="main">Send</button></form>
@@ -51,7 +52,7 @@ export function chatPage(parts: ChatParts): string {
 <button name="action" value="burst">Send 200 messages</button>
 <button name="action" value="burst_wrong_order">in the wrong order</button>
 <button name="action" value="burst_twice">everything twice</button></form>
-<section aria-labelledby="tally-title"><h2 id="tally-title">Tally</h2><div id="tally">${chatTally(parts)}</div></section></div>`,
+</div>`,
   });
 }
 

@@ -52,7 +52,7 @@ function pagesSection(state: EmulatorState): Html {
     )
       .map((id) => state.people[id]?.name ?? id)
       .join(', ')}${
-      receivers(one) > 0 && html`· <strong>an app receives ${receivers(one)} fields</strong>`
+      receivers(one) > 0 && html` · <strong>an app receives ${receivers(one)} fields</strong>`
     }</small></span></li>`,
   )}</ul>${rest > 0 && html`<p>and ${rest} more.</p>`}</section>`;
 }
