@@ -15,7 +15,7 @@ export function homePage({ store, urls }: Core): string {
 <p>This program stands in for Meta while you try the gateway: its login window, its Graph API, its webhooks, and a page to
 write as a customer. Nobody here is real, and nothing leaves this machine.</p>
 <nav aria-label="On this page"><a href="#app">App</a> <a href="#pages">Pages</a> <a href="#people">People</a>
-<a href="#settings">Settings of the app</a> <a href="#faults">Faults</a> <a href="#log">What happened</a></nav>
+<a href="#settings">Settings of the app</a> <a href="#faults">Faults</a> <a href="#history">What happened</a></nav>
 ${Object.values(state.apps).map(appCard)}
 <p>The Graph API answers at <code>${urls().graph}</code>, the login window at <code>${urls().dialog}</code>.</p>
 ${pagesSection(state)}
@@ -164,7 +164,7 @@ function healthLine(
 function logSection(state: EmulatorState): Html {
   const time = (at: number) => new Date(at).toISOString().slice(11, 19);
   const failing = state.queue.filter(({ attempts }: Delivery) => attempts > 0).slice(0, 10);
-  return html`<section id="log" aria-labelledby="log-title"><h2 id="log-title">What happened</h2>
+  return html`<section id="history" aria-labelledby="history-title"><h2 id="history-title">What happened</h2>
 <p>${state.queue.length} webhook deliveries wait.</p>
 ${
   failing.length > 0 &&
