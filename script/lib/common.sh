@@ -23,12 +23,12 @@ require_writable_project() {
   [ -w "$root" ] || fail "$(id -un) may not write to $root. Run this as its owner, or clone it again."
 }
 
-# Prints the last lines of a log, then the sentence that says what it means, and ends.
+# Says what failed and, unless it is the network, what the log says last; then ends.
 fail_with_log() {
   local log=$1 sentence=$2
-  tail -n 15 "$log" >&2
-  if grep -qE 'ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|network' "$log"; then
-    sentence="$sentence The npm registry cannot be reached: check the network or npm's proxy settings."
+  if grep -qE 'ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|SELF_SIGNED|UNABLE_TO_GET_ISSUER' "$log"; then
+    fail "$sentence The npm registry cannot be reached: check the network and npm's proxy settings. ($log)"
   fi
+  tail -n 15 "$log" >&2
   fail "$sentence"
 }
