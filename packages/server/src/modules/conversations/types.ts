@@ -43,6 +43,7 @@ export type ConversationsDeps = {
   readonly ingest: Pick<
     Ingest,
     | 'findNew'
+    | 'hasNew'
     | 'settle'
     | 'revive'
     | 'findEvent'

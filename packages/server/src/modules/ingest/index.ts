@@ -23,6 +23,7 @@ import {
   deleteIgnored,
   type EventRow,
   findEventRow,
+  hasNew,
   type JourneyRow,
   reviveParked,
   selectJourneys,
@@ -56,6 +57,7 @@ export type Ingest = {
   onStored: (listener: () => void) => void;
   /** Refuses new POSTs with 503, commits those that wait. */
   stop: () => Promise<void>;
+  hasNew: () => Promise<boolean>;
   /** The oldest new events, in the order they arrived, after the given event. */
   findNew: (tx: Executor, options: { limit: number; after?: string }) => Promise<EventRow[]>;
   settle: (tx: Executor, settled: readonly Settled[]) => Promise<void>;
@@ -111,6 +113,7 @@ export function createIngest(deps: {
       listeners.push(listener);
     },
     stop: intake.stop,
+    hasNew: () => hasNew(db.read),
     findNew: (tx, { limit, after }) => selectNew(tx, { limit, after: after ?? '' }),
     settle: (tx, settled) =>
       settleEvents(

@@ -83,6 +83,17 @@ export async function addCopies(tx: Executor, keys: readonly EventKey[]): Promis
   return rows;
 }
 
+export async function hasNew(db: Executor): Promise<boolean> {
+  const row = await db
+    .withTables<Tables>()
+    .selectFrom('event')
+    .select('id')
+    .where('state', '=', sql.lit('new'))
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** The oldest events that nobody projected. The literal lets both engines use the partial index. */
 export async function selectNew(
   tx: Executor,
@@ -104,7 +115,10 @@ export type SettledRow = Pick<
   'id' | 'state' | 'reason' | 'conversation_id' | 'seq' | 'stored_ms'
 >;
 
-/** Writes what became of new events. One that is not new any more is left alone. */
+/**
+ * Writes what became of new events. Says nothing about their state before: the lease sees to that,
+ * and with it PostgreSQL would read the whole index of new ones for every batch.
+ */
 export async function settleEvents(tx: Executor, rows: readonly SettledRow[]): Promise<void> {
   const values = sql.join(
     rows.map(
@@ -117,7 +131,7 @@ export async function settleEvents(tx: Executor, rows: readonly SettledRow[]): P
       seq = cast(d.column5 as integer),
       stored_ms = coalesce(cast(d.column6 as double precision), event.stored_ms)
     from (values ${values}) as d
-    where event.id = d.column1 and event.state = 'new'`.execute(tx);
+    where event.id = d.column1`.execute(tx);
 }
 
 export async function reviveParked(

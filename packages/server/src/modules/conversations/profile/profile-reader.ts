@@ -29,7 +29,7 @@ export function createProfileReader(
 ): Worker {
   const { db, clock, log } = deps;
 
-  async function readOne(contact: ClaimedContact, claim: string): Promise<void> {
+  async function readOne(contact: ClaimedContact) {
     const { gateway_id: gatewayId, page_id: pageId, psid } = contact;
     const reading = await deps
       .readProfile({ gatewayId, pageId, psid })
@@ -37,13 +37,24 @@ export function createProfileReader(
         log.warn({ contactId: contact.id, err: error }, 'profile.failed');
         return { kind: 'failed', reason: 'error' };
       });
-    const outcome = toOutcome(reading, contact.profile_attempts, clock.now());
-    const isOurs = await db.transaction((tx) =>
-      settleProfile(tx, { id: contact.id, claim }, outcome),
-    );
-    if (isOurs && reading.kind === 'known') {
+    return { contact, outcome: toOutcome(reading, contact.profile_attempts, clock.now()) };
+  }
+
+  /** One transaction for all that were claimed together, since each commit waits for the disk. */
+  async function settle(readings: readonly Reading[], claim: string): Promise<void> {
+    const ours = await db.transaction(async (tx) => {
+      const settled: Reading[] = [];
+      for (const reading of readings) {
+        if (await settleProfile(tx, { id: reading.contact.id, claim }, reading.outcome)) {
+          settled.push(reading);
+        }
+      }
+      return settled;
+    });
+    for (const { contact } of ours.filter(({ outcome }) => outcome.profile === 'known')) {
       const conversationId = await findConversationOf(db.read, contact.id);
       if (conversationId !== undefined) {
+        const { gateway_id: gatewayId } = contact;
         deps.live.publish({ type: 'conversation.changed', gatewayId, conversationId });
       }
     }
@@ -55,13 +66,17 @@ export function createProfileReader(
       const due = await db.transaction((tx) =>
         claimDueProfiles(db, tx, { limit: AT_ONCE, now: clock.now(), leaseMs: CLAIM_MS, claim }),
       );
-      await Promise.all(due.map((contact) => readOne(contact, claim)));
+      if (due.length > 0) {
+        await settle(await Promise.all(due.map(readOne)), claim);
+      }
       return due.length;
     },
     idleMs: IDLE_MS,
     onError: (error) => log.error({ err: error }, 'profile_reader.failed'),
   });
 }
+
+type Reading = { readonly contact: ClaimedContact; readonly outcome: ProfileOutcome };
 
 function toOutcome(reading: ProfileReading, attempts: number, now: number): ProfileOutcome {
   const nothing = { name: null, picture_url: null };

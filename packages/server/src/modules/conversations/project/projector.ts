@@ -35,25 +35,25 @@ export function createProjector(deps: ConversationsDeps): Worker {
   const milestonesNoted = new Set<string>();
   const isolation = createIsolation();
   let batchSize = FIRST_BATCH;
+  let isIdle = true;
 
   /** One transaction. Gives what was found; the lease being lost counts as finding nothing. */
   async function project(limit: number): Promise<Outcome> {
     let batch: readonly EventRow[] = [];
-    let startedAt = 0;
     try {
-      const projected = await db.transaction(async (tx) => {
-        startedAt = elapsed();
-        if (!(await lease.hold(tx))) {
+      const done = await db.transaction(async (tx) => {
+        const startedAt = elapsed();
+        batch = (await lease.hold(tx)) ? await deps.ingest.findNew(tx, { limit }) : [];
+        if (batch.length === 0) {
           return undefined;
         }
-        batch = await deps.ingest.findNew(tx, { limit });
-        return batch.length === 0
-          ? undefined
-          : projectBatch(deps, tx, { events: batch, now: clock.now(), milestonesNoted });
+        const found = { events: batch, now: clock.now(), milestonesNoted };
+        const projected = await projectBatch(deps, tx, found);
+        // Without the commit: how long the disk takes does not depend on the size of the batch.
+        return { projected, tookMs: elapsed() - startedAt };
       });
       isolation.succeeded(batch);
-      const tookMs = elapsed() - startedAt;
-      return projected === undefined ? { found: 0 } : { found: batch.length, projected, tookMs };
+      return { found: batch.length, ...done };
     } catch (error) {
       if (batch.length === 0) {
         throw error;
@@ -79,10 +79,11 @@ export function createProjector(deps: ConversationsDeps): Worker {
   }
 
   async function step(): Promise<number> {
-    if (!(await lease.renew())) {
+    // Asking is free, a transaction is not: an idle server must not write to its disk every second.
+    if ((isIdle && !(await deps.ingest.hasNew())) || !(await lease.renew())) {
       return 0;
     }
-    const { found, projected, tookMs } = await project(isolation.limit(batchSize));
+    const { found, projected, tookMs = 0 } = await project(isolation.limit(batchSize));
     if (projected) {
       announce(deps, projected);
       for (const gatewayId of projected.withMessage) {
@@ -91,7 +92,8 @@ export function createProjector(deps: ConversationsDeps): Worker {
       const budgetMs = TRANSACTION_MS[db.engine];
       batchSize = nextSize(batchSize, { isFull: found === batchSize, share: tookMs / budgetMs });
     }
-    if (found > 0) {
+    isIdle = found === 0;
+    if (!isIdle) {
       // SQLite never lets go of the thread by itself; requests get their turn here.
       await nextTurn();
     }
@@ -157,9 +159,11 @@ function announce({ live }: Pick<ConversationsDeps, 'live'>, projected: Projecte
   }
 }
 
-type Outcome =
-  | { readonly found: number; readonly projected?: undefined; readonly tookMs?: undefined }
-  | { readonly found: number; readonly projected: Projected; readonly tookMs: number };
+type Outcome = {
+  readonly found: number;
+  readonly projected?: Projected;
+  readonly tookMs?: number;
+};
 
 /** `share`: how much of its time the transaction took. */
 function nextSize(size: number, batch: { isFull: boolean; share: number }): number {
