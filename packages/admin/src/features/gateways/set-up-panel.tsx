@@ -12,14 +12,7 @@ import { confirmSetUpLine } from './api/confirm-set-up.ts';
 import classes from './gateway.module.css';
 
 /** What Meta cannot be asked about, so that a person has to say it. */
-const CONFIRMED_BY_PEOPLE: ReadonlySet<SetUpLine['key']> = new Set([
-  'redirect_uri',
-  'deauthorize_url',
-  'data_deletion_url',
-  'permissions',
-  'api_access',
-  'app_mode',
-]);
+const CONFIRMED_BY_PEOPLE: ReadonlySet<SetUpLine['key']> = new Set(['permissions', 'app_mode']);
 
 /** *Set up at Meta*: what to enter there, and what is proved so far. */
 export function SetUpPanel({ gateway, readOnly }: { gateway: Gateway; readOnly: boolean }) {

@@ -29,7 +29,6 @@ export type ChangesEvent =
       readonly asked: readonly string[];
     }
   | { readonly type: 'notAnswered'; readonly pageIds: readonly string[] }
-  | { readonly type: 'retried'; readonly pageId: string; readonly version: number }
   | { readonly type: 'cancelled' };
 
 export const noChanges: Changes = {};
@@ -57,8 +56,6 @@ export function reduceChanges(changes: Changes, event: ChangesEvent): Changes {
       return answer(changes, event);
     case 'notAnswered':
       return update(changes, event.pageIds, (change) => withStatus(change, 'marked'));
-    case 'retried':
-      return update(changes, [event.pageId], (change) => ({ ...change, version: event.version }));
     case 'cancelled':
       return noChanges;
   }
@@ -83,21 +80,27 @@ function toggle(changes: Changes, event: { page: Page; receiving: boolean }): Ch
 
 /**
  * A newer answer of the server: what it already fulfils is no change any more. A row that only grew
- * older (another name, a later check) follows to the new version; a switch somebody else turned
- * keeps the old version, so that saving meets the refusal and the person decides.
+ * older (another name, a later check) follows to the new version, and so does a refused one, whose
+ * refusal the person has seen. A switch somebody else turned keeps the old version, so that saving
+ * meets the refusal and the person decides.
  */
 function settle(changes: Changes, pages: readonly Page[]): Changes {
   let next = changes;
   for (const page of pages) {
     const change = next[page.id];
     if (change === undefined || change.status === 'saving') continue;
-    if (isSettled(page, change.receiving)) {
-      next = without(next, page.id);
-    } else if (page.version !== change.version && page.receiving.wanted === change.wantedThen) {
-      next = { ...next, [page.id]: { ...change, name: page.name, version: page.version } };
+    if (isSettled(page, change.receiving)) next = without(next, page.id);
+    else if (mayFollow(page, change)) {
+      const { name, version, receiving } = page;
+      next = { ...next, [page.id]: { ...change, name, version, wantedThen: receiving.wanted } };
     }
   }
   return next;
+}
+
+function mayFollow(page: Page, change: Change): boolean {
+  if (page.version === change.version) return false;
+  return change.status === 'refused' || page.receiving.wanted === change.wantedThen;
 }
 
 function answer(

@@ -3,15 +3,14 @@ import type { TFunction } from 'i18next';
 
 const REASONS = [
   'token_dead',
-  'token_invalid',
   'no_grant',
-  'permission_missing',
+  'two_factor_required',
+  'access_withdrawn',
+  'refused',
   'not_subscribed',
-  'partial',
+  'fields_missing',
   'still_subscribed',
-  'unreachable',
-  'not_checked',
-  'unpublished',
+  'check_failed',
 ] as const;
 
 /** The sentence under a Page's state. `since` is "3 minutes ago" of its last event. */

@@ -19,7 +19,9 @@ export function useChanges(gatewayId: string, pages: readonly Page[]) {
   const [restored] = useState(() => Object.keys(changes).length > 0);
 
   useEffect(() => rememberChanges(gatewayId, changes), [gatewayId, changes]);
-  useEffect(() => send({ type: 'pagesRead', pages }), [pages]);
+  // Also after an answer: a refused row takes over the version that its own saving made.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the changes are what is settled
+  useEffect(() => send({ type: 'pagesRead', pages }), [pages, changes]);
 
   const saving = useMutation({
     mutationFn: async (wanted: readonly Change[]) => {
@@ -54,10 +56,7 @@ export function useChanges(gatewayId: string, pages: readonly Page[]) {
   const cancel = useCallback(() => send({ type: 'cancelled' }), []);
   const { mutate } = saving;
   const retry = useCallback(
-    (change: Change, page: Page) => {
-      send({ type: 'retried', pageId: page.id, version: page.version });
-      mutate([{ ...change, version: page.version }]);
-    },
+    (change: Change, page: Page) => mutate([{ ...change, version: page.version }]),
     [mutate],
   );
   /** Applies one switch at once, without touching the other marks: *Repair*. */

@@ -1,9 +1,7 @@
-import type { ErrorCode, MetaProblem } from '@chatgate/contract';
-
-/** `unreachable`: no answer at all; `unreadable`: an answer that is not ours (a proxy's page). */
-export type ProblemCode = ErrorCode | 'unreachable' | 'unreadable';
+import type { MetaProblem } from '@chatgate/contract';
 
 interface Problem {
+  /** The contract's, or `unreachable` (no answer), or `unreadable` (a proxy's page, not ours). */
   readonly code: string;
   readonly status: number;
   readonly message: string;

@@ -100,16 +100,16 @@ export const health = {
 };
 
 export const reasons = {
-  token_dead: 'Facebook no longer accepts the access token.',
-  token_invalid: 'Facebook no longer accepts the access token.',
+  token_dead: 'Facebook no longer accepts the access.',
   no_grant: 'No account’s access is left for this Page.',
-  permission_missing: 'A permission was withdrawn at Facebook.',
+  two_factor_required:
+    'The Page’s business now requires two-factor authentication, or this account lost its role there.',
+  access_withdrawn: 'The access was withdrawn at Facebook.',
+  refused: 'Facebook refused the subscription that is wanted; messages may be missing.',
   not_subscribed: 'Facebook does not send this Page’s messages, although receiving is wanted.',
-  partial: 'Facebook sends only some of this Page’s messages: a core field is missing.',
+  fields_missing: 'Facebook sends only some of this Page’s messages: a core field is missing.',
   still_subscribed: 'Facebook still sends this Page’s messages, although receiving is off.',
-  unreachable: 'Facebook did not answer when last asked.',
-  not_checked: 'This Page has not been checked yet.',
-  unpublished: 'The Page is not published.',
+  check_failed: 'The check itself failed, so nothing is claimed about this Page.',
 };
 
 export const accounts = {

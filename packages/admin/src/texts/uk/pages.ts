@@ -117,16 +117,16 @@ export const health: Translated<typeof en.health> = {
 };
 
 export const reasons: Translated<typeof en.reasons> = {
-  token_dead: 'Facebook більше не приймає токен доступу.',
-  token_invalid: 'Facebook більше не приймає токен доступу.',
+  token_dead: 'Facebook більше не приймає доступ.',
   no_grant: 'Для цієї сторінки не лишилося доступу жодного облікового запису.',
-  permission_missing: 'У Facebook відкликано дозвіл.',
+  two_factor_required:
+    'Бізнес сторінки тепер вимагає двофакторної автентифікації, або цей обліковий запис втратив там роль.',
+  access_withdrawn: 'Доступ відкликано у Facebook.',
+  refused: 'Facebook відмовив у бажаній підписці; повідомлень може бракувати.',
   not_subscribed: 'Facebook не надсилає повідомлень цієї сторінки, хоча отримання ввімкнено.',
-  partial: 'Facebook надсилає лише частину повідомлень: бракує основного поля.',
+  fields_missing: 'Facebook надсилає лише частину повідомлень: бракує основного поля.',
   still_subscribed: 'Facebook і далі надсилає повідомлення, хоча отримання вимкнено.',
-  unreachable: 'Facebook не відповів на останній запит.',
-  not_checked: 'Цю сторінку ще не перевіряли.',
-  unpublished: 'Сторінку не опубліковано.',
+  check_failed: 'Сама перевірка не вдалася, тому про цю сторінку нічого не стверджуємо.',
 };
 
 export const accounts: Translated<typeof en.accounts> = {
