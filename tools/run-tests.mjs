@@ -134,7 +134,9 @@ function endGroup(child, signal) {
   }
 }
 
-const countCheck = (status) => (status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
+function countCheck(status) {
+  return status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
 
 function countTests(file, status) {
   let report;
