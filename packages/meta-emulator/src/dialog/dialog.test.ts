@@ -183,6 +183,11 @@ test('error page App not active meets people without a role while the app is in 
   const world = await startWorld();
   setApp(world, { mode: 'development', roles: ['1220000000000502'] });
   const { browser, window } = await openDialog(world);
+  world.emulator.state.sessions['olena'] = '1220000000000501';
+  const headers = { cookie: 'emulator_person=olena' };
+  const known = await fetch(dialogUrl(world.url), { headers });
+  expect(await known.text()).toContain('<h1>App not active</h1>');
+  expect(known.headers.get('set-cookie')).toContain('Max-Age=0');
   const refused = await browser.press(window, 'Log in', OLENA_FORM);
   expect(refused.html).toContain('<h1>App not active</h1>');
   const inside = await browser.press(window, 'Log in', [

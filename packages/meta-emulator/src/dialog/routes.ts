@@ -50,9 +50,14 @@ export function registerDialog(app: FastifyInstance, deps: DialogDeps): void {
       return showError(reply.code(400), NO_VERSION);
     }
     const visit = flow.open(request.query as Record<string, string>, personOf(core, request));
-    return 'kind' in visit
-      ? showError(reply, visit)
-      : reply.redirect(`/login-window/${visit.id}`, 303);
+    if ('kind' in visit) {
+      if (visit.title === 'App not active') {
+        // Without this nobody else could log in from here.
+        setSession(core, { reply, personId: null });
+      }
+      return showError(reply, visit);
+    }
+    return reply.redirect(`/login-window/${visit.id}`, 303);
   };
   for (const path of DIALOG_PATHS) {
     app.get(path, open);

@@ -195,3 +195,10 @@ test('a GET with a JSON body and a DELETE without one are tolerated', async () =
   expect(await send('GET', '{}')).toBe(200);
   expect(await send('DELETE', '')).toBe(200);
 });
+
+test('a body that cannot be read is answered in the shape of a Graph error', async () => {
+  const { url } = await startWorld();
+  const headers = { 'content-type': 'multipart/form-data' };
+  const answer = await fetch(`${url}/v26.0/me`, { method: 'POST', headers, body: 'x' });
+  expect(await answer.json()).toMatchObject({ error: { type: 'OAuthException', code: 1 } });
+});

@@ -19,6 +19,12 @@ export function registerGraph(
   app: FastifyInstance,
   answer: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>,
 ): void {
+  // A body too large or cut short, which Meta answers in its own shape too.
+  app.setErrorHandler<Error & { statusCode?: number }>(async (error, _request, reply) => {
+    const { statusCode: status = 500, message } = error;
+    const failure = new GraphFailure({ code: 1, message, status });
+    await reply.code(status).send(failure.body('A'));
+  });
   app.removeAllContentTypeParsers();
   void app.register(formbody, { bodyLimit: MAX_BODY_BYTES });
   void app.register(multipart, { attachFieldsToBody: 'keyValues' });
