@@ -61,5 +61,3 @@ export function createApiKeys(deps: { db: Database; clock: Clock; ids: Ids; rand
     },
   };
 }
-
-export type ApiKeys = ReturnType<typeof createApiKeys>;

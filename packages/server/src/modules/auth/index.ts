@@ -22,7 +22,7 @@ import { guardScope } from './guard.ts';
 import { createPeople } from './people.ts';
 import { registerSessionRoutes, registerSetUpRoutes } from './routes.ts';
 
-export { type Actor, missingPermission } from './actor.ts';
+export type { Actor } from './actor.ts';
 
 export type Auth = {
   guard: (scope: FastifyInstance) => void;

@@ -40,7 +40,7 @@ import type { GatewayApp, GatewayDependants, Milestone, Receiver } from './types
 import { loadGateway } from './update-gateway.ts';
 
 export { BASE_SCOPES } from './show.ts';
-export type { GatewayApp, GatewayCounts, GatewayDependants, Milestone, Receiver } from './types.ts';
+export type { GatewayApp, GatewayDependants, Milestone, Receiver } from './types.ts';
 
 export type Gateways = {
   /**
@@ -90,18 +90,7 @@ export function createGateways(deps: GatewaysDeps): Gateways {
   const callbackUrl = (uri: string, path: string) => `${publicUrl}/meta/${uri}/${path}`;
   const receivers = createReceiverCache({
     clock,
-    async read(uri) {
-      const row = await findGatewayByUri(db.read, uri);
-      const verifyToken = row && secrets.verifyToken(row);
-      return verifyToken
-        ? {
-            gatewayId: row.id,
-            enabled: row.enabled === 1,
-            verifyToken,
-            appSecrets: secrets.accepted(row, clock.now()),
-          }
-        : undefined;
-    },
+    read: async (uri) => toReceiver(await findGatewayByUri(db.read, uri), secrets, clock.now()),
   });
   const save: SaveDeps = {
     ...deps,
@@ -181,4 +170,20 @@ function toApp(row: GatewayRow, secrets: GatewaySecrets): GatewayApp {
     subscribeNewPages: row.subscribe_new_pages === 1,
     enabled: row.enabled === 1,
   };
+}
+
+function toReceiver(
+  row: GatewayRow | undefined,
+  secrets: GatewaySecrets,
+  now: number,
+): Receiver | undefined {
+  const verifyToken = row && secrets.verifyToken(row);
+  return verifyToken
+    ? {
+        gatewayId: row.id,
+        enabled: row.enabled === 1,
+        verifyToken,
+        appSecrets: secrets.accepted(row, now),
+      }
+    : undefined;
 }

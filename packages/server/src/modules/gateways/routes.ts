@@ -28,7 +28,7 @@ const create = { access: { section: 'gateways', anyOf: ['create'] } } as const;
 const edit = { access: { section: 'gateways', anyOf: ['edit'] } } as const;
 const remove = { access: { section: 'gateways', anyOf: ['delete'] } } as const;
 
-export function actorOf(request: FastifyRequest): Actor {
+function actorOf(request: FastifyRequest): Actor {
   if (!request.actor) {
     throw new AppError('unauthenticated', 'Sign in first.');
   }

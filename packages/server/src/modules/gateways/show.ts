@@ -21,7 +21,7 @@ const NO_COUNTS: GatewayCounts = {
   unknownPages: 0,
 };
 
-export function callbackWarning(callbackUrl: string, graphUrl: string): string | null {
+function callbackWarning(callbackUrl: string, graphUrl: string): string | null {
   const isPublicMeta = new URL(graphUrl).hostname.endsWith('facebook.com');
   return isPublicMeta && !callbackUrl.startsWith('https://')
     ? `Facebook delivers to public https addresses only, and ${new URL(callbackUrl).origin} is none. Set PUBLIC_URL.`
@@ -125,7 +125,7 @@ function setUpLines(
   ];
 }
 
-export function requestedScopes(row: {
+function requestedScopes(row: {
   find_business_pages: number;
   import_missed_messages: number;
 }): string[] {

@@ -10,7 +10,7 @@ import { type GatewayRow, noteOnGateway } from './store.ts';
  * The fields we ask Meta for at app level. A Page's subscription can only deliver what the app's
  * own subscription has (Meta: "Webhooks for Messenger Platform", step 2).
  */
-export const APP_FIELDS = [
+const APP_FIELDS = [
   'messages',
   'messaging_postbacks',
   'message_echoes',

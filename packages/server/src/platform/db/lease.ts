@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Executor } from './index.ts';
+import type { Executor } from './database.ts';
 
 type Tables = {
   lease: { name: string; token: string; expires_at: number };

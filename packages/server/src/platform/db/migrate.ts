@@ -1,5 +1,5 @@
 import { type Migration, Migrator } from 'kysely/migration';
-import type { Executor } from './index.ts';
+import type { Executor } from './database.ts';
 
 /** Brings the schema up to date. Several processes may do this at once; one works, others wait. */
 export async function runMigrations(

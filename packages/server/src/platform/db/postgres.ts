@@ -1,7 +1,7 @@
 import { CompiledQuery, Kysely, PostgresDialect } from 'kysely';
 import { Pool, types } from 'pg';
+import type { Database, Executor } from './database.ts';
 import { assertOutsideTransaction, guardDialect, inTransaction } from './guard.ts';
-import type { Database, Executor } from './index.ts';
 import { runMigrations } from './migrate.ts';
 
 const INT8 = 20;

@@ -1,0 +1,41 @@
+import type { Kysely } from 'kysely';
+import type { Migration } from 'kysely/migration';
+
+// biome-ignore lint/complexity/noBannedTypes: Kysely's type for "no tables known here"; every store.ts adds its own with withTables.
+export type Executor = Kysely<{}>;
+
+export type ColumnType = 'text' | 'bigint';
+
+export type BulkInsert = {
+  readonly table: string;
+  readonly columns: Readonly<Record<string, ColumnType>>;
+  /** One array per row, values in the order of `columns`. */
+  readonly rows: readonly (readonly (string | number | null)[])[];
+  /** Columns of the unique constraint whose conflicts are skipped. */
+  readonly skipConflictsOn: readonly string[];
+  readonly returning: string;
+};
+
+export type Database = {
+  readonly engine: 'sqlite' | 'postgres';
+  /** For reading outside transactions. */
+  readonly read: Executor;
+  /** For better-auth alone, which manages its own statements: takes turns with transactions. */
+  readonly unmanaged: Executor;
+  /**
+   * Runs `work` in a transaction and commits it durably. Only `tx` may be used inside, and nothing
+   * but statements may be awaited. On PostgreSQL the work is run again, up to three times, when the
+   * server chose it as the victim of a deadlock: it must have no effect outside `tx`.
+   */
+  transaction: <T>(work: (tx: Executor) => Promise<T>) => Promise<T>;
+  /** Inserts many rows in one go; gives the `returning` column of those that were really new. */
+  bulkInsert: (tx: Executor, insert: BulkInsert) => Promise<Set<string>>;
+  /** Adds `for update skip locked` where the engine has it; SQLite has one writer anyway. */
+  skipLocked: <Q extends { forUpdate: () => { skipLocked: () => Q } }>(query: Q) => Q;
+  /** Locks the selected rows until the transaction ends, where the engine has row locks. */
+  forUpdate: <Q extends { forUpdate: () => Q }>(query: Q) => Q;
+  /** Resolves when a commit is possible now; throws otherwise. */
+  assertWritable: () => Promise<void>;
+  migrate: (migrations: Readonly<Record<string, Migration>>) => Promise<void>;
+  close: () => Promise<void>;
+};
