@@ -6,6 +6,7 @@ import {
   comeBack,
   connect,
   OLENA,
+  OTHER_URI,
   openWindow,
   prepareWorlds,
   startWorld,
@@ -135,7 +136,7 @@ test('a state of one gateway is unknown at another', async () => {
   const world = await startWorld();
   const window = await openWindow(world, OLENA, { pages: [BAKERY] });
   const back = await world.server.inject({
-    url: window.path.replace(URI, 'another-uri'),
+    url: window.path.replace(URI, OTHER_URI),
     headers: { cookie: window.cookie },
   });
   expect(back.body).toContain('state_unknown');

@@ -13,6 +13,7 @@ import {
   type World,
 } from '../test-support/world.ts';
 import { CORE_FIELDS, OPTIONAL_FIELDS } from './fields.ts';
+import { setActual } from './store.ts';
 
 prepareWorlds();
 
@@ -232,6 +233,35 @@ test('two processes that switch one Page at once end where the last wish is', as
       expect(fieldsAtMeta(world, id) === undefined).toBe(!receiving.wanted);
     }
   }
+});
+
+test('a reading that began earlier never overwrites a later one', async () => {
+  const world = await startWorld();
+  const { db, app } = world;
+  await connect(world, OLENA, { pages: [BAKERY] });
+  const seen = (actual: 'on' | 'off') => [
+    { pageId: BAKERY, actual, fields: [], otherFields: [], problem: null },
+  ];
+  const at = world.clock.at + 2_000;
+  await db.transaction((tx) => setActual(tx, { gatewayId: app.id, at, seen: seen('on') }));
+  const earlier = { gatewayId: app.id, at: at - 1, seen: seen('off') };
+  await db.transaction((tx) => setActual(tx, earlier));
+  expect((await pageOf(world, BAKERY))?.receiving).toMatchObject({ actual: 'on', checkedAt: at });
+});
+
+test('the one who wished last wins, also when the other was already talking to Meta', async () => {
+  const world = await startWorld();
+  const other = await world.startNode();
+  await connect(world, OLENA, { pages: [BAKERY] });
+  world.beforeCall('subscribed_fields', async () => {
+    const { body } = await other.api('PATCH', '/pages', off(BAKERY));
+    expect(body.results).toEqual([{ pageId: BAKERY, ok: true }]);
+  });
+  await world.api('PATCH', '/pages', on(BAKERY));
+  expect(fieldsAtMeta(world, BAKERY)).toBeUndefined();
+  expect(await pageOf(world, BAKERY)).toMatchObject({
+    receiving: { wanted: false, actual: 'off' },
+  });
 });
 
 test('500 Pages are switched in batches of at most 50', async () => {

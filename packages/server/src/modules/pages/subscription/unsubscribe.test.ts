@@ -137,17 +137,33 @@ test('two workers never take the same job, and a dead one is followed', async ()
 });
 
 test('a Page connected again while it is being taken off is put back as wanted', async () => {
-  const world = await connected({ gateway: { subscribeNewPages: true } });
+  const world = await connected();
   const other = await world.startNode();
   await world.api('DELETE', `/pages/${BAKERY}`);
-  world.emulator.faults.set('graph_delay', { ms: 60 });
-  const removing = world.drain();
-  await connect(world, OLENA, { pages: [BAKERY], node: other });
-  await removing;
-  world.emulator.faults.clear();
-  const [page] = (await world.list()).items;
-  expect(page?.id).toBe(BAKERY);
+  world.beforeCall('DELETE', async () => {
+    const { added } = await connect(world, OLENA, { pages: [BAKERY], node: other });
+    expect(added).toMatchObject([{ id: BAKERY, alreadyReceiving: true }]);
+  });
+  await world.drain();
   expect(fieldsAtMeta(world, BAKERY)).toContain('messages');
+  expect((await world.list()).items).toMatchObject([
+    { id: BAKERY, receiving: { wanted: true, actual: 'on' } },
+  ]);
+});
+
+test('a worker that was slower than its lease leaves the outcome to the next one', async () => {
+  const world = await connected();
+  const other = await world.startNode();
+  await world.api('DELETE', `/pages/${BAKERY}`);
+  world.beforeCall('DELETE', async () => {
+    world.clock.at += 120_000;
+    await other.drain();
+  });
+  await world.drain();
+  const { rows } = await sql`select state, attempts from page_unsubscription`.execute(
+    world.db.read,
+  );
+  expect(rows).toEqual([{ state: 'done', attempts: 1 }]);
 });
 
 test('deleting a gateway ends its grants and unsubscribes its Pages', async () => {

@@ -31,6 +31,8 @@ import { createPages, type Pages, type PagesDeps } from '../index.ts';
 
 export const APP_ID = '280011223344556';
 export const URI = 'uri-of-the-gateway-0';
+/** Another gateway's. */
+export const OTHER_URI = 'uri-of-the-gateway-1';
 export const OLENA = 'olena@example.test';
 export const MARCUS = 'marcus@example.test';
 export const AISHA = 'aisha@example.test';
@@ -152,14 +154,36 @@ type Shared = {
   publicUrl: string;
 };
 
-async function startNode({ clock, db, app, url, publicUrl }: Shared) {
+/** The way to Meta, which tests can hold up. */
+function createGate() {
   const agent = new Agent();
   closing.push(() => agent.destroy());
-  // Meta must not be called inside a transaction: every test of this module fails that does.
+  let hold: ((body: string) => Promise<void>) | undefined;
   const dispatcher = agent.compose((dispatch) => (request, handler) => {
+    // Every test of this module fails that calls Meta inside a transaction.
     assertOutsideTransaction();
-    return dispatch(request, handler);
+    if (!hold) {
+      return dispatch(request, handler);
+    }
+    void hold(String(request.body ?? '')).then(() => dispatch(request, handler));
+    return true;
   });
+  return {
+    dispatcher,
+    /** Lets something happen right before the next call to Meta whose body contains this text. */
+    beforeCall(text: string, happening: () => Promise<unknown>) {
+      hold = async (body) => {
+        if (body.includes(text)) {
+          hold = undefined;
+          await happening();
+        }
+      };
+    },
+  };
+}
+
+async function startNode({ clock, db, app, url, publicUrl }: Shared) {
+  const { dispatcher, beforeCall } = createGate();
   const ids = createIds({ clock, random: systemRandom });
   const log = collectLog();
   const hints: LiveEvent[] = [];
@@ -216,6 +240,7 @@ async function startNode({ clock, db, app, url, publicUrl }: Shared) {
     server,
     api,
     drain,
+    beforeCall,
     hints,
     lines: log.lines,
     signIn(actor: Actor | undefined) {
@@ -236,7 +261,10 @@ function fakeGateways(app: GatewayApp, publicUrl: string): PagesDeps['gateways']
       }
       return app;
     },
-    findAppByUri: async (uri) => (uri === app.uri ? app : undefined),
+    async findAppByUri(uri) {
+      const other = { ...app, id: 'gw_2', uri: OTHER_URI };
+      return [app, other].find((candidate) => candidate.uri === uri);
+    },
     callbackUrl: (uri, path) => `${publicUrl}/meta/${uri}/${path}`,
     async noteMilestone(tx, id, milestone) {
       await sql`update gateway set ${sql.ref(milestone)} = 1 where id = ${id}`.execute(tx);
