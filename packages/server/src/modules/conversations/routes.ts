@@ -6,7 +6,7 @@ import {
   UnknownPages,
 } from '@chatgate/contract';
 import { Type } from 'typebox';
-import { decodeCursor } from '../../platform/db/index.ts';
+import { decodeCursor } from '../../platform/db/cursor.ts';
 import type { Access, Api } from '../../platform/http/api.ts';
 import type { ConversationReader } from './read/conversations.ts';
 import type { EventReader } from './read/events.ts';

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Executor, holdLease, releaseLease, takeLease } from '../../../platform/db/index.ts';
+import type { Executor } from '../../../platform/db/index.ts';
+import { holdLease, releaseLease, takeLease } from '../../../platform/db/lease.ts';
 import { createWorker, type Worker } from '../../../platform/worker.ts';
 import type { EventRow } from '../../ingest/index.ts';
 import type { ConversationsDeps } from '../types.ts';

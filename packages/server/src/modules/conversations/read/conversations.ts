@@ -1,5 +1,5 @@
 import type { Conversation, ConversationList, Message, MessageList } from '@chatgate/contract';
-import { encodeCursor } from '../../../platform/db/index.ts';
+import { encodeCursor } from '../../../platform/db/cursor.ts';
 import { AppError } from '../../../platform/errors.ts';
 import type { MessageRow } from '../project/store.ts';
 import type { ConversationsDeps } from '../types.ts';

@@ -1,5 +1,6 @@
 import { type ExpressionBuilder, sql } from 'kysely';
-import { type Executor, likePattern } from '../../../platform/db/index.ts';
+import type { Executor } from '../../../platform/db/index.ts';
+import { likePattern } from '../../../platform/db/like.ts';
 import type { MessageRow, ReactionRow } from '../project/store.ts';
 
 type Tables = {
