@@ -10,8 +10,7 @@ const WANTED_MAJOR = 24;
 async function main() {
   const [major] = process.versions.node.split('.');
   if (Number(major) >= WANTED_MAJOR) {
-    const { runCommand } = await import('./run-command.ts');
-    process.exitCode = await runCommand(process.argv.slice(2));
+    await run();
     return;
   }
   const own = fileURLToPath(new URL('../../../.node/bin/node', import.meta.url));
@@ -23,6 +22,21 @@ async function main() {
     return;
   }
   runAgain(own);
+}
+
+async function run() {
+  let loaded;
+  try {
+    loaded = await import('./run-command.ts');
+  } catch (error) {
+    if (!String(error.message).includes('Cannot find package')) {
+      throw error;
+    }
+    console.error(`Packages are missing. Run ./script/bootstrap. (${error.message})`);
+    process.exitCode = 1;
+    return;
+  }
+  process.exitCode = await loaded.runCommand(process.argv.slice(2));
 }
 
 function runAgain(node) {

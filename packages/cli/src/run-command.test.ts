@@ -119,3 +119,12 @@ test('with PostgreSQL a backup is a matter of pg_dump', async () => {
   expect(await run(['backup', join(folder, 'x.db')], env)).toBe(1);
   expect(complained.join('\n')).toContain('pg_dump');
 });
+
+test('a database that cannot be reached is a sentence', async () => {
+  const env = {
+    DATABASE_URL: 'postgres://nobody@127.0.0.1:9/x',
+    CHATGATE_SECRET_KEY: 'ab'.repeat(32),
+  };
+  expect(await run(['migrate'], env)).toBe(1);
+  expect(complained).toEqual(['The database cannot be opened: connect ECONNREFUSED 127.0.0.1:9']);
+});

@@ -107,12 +107,8 @@ function asSentence(error: unknown): string {
   if (!(error instanceof Error)) {
     return String(error);
   }
-  const code = (error as NodeJS.ErrnoException).code;
   if (error instanceof Sentence || error.message.startsWith('Configuration is wrong')) {
     return error.message;
-  }
-  if (code === 'ERR_MODULE_NOT_FOUND') {
-    return `Packages are missing. Run ./script/bootstrap. (${error.message})`;
   }
   return error.stack ?? error.message;
 }

@@ -1,4 +1,5 @@
 import {
+  type Config,
   type Core,
   loadConfig,
   openCore,
@@ -6,22 +7,33 @@ import {
   systemClock,
   systemRandom,
 } from '@chatgate/server';
+import { Sentence } from './sentence.ts';
 
 /** Storage, people and audit log as the environment says; nothing listens. Closes it afterwards. */
 export async function withCore<T>(
   env: Readonly<Record<string, string | undefined>>,
   work: (core: Core) => Promise<T>,
 ): Promise<T> {
-  const core = await openCore(loadConfig(env), {
-    clock: systemClock,
-    random: systemRandom,
-    log: silentLog,
-  });
+  const core = await open(loadConfig(env));
   try {
     return await work(core);
   } finally {
     await core.close();
   }
+}
+
+async function open(config: Config): Promise<Core> {
+  try {
+    return await openQuietly(config);
+  } catch (error) {
+    const { message } = error as Error;
+    throw new Sentence(`The database cannot be opened: ${message}`, { cause: error });
+  }
+}
+
+/** Without a log: what a command does is on its output. */
+export function openQuietly(config: Config): Promise<Core> {
+  return openCore(config, { clock: systemClock, random: systemRandom, log: silentLog });
 }
 
 /** Who the audit log names for a change made here: whoever may run commands as this user. */

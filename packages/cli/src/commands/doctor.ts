@@ -1,16 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  type Config,
-  type Core,
-  loadConfig,
-  openCore,
-  silentLog,
-  systemClock,
-  systemRandom,
-} from '@chatgate/server';
+import { type Config, type Core, loadConfig } from '@chatgate/server';
 import type { Command } from '../command.ts';
 import { countSealedValues } from '../sealed-values.ts';
+import { openQuietly } from '../with-core.ts';
 
 const META_PATIENCE_MS = 5_000;
 
@@ -93,7 +86,7 @@ async function openExisting(config: Config): Promise<Core> {
   if (config.DATABASE_URL === '' && !existsSync(databaseFile(config))) {
     throw new Error(`there is none at ${databaseFile(config)} yet; the first start makes it`);
   }
-  return openCore(config, { clock: systemClock, random: systemRandom, log: silentLog });
+  return openQuietly(config);
 }
 
 async function reachMeta(graphUrl: string): Promise<string> {
