@@ -64,7 +64,8 @@ async function take(step) {
   const seconds = ((Date.now() - from) / 1000).toFixed(1);
   const verdict =
     counts.failed === 0 ? 'ok' : status === undefined ? 'out of time' : `${counts.failed} failed`;
-  const passed = step.report ? `, ${counts.passed} passed` : '';
+  const skipped = counts.skipped ? `, ${counts.skipped} not run` : '';
+  const passed = step.report ? `, ${counts.passed} passed${skipped}` : '';
   console.log(` ${verdict}${passed} (${seconds} s)`);
   if (counts.failed > 0) {
     console.log(output.trimEnd().split('\n').slice(-SHOWN_LINES).join('\n'));
@@ -145,9 +146,10 @@ function countTests(file, status) {
   } catch {
     return { passed: 0, failed: 1, failures: ['It left no report: it crashed or was stopped.'] };
   }
+  // A set-up that failed: its tests count as skipped, and only the file says that it failed.
   const broken = report.testResults.filter(
     ({ status: verdict, assertionResults }) =>
-      verdict === 'failed' && assertionResults.length === 0,
+      verdict === 'failed' && !assertionResults.some((result) => result.status === 'failed'),
   );
   const failures = [
     ...report.testResults.flatMap(({ name, assertionResults }) =>
@@ -155,11 +157,14 @@ function countTests(file, status) {
         .filter((result) => result.status === 'failed')
         .map((result) => `${name.replace(`${root}/`, '')}: ${result.fullName}`),
     ),
-    ...broken.map(({ name }) => `${name.replace(`${root}/`, '')}: could not be run`),
+    ...broken.map(
+      ({ name }) => `${name.replace(`${root}/`, '')}: its set-up failed, or it could not be read`,
+    ),
   ];
   // An error outside every test (in set-up, in the background) shows in the exit code alone.
   if (failures.length === 0 && status !== 0) {
     failures.push('It ended with an error that no test accounts for.');
   }
-  return { passed: report.numPassedTests, failed: failures.length, failures };
+  const skipped = report.numPendingTests + report.numTodoTests;
+  return { passed: report.numPassedTests, failed: failures.length, failures, skipped };
 }
