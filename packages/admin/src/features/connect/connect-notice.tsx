@@ -1,5 +1,5 @@
 import { Button, Group, Loader } from '@mantine/core';
-import { IconAppWindow, IconCircleCheck, IconWindowOff } from '@tabler/icons-react';
+import { IconAppWindow, IconCircleCheck, IconInfoCircle, IconWindowOff } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useErrorWords } from '../../shared/error-words.ts';
@@ -137,9 +137,12 @@ function Ended(
   },
 ) {
   const { t } = useTranslation();
-  const [whole, setWhole] = useState(false);
   const { connect } = props;
   const { attempt } = props.state;
+  const heading = headingOf(attempt);
+  const isWhole = heading === 'allTitle';
+  // Where no Page was connected, the reason is the news.
+  const [whole, setWhole] = useState(heading === 'noneTitle');
   const succeeded = attempt.status === 'succeeded';
   const counts = {
     added: attempt.added.length,
@@ -148,15 +151,15 @@ function Ended(
   };
   return (
     <NoticeBox
-      tone={succeeded ? 'good' : 'warn'}
+      tone={isWhole ? 'good' : 'warn'}
       icon={
-        succeeded ? (
+        isWhole ? (
           <IconCircleCheck size={18} aria-hidden="true" />
         ) : (
-          <IconWindowOff size={18} aria-hidden="true" />
+          <IconInfoCircle size={18} aria-hidden=\"true\" />
         )
       }
-      title={t(`outcome.${headingOf(attempt)}`)}
+      title={t(`outcome.${heading}`)}
       withCloseButton
       closeButtonLabel={t('connect.dismiss')}
       onClose={connect.dismiss}

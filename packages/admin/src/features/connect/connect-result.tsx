@@ -3,6 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useErrorWords } from '../../shared/error-words.ts';
+import { BrandMark } from '../../shared/ui/brand-mark.tsx';
 import { useDocumentTitle } from '../../shared/ui/page-title.tsx';
 import { attemptQuery, startConnect } from './api/connect.ts';
 import classes from './connect.module.css';
@@ -56,6 +57,10 @@ export function ConnectResult(props: {
   return (
     <main className={classes.window} id="main">
       <div className={classes.sheet}>
+        <div className={classes.brand}>
+          <BrandMark size={22} />
+          {t('common.product')}
+        </div>
         <Group gap="sm" wrap="nowrap" align="center">
           {ended || query.error !== null ? null : <Loader size={22} aria-hidden="true" />}
           <Title order={1} tabIndex={-1} ref={heading} data-route-focus>

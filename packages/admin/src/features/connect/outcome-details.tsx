@@ -56,7 +56,7 @@ export function OutcomeDetails(props: {
         {(page) => (
           <>
             {`: ${reasonWords(t, page, list)}`}
-            <MetaDetails problem={page.problem} of={page.name} />
+            <MetaDetails problem={page.problem} />
           </>
         )}
       </PageList>
@@ -138,7 +138,9 @@ function KeptByOther(props: {
       <ul className={classes.list}>
         {keptByOther.map((page) => (
           <li key={page.id}>
-            {t('outcome.staysBecause', { page: page.name, other: page.other })}{' '}
+            <span id={`stays-${page.id}`}>
+              {t('outcome.staysBecause', { page: page.name, other: page.other })}
+            </span>{' '}
             {props.mayEdit ? <RemoveForEveryone gatewayId={props.gatewayId} page={page} /> : null}
           </li>
         ))}
@@ -162,7 +164,7 @@ function RemoveForEveryone({ gatewayId, page }: { gatewayId: string; page: PageR
         size="compact-xs"
         variant="default"
         loading={removal.isPending}
-        aria-label={t('outcome.removeOf', { page: page.name })}
+        aria-describedby={`stays-${page.id}`}
         onClick={() => removal.mutate()}
       >
         {t('outcome.removeForEveryone')}

@@ -74,12 +74,13 @@ function ReplyTo({ message }: { message: Message }) {
 function Edits({ message }: { message: Message }) {
   const { t } = useTranslation();
   const { dateTime } = useFormat();
-  const { edits } = message;
-  if (edits.length === 0) return null;
+  // The first wording is number 0, the last is the text shown above.
+  const earlier = message.edits.slice(0, -1);
+  if (earlier.length === 0) return null;
   return (
-    <Disclosure label={t('message.edited', { count: edits.length })}>
+    <Disclosure label={t('message.edited', { count: earlier.length })}>
       <ol className={classes.edits} aria-label={t('message.earlier')}>
-        {edits.map((edit) => (
+        {earlier.map((edit) => (
           <li key={edit.number}>
             {edit.text} <span className={classes.quiet}>({dateTime(edit.at)})</span>
           </li>

@@ -29,14 +29,18 @@ describe('the words of a refused row', () => {
     expect(refusalWords(t, conflict)).toContain('somebody else');
   });
 
-  test('carry what Facebook said', async () => {
-    const problem = { message: 'Permissions error', code: 200 };
-    const words = refusalWords(await wordsIn('en'), {
-      code: 'meta_refused',
-      message: 'x',
-      problem,
-    });
-    expect(words).toBe('Facebook refused: Permissions error');
+  test('say in plain words what a code of Meta means', async () => {
+    const t = await wordsIn('en');
+    const refusal = (code: number) =>
+      refusalWords(t, {
+        code: 'meta_refused',
+        message: 'x',
+        problem: { message: '(#1) raw', code },
+      });
+    expect(refusal(200)).toContain('a permission for this Page is missing');
+    expect(refusal(190)).toContain('log in again');
+    expect(refusal(4)).toContain('too many calls');
+    expect(refusal(12345)).toBe('Facebook refused this change.');
   });
 });
 

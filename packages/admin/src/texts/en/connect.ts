@@ -54,7 +54,6 @@ export const outcome = {
   keptByOther: 'Kept thanks to another account',
   staysBecause: '{{page}} stays, because {{other}} also connected it.',
   removeForEveryone: 'Remove it for everyone',
-  removeOf: 'Remove it for everyone: {{page}}',
   removedForEveryone: 'Removed for everyone. Conversations stay.',
   notConnectable: 'Not connectable',
   readComplete_one: 'Read {{count, number}} Page in {{requests, number}} requests, complete',

@@ -43,7 +43,13 @@ export const pages = {
   rowSaving: 'saving…',
   rowChangedBy: 'Changed by {{person}} meanwhile. Try again to apply yours.',
   rowChanged: 'Changed meanwhile by somebody else. Try again to apply yours.',
-  rowRefused: 'Facebook refused: {{words}}',
+  refusedPermission:
+    'Facebook refused: a permission for this Page is missing. An administrator of it must log in again and grant all permissions.',
+  refusedAccess:
+    'Facebook refused: the access is not valid any more. An administrator of the Page must log in again.',
+  refusedLimit: 'Facebook refused: too many calls just now. Try again in a few minutes.',
+  refusedForNow: 'Facebook refused for the moment. Try again.',
+  refusedPlain: 'Facebook refused this change.',
   rowNeedsLogin:
     'Nobody’s access works for this Page. Somebody who administers it must log in again.',
   rowUnreachable: 'Facebook did not answer. Nothing was changed for this Page.',

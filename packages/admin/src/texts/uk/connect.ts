@@ -58,7 +58,6 @@ export const outcome: Translated<typeof en.outcome> = {
   keptByOther: 'Залишено завдяки іншому обліковому запису',
   staysBecause: '{{page}} лишається, бо її також під’єднав обліковий запис {{other}}.',
   removeForEveryone: 'Вилучити для всіх',
-  removeOf: 'Вилучити для всіх: {{page}}',
   removedForEveryone: 'Вилучено для всіх. Розмови залишаються.',
   notConnectable: 'Неможливо під’єднати',
   readComplete_one: 'Прочитано {{count, number}} сторінку, запитів: {{requests, number}}, повністю',
