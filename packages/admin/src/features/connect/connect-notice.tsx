@@ -156,7 +156,7 @@ function Ended(
         isWhole ? (
           <IconCircleCheck size={18} aria-hidden="true" />
         ) : (
-          <IconInfoCircle size={18} aria-hidden=\"true\" />
+          <IconInfoCircle size={18} aria-hidden="true" />
         )
       }
       title={t(`outcome.${heading}`)}
