@@ -222,6 +222,17 @@ test('an unknown Page: events wait in the tray and are projected when it is adop
   expect(await count()).toEqual(new Map([['gw_test', 1]]));
 });
 
+test('what was parked at the very moment its Page was adopted is found later', async () => {
+  await bench.deliver([textFrom('9001', 'one', { pageId: '7' })], '7');
+  await drain();
+  await bench.conversations.workers.trayKeeper.drain();
+  expect((await bench.list()).items).toEqual([]);
+  bench.world.pages.set('7', true);
+  await bench.conversations.workers.trayKeeper.drain();
+  await drain();
+  expect((await bench.list()).items).toMatchObject([{ page: { id: '7' }, seq: 1 }]);
+});
+
 test('the milestone, the notes and the hints come with the first message, and no second one', async () => {
   await bench.deliver([textFrom('9001', 'one', { at: NOW - 5 })]);
   await drain();
@@ -236,6 +247,7 @@ test('the milestone, the notes and the hints come with the first message, and no
   expect(bench.seen.hints).toEqual([
     { type: 'conversation.changed', gatewayId: 'gw_test', conversationId: conversation?.id },
     { type: 'pages.changed', gatewayId: 'gw_test' },
+    { type: 'gateway.changed', gatewayId: 'gw_test' },
   ]);
   await bench.deliver([textFrom('9001', 'two')]);
   await drain();

@@ -11,6 +11,7 @@
 import type { Executor } from '../../platform/db/index.ts';
 import type { Api } from '../../platform/http/api.ts';
 import { createWorker, type Worker } from '../../platform/worker.ts';
+import { emptyTray } from './empty-tray.ts';
 import { createProfileReader } from './profile/profile-reader.ts';
 import { createProjector } from './project/projector.ts';
 import { createReader } from './read/conversations.ts';
@@ -21,9 +22,6 @@ import type { ConversationsDeps } from './types.ts';
 
 export type {
   ConversationsDeps,
-  GatewayState,
-  PageNote,
-  PageReceiving,
   ProfileReading,
   ProjectedEvent,
 } from './types.ts';
@@ -36,6 +34,8 @@ export type Conversations = {
     readonly profileReader: Worker;
     /** Erases what was ignored because receiving was off, a day after it came. */
     readonly eraser: Worker;
+    /** Finds events of unknown Pages that are known by now. */
+    readonly trayKeeper: Worker;
   };
   /** A Page was connected: what it sent before is projected now. Gives how many events. */
   onAdopted: (tx: Executor, gatewayId: string, pageId: string) => Promise<number>;
@@ -48,6 +48,7 @@ export type Conversations = {
 const KEEP_IGNORED_MS = 86_400_000;
 const ERASE_EVERY_MS = 600_000;
 const ERASE_AT_ONCE = 500;
+const LOOK_INTO_TRAY_EVERY_MS = 60_000;
 
 export function createConversations(deps: ConversationsDeps): Conversations {
   const { db, clock, ingest, log } = deps;
@@ -63,6 +64,11 @@ export function createConversations(deps: ConversationsDeps): Conversations {
           ingest.eraseIgnored({ before: clock.now() - KEEP_IGNORED_MS, limit: ERASE_AT_ONCE }),
         idleMs: ERASE_EVERY_MS,
         onError: (error) => log.error({ err: error }, 'eraser.failed'),
+      }),
+      trayKeeper: createWorker({
+        step: () => db.transaction((tx) => emptyTray(deps, tx)),
+        idleMs: LOOK_INTO_TRAY_EVERY_MS,
+        onError: (error) => log.error({ err: error }, 'tray_keeper.failed'),
       }),
     },
     onAdopted: (tx, gatewayId, pageId) =>

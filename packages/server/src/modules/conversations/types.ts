@@ -50,6 +50,7 @@ export type ConversationsDeps = {
     | 'journeys'
     | 'unknownPages'
     | 'countUnknownPages'
+    | 'pagesInTray'
     | 'eraseIgnored'
   >;
   readonly gateways: {

@@ -28,6 +28,7 @@ import {
   reviveParked,
   selectJourneys,
   selectNew,
+  selectPagesInTray,
   selectUnknownPages,
   settleEvents,
   type UnknownPageRow,
@@ -71,6 +72,7 @@ export type Ingest = {
   findEvent: (id: string) => Promise<EventRow | undefined>;
   journeys: (ids: readonly string[]) => Promise<JourneyRow[]>;
   unknownPages: (gatewayId: string) => Promise<UnknownPageRow[]>;
+  pagesInTray: (tx: Executor) => Promise<{ gateway_id: string; page_id: string }[]>;
   countUnknownPages: (db: Executor, gatewayIds: readonly string[]) => Promise<Map<string, number>>;
   /** Erases events ignored because receiving was off, received before then; gives how many. */
   eraseIgnored: (options: { before: number; limit: number }) => Promise<number>;
@@ -131,6 +133,7 @@ export function createIngest(deps: {
     findEvent: (id) => findEventRow(db.read, id),
     journeys: (eventIds) => selectJourneys(db.read, eventIds),
     unknownPages: (gatewayId) => selectUnknownPages(db.read, gatewayId),
+    pagesInTray: selectPagesInTray,
     async countUnknownPages(executor, gatewayIds) {
       const rows = await countUnknownPages(executor, gatewayIds);
       return new Map(rows.map(({ gateway_id, pages }) => [gateway_id, pages]));

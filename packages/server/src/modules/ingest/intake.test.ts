@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { CompiledQuery } from 'kysely';
 import { beforeEach, expect, test } from 'vitest';
 import type { Database, Executor } from '../../platform/db/index.ts';
@@ -60,6 +61,22 @@ test('200 is answered only after the commit (invariant 1)', async () => {
   letGo();
   await answer;
   expect(answered).toBe(200);
+});
+
+test('taking events in opens no connection to anybody (invariant 1)', async () => {
+  const bench = await createBench(db);
+  await bench.post(bodyOf([text('m_0')]));
+  const opened: string[] = [];
+  const channels = ['net.client.socket', 'http.client.request.start', 'undici:request:create'];
+  const note = (_message: unknown, name: string | symbol) => void opened.push(String(name));
+  for (const channel of channels) {
+    subscribe(channel, note);
+  }
+  await bench.post(bodyOf([text('m_1'), { ...text('m_2'), sender: { id: 'somebody new' } }], '77'));
+  for (const channel of channels) {
+    unsubscribe(channel, note);
+  }
+  expect(opened).toEqual([]);
 });
 
 test('a store that cannot commit gets 503 with Retry-After, and never 200', async () => {

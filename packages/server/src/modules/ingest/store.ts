@@ -207,6 +207,20 @@ export async function selectUnknownPages(
     .execute();
 }
 
+/** Every Page of every gateway that has events in the tray of unknown Pages. */
+export async function selectPagesInTray(
+  db: Executor,
+): Promise<{ gateway_id: string; page_id: string }[]> {
+  return db
+    .withTables<Tables>()
+    .selectFrom('event')
+    .select(['gateway_id', 'page_id'])
+    .distinct()
+    .where('state', '=', sql.lit('parked'))
+    .where('reason', '=', 'unknown_page')
+    .execute();
+}
+
 export async function countUnknownPages(
   db: Executor,
   gatewayIds: readonly string[],

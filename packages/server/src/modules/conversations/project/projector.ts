@@ -87,8 +87,9 @@ export function createProjector(deps: ConversationsDeps): Worker {
     const { found, projected, tookMs = 0 } = await project(isolation.limit(batchSize));
     if (projected) {
       announce(deps, projected);
-      for (const gatewayId of projected.withMessage) {
+      for (const gatewayId of projected.withMessage.filter((id) => !milestonesNoted.has(id))) {
         milestonesNoted.add(gatewayId);
+        deps.live.publish({ type: 'gateway.changed', gatewayId });
       }
       const budgetMs = TRANSACTION_MS[db.engine];
       batchSize = nextSize(batchSize, { isFull: found === batchSize, share: tookMs / budgetMs });

@@ -20,10 +20,10 @@ import { Secret } from '../../../platform/secret.ts';
 import { createIngest } from '../../ingest/index.ts';
 import { type ConversationsDeps, createConversations, type ProfileReading } from '../index.ts';
 
-export const GATEWAY = 'gw_test';
-export const URI = 'uri-of-the-gateway';
-export const APP_SECRET = 'test_app_secret';
-export const APP_ID = '1234';
+const GATEWAY = 'gw_test';
+const URI = 'uri-of-the-gateway';
+const APP_SECRET = 'test_app_secret';
+const APP_ID = '1234';
 /** The time in the fixtures, a little later. */
 export const NOW = 1_795_350_100_000;
 
@@ -146,7 +146,7 @@ function registerApi(app: FastifyInstance, routes: (api: Api) => void): Set<Perm
   return allowed;
 }
 
-export function signatureOf(body: string | Buffer, secret = APP_SECRET): string {
+function signatureOf(body: string | Buffer, secret = APP_SECRET): string {
   return `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
 }
 

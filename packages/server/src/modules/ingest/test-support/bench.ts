@@ -9,7 +9,7 @@ import { createIngest, type EventRow } from '../index.ts';
 
 const URI = 'uri-of-the-gateway';
 const APP_SECRET = 'test_app_secret';
-export const NOW = 1_795_350_100_000;
+const NOW = 1_795_350_100_000;
 
 /** Ingest on a database of the test's choice, behind Fastify, with one gateway. */
 export async function createBench(db: Database, options: { elapsed?: () => number } = {}) {
