@@ -7,6 +7,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat, useNow } from '../../shared/format.ts';
+import { ownPicture } from '../../shared/own-picture.ts';
 import { EmptyPanel, FailedPanel, LoadingRows } from '../../shared/ui/screens.tsx';
 import { conversationsQuery } from './api/conversations.ts';
 import { contactName, previewWords } from './contact-words.ts';
@@ -104,7 +105,13 @@ function Item({ conversation, isChosen }: { conversation: Conversation; isChosen
         data-unread={unread > 0 || undefined}
         aria-current={isChosen ? 'true' : undefined}
       >
-        <Avatar src={contact.pictureUrl} alt="" size={40} radius="xl" aria-hidden="true" />
+        <Avatar
+          src={ownPicture(contact.pictureUrl)}
+          alt=""
+          size={40}
+          radius="xl"
+          aria-hidden="true"
+        />
         <span className={classes.itemBody}>
           <span className={classes.itemTop}>
             <span className={classes.itemName} data-known={contact.name !== null || undefined}>

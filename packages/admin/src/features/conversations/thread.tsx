@@ -6,6 +6,7 @@ import { Link } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../shared/format.ts';
+import { ownPicture } from '../../shared/own-picture.ts';
 import { useDocumentTitle } from '../../shared/ui/page-title.tsx';
 import { FailedPanel, LoadingRows } from '../../shared/ui/screens.tsx';
 import { markRead, messagesQuery } from './api/conversations.ts';
@@ -91,7 +92,13 @@ function ThreadHead({
       >
         <IconArrowLeft size={20} aria-hidden="true" />
       </ActionIcon>
-      <Avatar src={contact.pictureUrl} alt="" size={38} radius="xl" aria-hidden="true" />
+      <Avatar
+        src={ownPicture(contact.pictureUrl)}
+        alt=""
+        size={38}
+        radius="xl"
+        aria-hidden="true"
+      />
       <div className={classes.shrink}>
         <Title
           order={isNarrow === true ? 1 : 2}

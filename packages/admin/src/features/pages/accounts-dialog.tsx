@@ -6,6 +6,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../shared/format.ts';
+import { ownPicture } from '../../shared/own-picture.ts';
 import { MetaDetails } from '../../shared/ui/meta-details.tsx';
 import { FailedPanel, LoadingRows } from '../../shared/ui/screens.tsx';
 import { accountsQuery } from './api/accounts.ts';
@@ -77,7 +78,7 @@ function AccountLine({ account }: { account: Account }) {
   return (
     <li className={classes.account}>
       <Avatar
-        src={account.pictureUrl}
+        src={ownPicture(account.pictureUrl)}
         alt=""
         size={38}
         radius="xl"

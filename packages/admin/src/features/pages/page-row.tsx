@@ -3,6 +3,7 @@ import { ActionIcon, Anchor, Avatar, Button, Text, Tooltip, UnstyledButton } fro
 import { IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../shared/format.ts';
+import { ownPicture } from '../../shared/own-picture.ts';
 import { CopyIcon } from '../../shared/ui/copy-button.tsx';
 import { FullSwitch } from '../../shared/ui/full-switch.tsx';
 import { MetaDetails } from '../../shared/ui/meta-details.tsx';
@@ -78,7 +79,7 @@ function NameCell({ page }: { page: Page }) {
   return (
     <div className={classes.nameBox}>
       <Avatar
-        src={page.pictureUrl}
+        src={ownPicture(page.pictureUrl)}
         alt=""
         size={38}
         radius="md"
