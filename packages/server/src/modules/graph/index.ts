@@ -27,8 +27,6 @@ import { type CallInfo, createSend, type Tally } from './send.ts';
 import { type AppCredentials, appTokenOf, proofOf, type UserToken } from './tokens.ts';
 
 export type { BatchRequest, BatchResult } from './batch.ts';
-export type { ErrorClass } from './error-classes.ts';
-export { inParallel } from './in-parallel.ts';
 export type { IssuedToken, LoginDialog, TokenFacts } from './login.ts';
 export { MetaError } from './meta-error.ts';
 export type { Reading } from './read-all.ts';

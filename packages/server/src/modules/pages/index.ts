@@ -92,7 +92,7 @@ export function createPages(deps: PagesDeps): Pages {
   const { log } = deps;
   const adopted: AdoptedHook[] = [];
   const running = new Set<Promise<void>>();
-  const onError = (error: unknown) => log.error({ error }, 'pages.failed');
+  const onError = (error: unknown) => log.error({ err: error }, 'pages.failed');
   const stale = createWorker({ step: () => endStaleStep(deps), idleMs: STALE_EVERY_MS, onError });
   const unsubscriptions = createWorker({
     step: () => unsubscribeStep(deps),

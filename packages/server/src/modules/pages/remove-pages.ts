@@ -1,7 +1,13 @@
 import type { Executor } from '../../platform/db/index.ts';
 import type { AuditActor } from '../audit/index.ts';
 import type { PagesDeps } from './deps.ts';
-import { deleteGrants, findGrants, type GrantWithName, markRemoved } from './store.ts';
+import {
+  deleteGrants,
+  findGrants,
+  forgetIdleTokens,
+  type GrantWithName,
+  markRemoved,
+} from './store.ts';
 import { addUnsubscriptions } from './subscription/store.ts';
 import { grantPlace, unsubscriptionPlace } from './tables.ts';
 
@@ -49,6 +55,7 @@ export async function removePages(
   });
   await addUnsubscriptions(tx, jobs);
   await deleteGrants(tx, { gatewayId, pageIds });
+  await forgetIdleTokens(tx, gatewayId);
   await markRemoved(tx, { gatewayId, pageIds, at: now });
   await audit.record(
     tx,

@@ -80,3 +80,20 @@ test('a sealed token that was moved to another Page does not open', async () => 
   });
   await expect(world.pages.findActiveToken(world.app.id, BAKERY)).rejects.toThrow();
 });
+
+test('an account that holds no Page any more leaves no token behind', async () => {
+  const world = await startWorld();
+  await connect(world, OLENA, { pages: [BAKERY, BOOKS] });
+  await connect(world, MARCUS, { pages: [BAKERY] });
+  const kept = async () => {
+    const { rows } = await sql<{ name: string }>`select name from page_account
+      where user_token is not null order by name`.execute(world.db.read);
+    return rows.map(({ name }) => name);
+  };
+  expect(await kept()).toEqual(['Marcus Webb', 'Olena Kovalenko']);
+  await connect(world, MARCUS, { pages: [] });
+  expect(await kept()).toEqual(['Olena Kovalenko']);
+  await world.api('DELETE', `/pages/${BAKERY}`);
+  await world.api('DELETE', `/pages/${BOOKS}`);
+  expect(await kept()).toEqual([]);
+});

@@ -95,7 +95,14 @@ export async function findAllPageIds(db: Executor, gatewayId: string): Promise<s
   return rows.map((row) => row.page_id);
 }
 
-export type GrantWithName = GrantRow & { account_name: string };
+export type GrantWithName = GrantRow & {
+  account_name: string;
+  account_kind: AccountRow['kind'];
+};
+
+/** The name where a reader cannot see what kind of account it is. */
+export const shownName = ({ account_name, account_kind }: GrantWithName) =>
+  account_kind === 'system_user' ? `${account_name} (system user)` : account_name;
 
 /** Grants of these Pages, the active one of each first, then the newest. */
 export async function findGrants(
@@ -112,7 +119,7 @@ export async function findGrants(
           .onRef('page_account.account_id', '=', 'page_grant.account_id'),
       )
       .selectAll('page_grant')
-      .select('page_account.name as account_name')
+      .select(['page_account.name as account_name', 'page_account.kind as account_kind'])
       .where('page_grant.gateway_id', '=', gatewayId)
       .where('page_grant.page_id', 'in', ids)
       .orderBy('page_grant.active', 'desc')
@@ -164,6 +171,26 @@ export async function findAccounts(
     found.push(...rows);
   }
   return found;
+}
+
+/** An account that holds no Page any more leaves nothing that could be used in its name. */
+export async function forgetIdleTokens(tx: Executor, gatewayId: string): Promise<void> {
+  await tables(tx)
+    .updateTable('page_account')
+    .set({ user_token: null, token_expires_at: null })
+    .where('gateway_id', '=', gatewayId)
+    .where('user_token', 'is not', null)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('page_grant')
+            .select('page_grant.id')
+            .whereRef('page_grant.gateway_id', '=', 'page_account.gateway_id')
+            .whereRef('page_grant.account_id', '=', 'page_account.account_id'),
+        ),
+      ),
+    )
+    .execute();
 }
 
 export async function setGrantState(

@@ -11,9 +11,11 @@ import {
   findGrants,
   findPageIdsOfAccount,
   findPages,
+  forgetIdleTokens,
   lockRegistry,
   setActive,
   setGrantState,
+  shownName,
 } from '../store.ts';
 import { isReceiving } from '../subscription/fields.ts';
 import { cancelUnsubscriptions, setActual } from '../subscription/store.ts';
@@ -103,7 +105,7 @@ async function loadKnown(
     name,
     grants: (grants.get(page_id) ?? []).map((grant) => ({
       accountId: grant.account_id,
-      accountName: grant.account_name,
+      accountName: shownName(grant),
       active: grant.active === 1,
       tokenState: grant.token_state,
     })),
@@ -165,6 +167,7 @@ async function write(deps: PagesDeps, tx: Executor, writing: Writing): Promise<v
       await setActive(tx, { gatewayId, pageId: id, accountId: successor });
     }
   }
+  await forgetIdleTokens(tx, gatewayId);
   await removePages(deps, tx, { gatewayId, pages: changes.removed, actor });
   await deps.audit.record(tx, ...auditEntries(writing));
   const pageIds = changes.added.map(({ page }) => page.id);

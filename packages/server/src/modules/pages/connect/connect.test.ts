@@ -231,8 +231,9 @@ test('a token of a system user is not exchanged, and its account is named as suc
   const attempt = await connect(world, OLENA, { pages: [BAKERY] });
   expect(attempt).toMatchObject({
     status: 'succeeded',
-    account: { name: 'Olena Kovalenko (system user)', kind: 'system_user' },
+    account: { name: 'Olena Kovalenko', kind: 'system_user' },
   });
+  expect((await world.list()).items[0]?.accounts.first).toBe('Olena Kovalenko (system user)');
 });
 
 test('a Page that Meta already sends messages for is taken over as on', async () => {

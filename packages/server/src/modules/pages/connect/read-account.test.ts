@@ -1,13 +1,51 @@
-import { expect, test } from 'vitest';
-import {
-  type Asked,
-  app,
-  prepareServers,
-  startMeta,
-} from '../../graph/test-support/meta-server.ts';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Agent } from 'undici';
+import { afterEach, expect, test } from 'vitest';
+import { silentLog } from '../../../platform/log.ts';
+import { Secret } from '../../../platform/secret.ts';
+import { createGraph } from '../../graph/index.ts';
 import { readAccount } from './read-account.ts';
 
-prepareServers();
+const closing: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) {
+    await close();
+  }
+});
+
+const app = { appId: '1234', appSecret: new Secret('s'), version: 'v26.0' };
+
+async function bodyOf(request: IncomingMessage): Promise<URLSearchParams> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) {
+    chunks.push(chunk as Buffer);
+  }
+  return new URLSearchParams(Buffer.concat(chunks).toString());
+}
+
+/** A stand-in that answers what no emulator would. */
+async function startMeta(answer: (path: string, form: URLSearchParams) => unknown) {
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '', 'http://meta.test');
+    void bodyOf(request).then((form) => response.end(JSON.stringify(answer(pathname, form))));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const dispatcher = new Agent();
+  closing.push(async () => {
+    await dispatcher.destroy();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return createGraph({
+    dispatcher,
+    clock: { now: () => 0 },
+    graphUrl: url,
+    dialogUrl: url,
+    log: silentLog,
+  });
+}
 
 const PAGE = {
   id: '1001',
@@ -42,21 +80,21 @@ async function read(story: Story) {
     }
     return url.includes('subscribed_apps') ? (story.apps ?? { data: [] }) : (story.page ?? PAGE);
   };
-  const meta = await startMeta(({ url, form }: Asked) => {
+  const graph = await startMeta((path, form) => {
     const batch = form.get('batch');
     if (batch) {
       const items: { relative_url: string }[] = JSON.parse(batch);
       return items.map((item) => ({ code: 200, body: JSON.stringify(answer(item.relative_url)) }));
     }
-    if (url.pathname.endsWith('/oauth/access_token')) {
+    if (path.endsWith('/oauth/access_token')) {
       return { access_token: 'EAAuser', expires_in: 5_183_944 };
     }
-    return url.pathname.endsWith('/accounts')
+    return path.endsWith('/accounts')
       ? (story.accounts ?? { data: [PAGE] })
       : (story.me ?? { id: '5001', name: 'Ann' });
   });
   return readAccount(
-    { graph: meta.graph, now: () => 7 },
+    { graph, now: () => 7 },
     {
       app: { ...app, findBusinessPages: false },
       code: 'c',

@@ -115,12 +115,11 @@ async function readAll(
   const selection = believe(readSelection(facts), listed);
   const pages = await readPages({ caller, appId: app.appId }, { selection, listed: listed.items });
   const unread = pages.find((page) => page.kind === 'unknown');
-  const name = user.name ?? user.id;
   return {
     kind: 'read',
     account: {
       id: user.id,
-      name: facts.isSystemUser ? `${name} (system user)` : name,
+      name: user.name ?? user.id,
       kind: facts.isSystemUser ? 'system_user' : 'person',
       pictureUrl: user.picture?.data?.url ?? null,
     },

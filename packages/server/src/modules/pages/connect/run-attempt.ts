@@ -84,7 +84,7 @@ export async function runAttempt(
       live.publish({ type: 'pages.changed', gatewayId });
     }
   } catch (error) {
-    log.error({ gatewayId, attemptId: attempt.id, error }, 'connect.failed');
+    log.error({ gatewayId, attemptId: attempt.id, err: error }, 'connect.failed');
     await fail(deps, { attempt, status: 'failed', code: 'interrupted', problem: undefined });
   }
 }

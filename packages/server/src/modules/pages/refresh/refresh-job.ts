@@ -83,7 +83,7 @@ export async function refreshStep(deps: PagesDeps): Promise<number> {
     return 0;
   }
   const ending = await run(deps, { job, claim }).catch((error: unknown) => {
-    log.error({ gatewayId: job.gateway_id, jobId: job.id, error }, 'refresh.failed');
+    log.error({ gatewayId: job.gateway_id, jobId: job.id, err: error }, 'refresh.failed');
     return { state: 'failed' as const, problem: { message: 'The refresh broke off.' } };
   });
   if (ending !== 'lost') {

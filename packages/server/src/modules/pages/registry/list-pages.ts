@@ -5,7 +5,7 @@ import { decodeCursor, encodeCursor } from '../../../platform/db/index.ts';
 import { AppError } from '../../../platform/errors.ts';
 import type { PagesDeps } from '../deps.ts';
 import { findRefreshedAt } from '../refresh/store.ts';
-import { findAccounts, findGrants, findPages, type GrantWithName } from '../store.ts';
+import { findAccounts, findGrants, findPages, type GrantWithName, shownName } from '../store.ts';
 import { sortable } from '../tables.ts';
 import { describeHealth } from './health.ts';
 import {
@@ -65,7 +65,7 @@ function toPage(row: RankedPage, grants: readonly GrantWithName[]): Page {
     pictureUrl: picturePath(`pages/${row.page_id}`, row.gateway_id, row.picture_url),
     link: row.link,
     category: row.category,
-    accounts: { first: grants[0]?.account_name ?? null, count: grants.length },
+    accounts: { first: grants[0] ? shownName(grants[0]) : null, count: grants.length },
     receiving: {
       wanted: row.wanted === 1,
       actual: row.actual,

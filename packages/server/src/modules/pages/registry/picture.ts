@@ -26,7 +26,7 @@ const SIGNATURES: readonly {
 ];
 
 /** Undefined for anything that is no picture a browser shows without running it. */
-export const sniff = (body: Buffer): string | undefined =>
+const sniff = (body: Buffer): string | undefined =>
   SIGNATURES.find(({ matches }) => matches(body))?.type;
 
 /** Pictures at Meta's addresses, fetched once and kept in memory while there is room. */

@@ -16,7 +16,7 @@ import {
   setGrantsValid,
 } from '../store.ts';
 import { grantPlace, type PageRow } from '../tables.ts';
-import { isReached } from './fields.ts';
+import { isReached, planStep } from './fields.ts';
 import { type Held, readHeld } from './held.ts';
 import { type PostTarget, postFields } from './post-fields.ts';
 import {
@@ -124,24 +124,25 @@ async function tell(
     return held?.kind === 'held' ? [{ ...target, held: held.subscription }] : [];
   });
   const leaving = readable.filter(({ wanted, held }) => !wanted && held.fields.length > 0);
-  await db.transaction((tx) =>
-    noteUnsubscribing(tx, {
-      gatewayId,
-      pageIds: leaving.map(({ pageId }) => pageId),
-      at: clock.now(),
-    }),
+  if (leaving.length > 0) {
+    const pageIds = leaving.map(({ pageId }) => pageId);
+    await db.transaction((tx) => noteUnsubscribing(tx, { gatewayId, pageIds, at: clock.now() }));
+  }
+  const refused = await findRefusedFields(db.read, { gatewayId, now: clock.now() });
+  const told = readable.filter(
+    (target) => planStep(target.held, { ...target, refused: new Set(refused) }).kind !== 'none',
   );
   const errors = await postFields(caller, {
-    targets: readable,
-    refused: await findRefusedFields(db.read, { gatewayId, now: clock.now() }),
+    targets: told,
+    refused,
     async learn(fields) {
       log.warn({ gatewayId, fields }, 'fields.refused');
       const until = clock.now() + REFUSED_FOR_MS;
       await db.transaction((tx) => rememberRefusedFields(tx, { gatewayId, fields, until }));
     },
   });
-  const after = await readHeld(caller, { appId, targets: readable });
-  const again = new Map(readable.map(({ pageId }, index) => [pageId, after[index]]));
+  const after = await readHeld(caller, { appId, targets: told });
+  const again = new Map(told.map(({ pageId }, index) => [pageId, after[index]]));
   return targets.flatMap((target, index) => {
     const first = before[index];
     return first

@@ -23,13 +23,12 @@ import { createSeal } from '../../../platform/seal.ts';
 import { Secret } from '../../../platform/secret.ts';
 import { testDatabase } from '../../../test-support/database.ts';
 import { createAudit } from '../../audit/index.ts';
-import { guardScope } from '../../auth/guard.ts';
 import type { Actor } from '../../auth/index.ts';
 import type { GatewayApp } from '../../gateways/index.ts';
 import { createGraph } from '../../graph/index.ts';
 import { createPages, type Pages, type PagesDeps } from '../index.ts';
 
-export const APP_ID = '280011223344556';
+const APP_ID = '280011223344556';
 export const URI = 'uri-of-the-gateway-0';
 /** Another gateway's. */
 export const OTHER_URI = 'uri-of-the-gateway-1';
@@ -272,6 +271,29 @@ function fakeGateways(app: GatewayApp, publicUrl: string): PagesDeps['gateways']
   };
 }
 
+/** As the auth module guards the routes; its own tests are elsewhere. */
+function guard(scope: FastifyInstance, authenticate: () => Promise<Actor | undefined>): void {
+  scope.decorateRequest('actor', null);
+  scope.addHook('onRequest', async (request) => {
+    const { access } = request.routeOptions.config;
+    if (typeof access !== 'object') {
+      throw new Error('This route does not say who may use it.');
+    }
+    const actor = await authenticate();
+    if (!actor) {
+      throw new AppError('unauthenticated', 'Sign in first.');
+    }
+    const held = new Set<string>(actor.permissions);
+    const has = (action: string) => held.has(`${access.section}:${action}`);
+    const missing =
+      has('access') && access.anyOf.some(has) ? undefined : `${access.section}:${access.anyOf[0]}`;
+    if (missing) {
+      throw new AppError('forbidden', 'A permission is missing.', { details: { missing } });
+    }
+    request.actor = actor;
+  });
+}
+
 async function serve(options: {
   pages: Pages;
   publicUrl: string;
@@ -284,7 +306,7 @@ async function serve(options: {
   handleErrors(server, silentLog);
   await server.register(
     async (scope) => {
-      guardScope(scope, options);
+      guard(scope, options.authenticate);
       options.pages.routes(scope);
     },
     { prefix: '/api/v1' },
