@@ -101,16 +101,19 @@ test('while one projector holds the lease, another one does nothing', async () =
 
 test('a projector that stopped for long finds its lease taken, and writes nothing', async () => {
   const sleeper = await createBench(db);
+  await sleeper.deliver([textFrom('9001', 'one')]);
   await drain(sleeper);
   const heir = await createBench(db);
   heir.time.now += 3_001;
-  await heir.deliver([textFrom('9001', 'one')]);
-  await drain(heir);
   await heir.deliver([textFrom('9001', 'two')]);
+  await drain(heir);
+  expect(await seqs()).toEqual([1, 2]);
+  // By its own clock the sleeper's lease is good for seconds yet.
+  await heir.deliver([textFrom('9001', 'three')]);
   await drain(sleeper);
   expect(await states()).toContainEqual({ state: 'new', reason: null, count: 1 });
   await drain(heir);
-  expect(await seqs()).toEqual([1, 2]);
+  expect(await seqs()).toEqual([1, 2, 3]);
 });
 
 test('a projector that stops gives its lease up at once', async () => {

@@ -75,6 +75,19 @@ test('a conflicting copy within one POST is kept too', async () => {
   ]);
 });
 
+test('receipts with the same watermark are copies, whatever else they say', async () => {
+  const receipt = (at: number, mids: string[]) => ({
+    sender: { id: '9001' },
+    recipient: { id: '1001' },
+    timestamp: at,
+    delivery: { watermark: 1_795_350_000_000, mids },
+  });
+  await bench.post(bodyOf([receipt(1, ['m_1']), receipt(2, ['m_2'])]));
+  await bench.post(bodyOf([receipt(3, [])]));
+  expect(await bench.rows()).toMatchObject([{ kind: 'delivery', state: 'new', copies: 3 }]);
+  expect(bench.seen.lines).toEqual([]);
+});
+
 test('rows go in sorted by key, so that two writers cannot wait for each other', async () => {
   const keys: unknown[] = [];
   const watched: Database = {

@@ -109,7 +109,7 @@ function findDiffering(
   for (const [key, { head, others }] of groups) {
     const stored = storedOf.get(key) ?? head;
     for (const row of stored === head ? others : [head, ...others]) {
-      if (row.raw !== stored.raw && canonicalText(row.raw) !== canonicalText(stored.raw)) {
+      if (MUST_AGREE.has(row.kind) && !isSameElement(row.raw, stored.raw)) {
         const own = `x ${sha256(canonicalText(row.raw))}`;
         const entry = { ...row, dedupe_key: own, copies: 1, state: 'parked', reason: CONFLICT };
         differing.set(keyOf(entry), { row: { ...entry, state: 'parked' }, knownId: stored.id });
@@ -120,5 +120,10 @@ function findDiffering(
 }
 
 const CONFLICT = 'conflicting_copy';
+
+/** Kinds whose key is an id. Two receipts with one watermark say the same, whatever else differs. */
+const MUST_AGREE = new Set(['message', 'echo', 'postback', 'message_edit']);
+
+const isSameElement = (a: string, b: string) => a === b || canonicalText(a) === canonicalText(b);
 
 const canonicalText = (raw: string) => canonical(parseExactly(raw));
