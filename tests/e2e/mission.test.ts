@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Page } from '../support/browser.ts';
 import {
+  closeByOk,
   createGateway,
   type Engine,
   logInAtMeta,
@@ -58,9 +59,7 @@ describe.each<{ engine: Engine; opener: string | undefined }>([
       await logInAtMeta(window, { ...person, look: stage.look.at });
       await window.getByRole('heading', { name: 'Pages successfully connected' }).waitFor();
       await stage.look.at(window, 'result');
-      const closed = window.waitForEvent('close');
-      await window.getByRole('button', { name: 'OK' }).click();
-      await closed;
+      await closeByOk(window);
     }
     await page.getByRole('link', { name: SHARED, exact: true }).waitFor();
     await page.getByRole('link', { name: 'Blue Door Books', exact: true }).waitFor();

@@ -200,3 +200,18 @@ export async function openWindow(page: Page): Promise<Page> {
   ]);
   return window;
 }
+
+/** Presses the OK of our own result, which closes the window, maybe before the click has ended. */
+export async function closeByOk(window: Page): Promise<void> {
+  await Promise.all([
+    window.waitForEvent('close'),
+    window
+      .getByRole('button', { name: 'OK' })
+      .click()
+      .catch((error: Error) => {
+        if (!/closed/.test(error.message)) {
+          throw error;
+        }
+      }),
+  ]);
+}

@@ -1,6 +1,14 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Page } from '../support/browser.ts';
-import { createGateway, logInAtMeta, openStage, openWindow, type Stage, signIn } from './stage.ts';
+import {
+  closeByOk,
+  createGateway,
+  logInAtMeta,
+  openStage,
+  openWindow,
+  type Stage,
+  signIn,
+} from './stage.ts';
 
 const OLENA = { email: 'olena@example.test', password: 'olena-demo' };
 
@@ -37,7 +45,7 @@ test('a blocked window says so; the log-in goes on in this tab and keeps unsaved
   await openPagesTab();
   const first = await openWindow(page);
   await logInAtMeta(first, { ...OLENA, pages: ['Riverside Bakery'] });
-  await first.getByRole('button', { name: 'OK' }).click();
+  await closeByOk(first);
   await page.getByRole('switch').click({ force: true });
   await page.getByText('1 unsaved change').waitFor();
   await page.evaluate(() => {
