@@ -227,7 +227,7 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
       await http.close();
       await ingest.stop();
       await Promise.all(workers.map((worker) => worker.stop()));
-      await modules.dispatcher.close();
+      await Promise.all([modules.dispatcher.close(), modules.outgoing.close()]);
       await core.close();
     },
   };
