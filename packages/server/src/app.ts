@@ -165,16 +165,7 @@ function createModules(config: Config, surroundings: Surroundings, core: Core) {
     live,
     ingest,
     gateways,
-    pages: {
-      ...pages,
-      async pageNames(executor, wanted) {
-        const names = await pages.pageNames(executor, wanted);
-        return wanted.flatMap(({ gatewayId, pageId }) => {
-          const name = names.get(`${gatewayId}/${pageId}`);
-          return name === undefined ? [] : [{ gatewayId, pageId, name }];
-        });
-      },
-    },
+    pages,
     readProfile: createProfileQuestion({ graph, pages }),
   });
   pages.onAdopted(async (tx, { gatewayId, pageIds }) => {

@@ -78,11 +78,11 @@ export type ConversationsDeps = {
       gatewayId: string,
       notes: ReadonlyMap<string, PageNote>,
     ) => Promise<void>;
-    /** A Page that is not known has no entry. */
+    /** By `gatewayId/pageId`; a Page that is not known has no entry. */
     readonly pageNames: (
       db: Executor,
       pages: readonly { gatewayId: string; pageId: string }[],
-    ) => Promise<readonly { gatewayId: string; pageId: string; name: string }[]>;
+    ) => Promise<ReadonlyMap<string, string>>;
   };
   /** Calls Meta, outside any transaction. May take long; nothing waits for it. */
   readonly readProfile: (person: {

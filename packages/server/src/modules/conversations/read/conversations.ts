@@ -85,15 +85,11 @@ async function withPageNames(
   { db, pages }: Pick<ConversationsDeps, 'db' | 'pages'>,
   rows: readonly ConversationRow[],
 ): Promise<Conversation[]> {
-  const keys = new Map(
-    rows.map((row) => [
-      `${row.gateway_id} ${row.page_id}`,
-      { gatewayId: row.gateway_id, pageId: row.page_id },
-    ]),
+  const names = await pages.pageNames(
+    db.read,
+    rows.map((row) => ({ gatewayId: row.gateway_id, pageId: row.page_id })),
   );
-  const named = await pages.pageNames(db.read, [...keys.values()]);
-  const names = new Map(named.map((page) => [`${page.gatewayId} ${page.pageId}`, page.name]));
-  return rows.map((row) => showConversation(row, names.get(`${row.gateway_id} ${row.page_id}`)));
+  return rows.map((row) => showConversation(row, names.get(`${row.gateway_id}/${row.page_id}`)));
 }
 
 async function withParts(

@@ -107,7 +107,8 @@ export async function createBench(
       noteEvents: async (_tx, _id, notes) => {
         seen.notes.push(...[...notes].map(([pageId, note]) => ({ pageId, ...note })));
       },
-      pageNames: async (_db, pages) => pages.map((page) => ({ ...page, name: 'Bakery' })),
+      pageNames: async (_db, pages) =>
+        new Map(pages.map(({ gatewayId, pageId }) => [`${gatewayId}/${pageId}`, 'Bakery'])),
     },
     readProfile: () => world.profile(),
     ...(options.onProjected ? { onProjected: options.onProjected } : {}),
