@@ -1,13 +1,21 @@
 /** The production entry. */
+import { enableCompileCache, flushCompileCache } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 
+// Stripped and compiled once, not at every start: 2.0 s to ready became 1.0 s. Beside the packages
+// and not in a shared temporary folder, where somebody else could put code for us to run.
+enableCompileCache(
+  fileURLToPath(new URL('../../../node_modules/.cache/chatgate', import.meta.url)),
+);
 // Loading the modules drives V8's nursery to its full size, which it never gives back: 197 MB
-// resident when idle. Kept small until the server listens, it is 150 MB; from then on it may grow.
+// resident when idle. Kept small until the server listens, it is 145 MB; from then on it may grow.
 setFlagsFromString('--optimize-for-size');
 try {
   const { serve } = await import('./serve.ts');
   await serve();
   setFlagsFromString('--no-optimize-for-size');
+  flushCompileCache();
 } catch (error) {
   const { code, port, message } = error as { code?: string; port?: number; message?: string };
   process.stderr.write(
