@@ -1,10 +1,10 @@
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { ConnectResult } from '../../features/connect/connect-result.tsx';
-import { useMayChangeGateways } from '../../shared/api/me.ts';
+import { useMay } from '../../shared/api/me.ts';
 
 export function ConnectResultRoute() {
   const navigate = useNavigate();
-  const mayEdit = useMayChangeGateways();
+  const mayEdit = useMay()('gateways:edit');
   const { gatewayId, attemptId } = useParams({
     from: '/signed-in/connect/$gatewayId/$attemptId',
   });

@@ -7,7 +7,7 @@ import { ConnectNotice } from '../../features/connect/connect-notice.tsx';
 import { useConnect } from '../../features/connect/use-connect.ts';
 import { PagesTab } from '../../features/pages/pages-tab.tsx';
 import { gatewayQuery } from '../../shared/api/gateway.ts';
-import { useMayChangeGateways } from '../../shared/api/me.ts';
+import { useMay } from '../../shared/api/me.ts';
 
 export function PagesRoute() {
   const { gatewayId } = useParams({ from: '/signed-in/shell/gateways/$gatewayId/pages' });
@@ -18,7 +18,7 @@ export function PagesRoute() {
 /** The registry and the log-in window know nothing of each other; they meet here. */
 function ConnectedPages({ gateway }: { gateway: Gateway }) {
   const { id, callbackBase } = gateway;
-  const mayEdit = useMayChangeGateways();
+  const mayEdit = useMay()('gateways:edit');
   const leaving = useRef(false);
   const onLeave = useCallback(() => {
     leaving.current = true;

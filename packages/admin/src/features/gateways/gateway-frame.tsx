@@ -23,6 +23,8 @@ export function GatewayFrame(props: {
   const { t } = useTranslation();
   const { gateway, tab } = props;
   const locked = gateway === undefined;
+  const name = gateway?.name ?? t('gateways.newTitle');
+  const tabName = t(tab === 'pages' ? 'gateways.tabPages' : 'gateways.tabGeneral');
   return (
     <Stack gap="md">
       <nav aria-label={t('gateways.breadcrumb')}>
@@ -32,7 +34,7 @@ export function GatewayFrame(props: {
         </Anchor>
       </nav>
       <Group justify="space-between">
-        <PageTitle title={gateway?.name ?? t('gateways.newTitle')} />
+        <PageTitle title={`${name} – ${tabName}`}>{name}</PageTitle>
       </Group>
       {gateway === undefined || gateway.enabled ? null : <OffNotice gateway={gateway} />}
       <FirstSteps steps={gateway?.steps} />

@@ -2,6 +2,7 @@ import type { Page } from '@chatgate/contract';
 import { ActionIcon, Anchor, Avatar, Button, Text, Tooltip, UnstyledButton } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { useMay } from '../../shared/api/me.ts';
 import { useFormat } from '../../shared/format.ts';
 import { ownPicture } from '../../shared/own-picture.ts';
 import { CopyIcon } from '../../shared/ui/copy-button.tsx';
@@ -28,6 +29,7 @@ interface RowProps {
 
 export function PageRow(props: RowProps) {
   const { t } = useTranslation();
+  const may = useMay();
   const { page, change } = props;
   return (
     <tr
@@ -56,7 +58,7 @@ export function PageRow(props: RowProps) {
       </td>
       <td className={classes.healthCell}>
         <HealthCell {...props} />
-        {props.mayChange ? (
+        {may('gateways:edit') ? (
           <Tooltip label={t('pages.remove', { name: page.name })}>
             <ActionIcon
               variant="subtle"
