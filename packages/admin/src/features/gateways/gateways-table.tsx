@@ -211,7 +211,7 @@ function PagesCount({ row }: { row: Gateway }) {
   const { number } = useFormat();
   const { count, receiving, needAttention } = row.pages;
   return (
-    <Group gap={6}>
+    <Group gap={6} className={classes.pages ?? ''}>
       <Text size="sm">
         {t('gateways.pagesCount', { count })}
         {count === 0 ? '' : ` · ${t('gateways.receivingCount', { number: number(receiving) })}`}
