@@ -2,7 +2,7 @@
 // failure, a suite as many as it has tests. A suite that leaves no report behind is one failure.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 
@@ -16,7 +16,11 @@ const reports = mkdtempSync(join(tmpdir(), 'chatgate-reports-'));
 const vitest = (name, ...args) => ({
   name,
   program: 'vitest',
-  args: ['run', ...args, '--reporter=dot', '--reporter=json'],
+  args: [
+    ...['run', ...args, '--reporter=dot', '--reporter=json'],
+    // Vitest would leave one core free; of two that is half (125 s instead of 64 s on PostgreSQL).
+    `--maxWorkers=${availableParallelism()}`,
+  ],
   report: join(reports, `${name.replaceAll(' ', '-')}.json`),
 });
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
