@@ -6,6 +6,11 @@ import { type Static, Type } from 'typebox';
  */
 export const ERRORS = {
   invalid: { status: 400, meaning: 'The request does not have the documented shape.' },
+  signed_request_invalid: {
+    status: 400,
+    meaning:
+      'The `signed_request` of a callback is malformed, not signed with the App secret, or not of the last 24 hours.',
+  },
   signature_invalid: {
     status: 401,
     meaning: 'The X-Hub-Signature-256 header is missing or does not match the body.',

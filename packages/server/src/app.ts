@@ -45,6 +45,8 @@ export type Core = {
   readonly db: Database;
   readonly ids: Ids;
   readonly seal: Seal;
+  /** For hashes of erased people. */
+  readonly erasureKey: Buffer;
   readonly audit: Audit;
   readonly auth: Auth;
   readonly close: () => Promise<void>;
@@ -72,7 +74,8 @@ export async function openCore(config: Config, surroundings: Surroundings): Prom
     sessionSecret: new Secret(deriveKey(secretKey, 'sessions').toString('hex')),
   });
   const seal = createSeal([deriveKey(secretKey, 'sealing')], random);
-  return { db, ids, seal, audit, auth, close: () => db.close() };
+  const erasureKey = deriveKey(secretKey, 'erased people');
+  return { db, ids, seal, erasureKey, audit, auth, close: () => db.close() };
 }
 
 export type App = {
@@ -115,7 +118,7 @@ function dependantsOfGateways(
 /** The modules, each made of what it needs; what points down the list of modules is wired here. */
 function createModules(config: Config, surroundings: Surroundings, core: Core) {
   const { clock, random, log } = surroundings;
-  const { db, ids, seal, audit, auth } = core;
+  const { db, ids, seal, erasureKey, audit, auth } = core;
   const publicUrl = config.PUBLIC_URL;
   const live = createLive<LiveEvent>(clock.now());
   const dispatcher = new Agent({ connections: 16, keepAliveTimeout: 30_000 });
@@ -153,6 +156,7 @@ function createModules(config: Config, surroundings: Surroundings, core: Core) {
     audit,
     live,
     publicUrl,
+    erasureKey,
     authenticate: auth.authenticate,
     fetchGuarded: outgoing.fetch,
   });

@@ -1,5 +1,6 @@
 import type { Migration } from 'kysely/migration';
 import { firstSchema } from './0001-first-schema.ts';
+import { dataDeletion } from './0002-data-deletion.ts';
 
 /**
  * Every step the schema took, for both engines. Forward only, and compatible with the release
@@ -8,4 +9,5 @@ import { firstSchema } from './0001-first-schema.ts';
  */
 export const migrations: Record<string, Migration> = {
   '0001-first-schema': firstSchema,
+  '0002-data-deletion': dataDeletion,
 };

@@ -21,10 +21,15 @@ export type PagesDeps = {
   readonly seal: Seal;
   readonly log: Log;
   readonly graph: Graph;
-  readonly gateways: Pick<Gateways, 'loadApp' | 'findAppByUri' | 'callbackUrl' | 'noteMilestone'>;
+  readonly gateways: Pick<
+    Gateways,
+    'loadApp' | 'findAppByUri' | 'findReceiver' | 'callbackUrl' | 'noteMilestone'
+  >;
   readonly audit: Pick<Audit, 'record'>;
   readonly live: Pick<Live<LiveEvent>, 'publish'>;
   readonly publicUrl: string;
+  /** For hashes of erased people; derived from the secret key, never stored. */
+  readonly erasureKey: Buffer;
   /** The signed-in person or API key of a request outside `/api/v1`; undefined when there is none. */
   readonly authenticate: (request: FastifyRequest) => Promise<Actor | undefined>;
   /** For pictures, whose addresses come from Meta. */

@@ -3,8 +3,8 @@
  * and whether Meta really sends them.
  *
  * Owns the tables `page`, `page_account`, `page_grant`, `connect_attempt`, `page_unsubscription`,
- * `refused_field` and `refresh_job`. Guarantees: a grant ends only by a complete reading of Meta or
- * by a person; what is wanted and what Meta holds are kept apart, and the latter is always read
+ * `refused_field`, `refresh_job` and `data_deletion`. Guarantees: a grant ends only by a complete
+ * reading of Meta, by a callback that Meta signed, or by a person; what is wanted and what Meta holds are kept apart, and the latter is always read
  * from Meta; receiving depends on no token; tokens are sealed and leave only as `PageToken`; Meta is
  * never called inside a transaction; fields of other systems are never removed.
  */
@@ -29,6 +29,8 @@ import {
   receivingOf,
   type SeenEvents,
 } from './for-other-modules.ts';
+import { readAgain } from './meta-callbacks/deauthorize.ts';
+import { registerMetaCallbacks } from './meta-callbacks/routes.ts';
 import { refreshStep } from './refresh/refresh-job.ts';
 import { createPictures } from './registry/picture.ts';
 import type { PageCounts } from './registry/store.ts';
@@ -49,9 +51,9 @@ export type { PageCounts } from './registry/store.ts';
 export type Pages = {
   /** Under `/api/v1`. */
   routes: (api: Api) => void;
-  /** For a scope with the prefix `/meta/:uri`: `oauth/start` and `oauth/callback`. */
+  /** For a scope with the prefix `/meta/:uri`: the log-in window's addresses and Meta's own callbacks. */
   callbacks: (scope: FastifyInstance) => void;
-  /** Log-ins under way (drain and stop wait for them), unsubscriptions, refreshes. */
+  /** What callbacks started (drain and stop wait for it), unsubscriptions, refreshes. */
   workers: readonly Worker[];
   /** For every asked Page, inside the caller's transaction. */
   receivingOf: (
@@ -106,6 +108,11 @@ export function createPages(deps: PagesDeps): Pages {
   });
   const onRemoved = () => unsubscriptions.wake();
 
+  /** The caller of a callback does not wait for this. */
+  function inBackground(started: Promise<void>): void {
+    const work = started.catch(onError).finally(() => running.delete(work));
+    running.add(work);
+  }
   async function settle(): Promise<void> {
     while (running.size > 0) {
       await Promise.all(running);
@@ -135,11 +142,12 @@ export function createPages(deps: PagesDeps): Pages {
       registerCallbacks(scope, {
         ...deps,
         onReturned(returned) {
-          const work = runAttempt(deps, returned, { adopted, onRemoved })
-            .catch(onError)
-            .finally(() => running.delete(work));
-          running.add(work);
+          inBackground(runAttempt(deps, returned, { adopted, onRemoved }));
         },
+      });
+      registerMetaCallbacks(scope, {
+        ...deps,
+        onPageLeft: (page) => inBackground(readAgain(deps, page)),
       });
     },
     workers: [logins, unsubscriptions, refreshes],

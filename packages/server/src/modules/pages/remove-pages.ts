@@ -43,6 +43,7 @@ export async function removePages(
       ...place,
       name,
       token: best && seal.seal(seal.open(best.token, grantPlace(best)), unsubscriptionPlace(place)),
+      account_id: best?.account_id ?? null,
       state: 'pending' as const,
       attempts: 0,
       next_at: now,

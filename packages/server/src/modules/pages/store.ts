@@ -50,12 +50,14 @@ export async function findPages(
 export async function findPagesEvenRemoved(
   db: Executor,
   { gatewayId, pageIds }: { gatewayId: string; pageIds: readonly string[] },
-): Promise<Pick<PageRow, 'gateway_id' | 'page_id' | 'name' | 'wanted' | 'removed_at'>[]> {
+): Promise<
+  Pick<PageRow, 'gateway_id' | 'page_id' | 'name' | 'wanted' | 'unsubscribed_at' | 'removed_at'>[]
+> {
   const found = [];
   for (const ids of inChunks(pageIds, 500)) {
     const rows = await tables(db)
       .selectFrom('page')
-      .select(['gateway_id', 'page_id', 'name', 'wanted', 'removed_at'])
+      .select(['gateway_id', 'page_id', 'name', 'wanted', 'unsubscribed_at', 'removed_at'])
       .where('gateway_id', '=', gatewayId)
       .where('page_id', 'in', ids)
       .execute();
@@ -101,7 +103,10 @@ export type GrantWithName = GrantRow & {
 };
 
 /** The name where a reader cannot see what kind of account it is. */
-export const shownName = ({ account_name, account_kind }: GrantWithName) =>
+export const shownName = ({
+  account_name,
+  account_kind,
+}: Pick<GrantWithName, 'account_name' | 'account_kind'>) =>
   account_kind === 'system_user' ? `${account_name} (system user)` : account_name;
 
 /** Grants of these Pages, the active one of each first, then the newest. */

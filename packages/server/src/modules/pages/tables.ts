@@ -90,6 +90,8 @@ export type UnsubscriptionRow = {
   page_id: string;
   name: string;
   token: string | null;
+  /** Who granted the token. */
+  account_id: string | null;
   state: 'pending' | 'done' | 'given_up';
   attempts: number;
   next_at: number;
@@ -116,6 +118,17 @@ export type RefreshRow = {
   problem: string | null;
 };
 
+export type DataDeletionRow = {
+  /** The confirmation code: unguessable, and what the status page is asked for. */
+  code: string;
+  gateway_id: string;
+  person_hash: string;
+  outcome: 'erased' | 'nothing_stored';
+  /** As Meta signed it; a request is known again by person and time. */
+  issued_at: number;
+  received_at: number;
+};
+
 export type Tables = {
   page: PageRow;
   page_account: AccountRow;
@@ -124,6 +137,7 @@ export type Tables = {
   page_unsubscription: UnsubscriptionRow;
   refused_field: RefusedFieldRow;
   refresh_job: RefreshRow;
+  data_deletion: DataDeletionRow;
 };
 
 /** Text as it is compared with what a person types. */

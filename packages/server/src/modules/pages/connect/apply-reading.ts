@@ -3,6 +3,8 @@ import type { Executor } from '../../../platform/db/index.ts';
 import type { AuditActor, AuditEntry } from '../../audit/index.ts';
 import type { GatewayApp } from '../../gateways/index.ts';
 import type { PagesDeps } from '../deps.ts';
+import { hashOfPerson } from '../meta-callbacks/person-hash.ts';
+import { wasErasedSince } from '../meta-callbacks/store.ts';
 import { removePages } from '../remove-pages.ts';
 import {
   clearActive,
@@ -50,7 +52,8 @@ type Application = {
 
 /**
  * Applies one reading in one transaction, together with the end of its attempt. Undefined when the
- * attempt had ended already: then nothing is changed.
+ * attempt had ended already: then nothing is changed. Throws when Meta told us meanwhile to erase
+ * this account: what was read before must not bring it back.
  */
 export async function applyReading(
   deps: PagesDeps,
@@ -63,6 +66,10 @@ export async function applyReading(
   return db.transaction(async (tx) => {
     await lockRegistry(db, tx, gatewayId);
     const account = { gatewayId, accountId: reading.account.id };
+    const personHash = hashOfPerson(deps, account);
+    if (await wasErasedSince(tx, { gatewayId, personHash, since: reading.beganAt })) {
+      throw new Error('The account was erased while it was read.');
+    }
     const before = await findAccount(tx, account);
     const known = await loadKnown(tx, { ...account, readings: reading.pages });
     const changes = decideReconcile(known, {

@@ -171,6 +171,7 @@ export async function addUnsubscriptions(
         conflict.columns(['gateway_id', 'page_id']).doUpdateSet((eb) => ({
           name: eb.ref('excluded.name'),
           token: eb.ref('excluded.token'),
+          account_id: eb.ref('excluded.account_id'),
           state: 'pending',
           attempts: 0,
           next_at: eb.ref('excluded.next_at'),

@@ -37,6 +37,8 @@ export const MARCUS = 'marcus@example.test';
 export const AISHA = 'aisha@example.test';
 export const BAKERY = '1080000000000101';
 export const BOOKS = '1080000000000102';
+/** Accepted beside the App secret, as while one takes the place of the other. */
+export const PREVIOUS_SECRET = 'previous_app_secret';
 const PUBLIC_URL = 'http://127.0.0.1:8080';
 
 export const actorOf = (role: BuiltInRole, kind: Actor['kind'] = 'person'): Actor => ({
@@ -71,6 +73,7 @@ export function prepareWorlds(): void {
 }
 
 const TABLES = [
+  'data_deletion',
   'page_grant',
   'page_account',
   'page_unsubscription',
@@ -212,6 +215,7 @@ async function startNode({ clock, db, app, url, publicUrl }: Shared) {
     audit: createAudit({ db, clock, ids, chainKey: Buffer.alloc(32, 7) }),
     live,
     publicUrl,
+    erasureKey: Buffer.alloc(32, 9),
     authenticate: async () => signedIn,
     fetchGuarded: outgoing.fetch,
   };
@@ -263,6 +267,13 @@ function fakeGateways(app: GatewayApp, publicUrl: string): PagesDeps['gateways']
     async findAppByUri(uri) {
       const other = { ...app, id: 'gw_2', uri: OTHER_URI };
       return [app, other].find((candidate) => candidate.uri === uri);
+    },
+    async findReceiver(uri) {
+      const { id: gatewayId, enabled, appSecret } = app;
+      const appSecrets = [appSecret, new Secret(PREVIOUS_SECRET)];
+      return uri === app.uri
+        ? { gatewayId, enabled, appSecrets, verifyToken: new Secret('verify') }
+        : undefined;
     },
     callbackUrl: (uri, path) => `${publicUrl}/meta/${uri}/${path}`,
     async noteMilestone(tx, id, milestone) {
