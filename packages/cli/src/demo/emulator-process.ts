@@ -14,13 +14,12 @@ const emulator = createEmulator({
 });
 
 let isStopping = false;
-const stop = async () => {
+function stop(): void {
   if (!isStopping) {
     isStopping = true;
-    await emulator.stop();
-    process.exit(0);
+    void emulator.stop().then(() => process.exit(0));
   }
-};
+}
 process.on('SIGTERM', stop);
 process.on('SIGINT', stop);
 
