@@ -2,7 +2,15 @@ import tseslint from 'typescript-eslint';
 
 // Biome does the rest; it cannot see that Kysely's chained `.execute()` is a promise (docs/adr/0009).
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '**/*.client.ts', 'packages/admin/**', 'artifacts/**'] },
+  {
+    ignores: [
+      '**/dist/**',
+      '**/node_modules/**',
+      '**/*.client.ts',
+      'packages/admin/**',
+      'artifacts/**',
+    ],
+  },
   {
     files: ['packages/**/*.ts', 'tests/**/*.ts'],
     plugins: { '@typescript-eslint': tseslint.plugin },

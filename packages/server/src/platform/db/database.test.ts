@@ -33,6 +33,11 @@ test('inside a transaction every other executor throws', async () => {
   );
 });
 
+test('an executor that was refused works again after the transaction', async () => {
+  await db.transaction(() => leaseRow('any').execute(db.read)).catch(() => undefined);
+  expect((await leaseRow('any').execute(db.read)).rows).toEqual([]);
+});
+
 test('transactions started together take turns and all commit', async () => {
   await Promise.all(
     Array.from({ length: 20 }, (_unused, index) =>

@@ -9,8 +9,7 @@ import type { Database } from './database.ts';
 import { openSqlite } from './sqlite.ts';
 
 export { decodeCursor, encodeCursor } from './cursor.ts';
-export type { BulkInsert, ColumnType, Database, Executor } from './database.ts';
-export { holdLease, releaseLease, takeLease } from './lease.ts';
+export type { Database, Executor } from './database.ts';
 export { likePattern } from './like.ts';
 
 export async function openDatabase(options: {

@@ -14,10 +14,20 @@ import type { Turns } from './turns.ts';
 /** Preparing costs more than running: a message's insert took 31 µs prepared anew, 9 µs kept. */
 const KEPT_STATEMENTS = 500;
 
+/**
+ * Says that connections need no lock of Kysely's: `turns` orders them. Kysely's own would stay taken
+ * for ever when the guard (guard.ts) refuses a connection.
+ */
+class OneHandleAdapter extends SqliteAdapter {
+  override get supportsMultipleConnections(): boolean {
+    return true;
+  }
+}
+
 /** Kysely on one `node:sqlite` handle. All connections are that handle; `turns` orders them. */
 export function sqliteDialect(handle: DatabaseSync, turns: Turns): Dialect {
   return {
-    createAdapter: () => new SqliteAdapter(),
+    createAdapter: () => new OneHandleAdapter(),
     createQueryCompiler: () => new SqliteQueryCompiler(),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createDriver: () => createDriver(handle, turns),

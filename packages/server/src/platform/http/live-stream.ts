@@ -38,10 +38,14 @@ export function createLiveStreams<Viewer, Hint>(deps: {
     const write = (id: number, hint: Hint) => {
       stream.write(`id: ${id}\ndata: ${JSON.stringify(hint)}\n\n`);
     };
-    const lastId = Number(request.headers['last-event-id'] ?? Number.NaN);
-    write(live.latestId(), resync);
+    const sentId = Number(request.headers['last-event-id'] ?? Number.NaN);
+    const lastId = Number.isSafeInteger(sentId) ? sentId : undefined;
+    if (lastId === undefined) {
+      // What changed between the first reading of a page and this moment would be missed.
+      write(live.latestId(), resync);
+    }
     const stopListening = live.listen({
-      lastId: Number.isSafeInteger(lastId) ? lastId : undefined,
+      lastId,
       listener(id, hint) {
         if (viewer !== undefined && sees(viewer, hint)) {
           write(id, hint);
@@ -50,12 +54,13 @@ export function createLiveStreams<Viewer, Hint>(deps: {
       onGap: () => write(live.latestId(), resync),
     });
     const heartbeat = setInterval(() => stream.write(':\n\n'), HEARTBEAT_MS);
-    const recheck = setInterval(async () => {
+    async function recheckViewer(): Promise<void> {
       viewer = await identify(request).catch(() => undefined);
       if (viewer === undefined) {
         end();
       }
-    }, RECHECK_MS);
+    }
+    const recheck = setInterval(() => void recheckViewer(), RECHECK_MS);
     function end() {
       clearInterval(heartbeat);
       clearInterval(recheck);
