@@ -7,6 +7,7 @@ import {
   connect,
   MARCUS,
   OLENA,
+  OTHER_URI,
   openWindow,
   prepareWorlds,
   startWorld,
@@ -57,6 +58,11 @@ test('tokens, name and picture go at once; Pages stay, and say who is missing', 
   const left = await rowsOf(world, ...STORED, 'data_deletion');
   expect(left).not.toContain(NAME);
   expect(left).not.toContain(OLENA_ID);
+  const shown = await world.api('GET', `/connect/${kept.id}`);
+  expect(shown.body).toMatchObject({
+    account: { name: 'Marcus Webb' },
+    keptByOther: [{ id: BAKERY, other: 'Erased account' }],
+  });
   const { items } = await world.list();
   expect(items).toMatchObject([
     { id: BOOKS, health: { state: 'needs_login', reason: 'no_grant' } },
@@ -125,6 +131,14 @@ test('of somebody unknown nothing was stored, which the address says', async () 
   expect(await rowsOf(world, 'data_deletion', 'audit_entry')).not.toContain('5001');
 });
 
+test('a Page cannot ask to be forgotten', async () => {
+  const world = await startWorld();
+  const signed = signedRequest(world, { profile_id: BAKERY });
+  const { status, body } = await post(world, 'data-deletion', signed);
+  expect([status, body.error.code]).toEqual([400, 'signed_request_invalid']);
+  expect(await rowsOf(world, 'data_deletion')).toBe('[[]]');
+});
+
 test('the address shows a page without script, with headers that forbid any', async () => {
   const world = await startWorld();
   await connect(world, OLENA, { pages: [BAKERY] });
@@ -158,6 +172,7 @@ test('an unknown code is shown escaped, and belongs to one gateway only', async 
     base,
     `${base}?code=`,
     `${base}?code=a&code=b`,
+    body.url.replace(world.app.uri, OTHER_URI),
     body.url.replace(world.app.uri, 'somewhere-else'),
   ]) {
     expect((await show(world, url)).statusCode, url).toBe(404);

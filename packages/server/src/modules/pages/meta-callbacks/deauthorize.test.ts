@@ -7,7 +7,6 @@ import {
   connect,
   MARCUS,
   OLENA,
-  OTHER_URI,
   PREVIOUS_SECRET,
   prepareWorlds,
   setFieldsAtMeta,
@@ -89,6 +88,8 @@ test('a person who removed the app loses every grant; others take over, alone it
     `grant.removed ${BAKERY}`,
     `grant.removed ${BOOKS}`,
   ]);
+  const left = entries.find(({ subject_id }) => subject_id === OLENA_ID);
+  expect(JSON.parse(left?.after ?? '')).toEqual({ grantsEnded: 2 });
   const bakery = entries.find(({ subject_id }) => subject_id === BAKERY);
   expect(JSON.parse(bakery?.before ?? '')).toEqual({ account });
   expect(JSON.parse(bakery?.after ?? '')).toEqual({ keptBy: 'Marcus Webb' });
@@ -265,13 +266,16 @@ test.each(['deauthorize', 'data-deletion'])('a bad %s changes nothing', async (p
   expect(world.lines.join('')).not.toContain(good.slice(50));
 });
 
-test.each(['deauthorize', 'data-deletion'])('%s of another gateway is unknown', async (path) => {
-  const world = await startWorld();
-  const reply = await world.server.inject({
-    method: 'POST',
-    url: `/meta/${OTHER_URI}/${path}`,
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    payload: `signed_request=${signedRequest(world, { user_id: OLENA_ID })}`,
-  });
-  expect([reply.statusCode, reply.json().error.code]).toEqual([404, 'not_found']);
-});
+test.each(['deauthorize', 'data-deletion'])(
+  '%s of a gateway that nobody made is unknown',
+  async (path) => {
+    const world = await startWorld();
+    const reply = await world.server.inject({
+      method: 'POST',
+      url: `/meta/uri-that-nobody-has/${path}`,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      payload: `signed_request=${signedRequest(world, { user_id: OLENA_ID })}`,
+    });
+    expect([reply.statusCode, reply.json().error.code]).toEqual([404, 'not_found']);
+  },
+);

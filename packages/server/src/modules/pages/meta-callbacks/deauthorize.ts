@@ -93,7 +93,7 @@ async function notePage(
     gatewayId,
     after: { ourDoing },
   });
-  return ourDoing || page.removed_at !== null ? undefined : pageId;
+  return ourDoing ? undefined : pageId;
 }
 
 /** Reads one Page and its grants again; Meta has its answer by then. */

@@ -78,8 +78,8 @@ export async function endGrants(
   return ended.length;
 }
 
-/** The active grant, if it is among those that stay; else the one that becomes it. */
+/** The grant that is, or becomes, the active one. Among equals the one that is already stays. */
 function keeperOf(others: readonly GrantWithName[]): GrantWithName | undefined {
   const candidates = others.map((grant) => ({ grant, tokenState: grant.token_state }));
-  return others.find(({ active }) => active === 1) ?? chooseSuccessor(candidates)?.grant;
+  return chooseSuccessor(candidates)?.grant;
 }

@@ -269,11 +269,10 @@ function fakeGateways(app: GatewayApp, publicUrl: string): PagesDeps['gateways']
       return [app, other].find((candidate) => candidate.uri === uri);
     },
     async findReceiver(uri) {
-      const { id: gatewayId, enabled, appSecret } = app;
-      const appSecrets = [appSecret, new Secret(PREVIOUS_SECRET)];
-      return uri === app.uri
-        ? { gatewayId, enabled, appSecrets, verifyToken: new Secret('verify') }
-        : undefined;
+      const found = await this.findAppByUri(uri);
+      const appSecrets = [app.appSecret, new Secret(PREVIOUS_SECRET)];
+      const verifyToken = new Secret('verify');
+      return found && { gatewayId: found.id, enabled: true, verifyToken, appSecrets };
     },
     callbackUrl: (uri, path) => `${publicUrl}/meta/${uri}/${path}`,
     async noteMilestone(tx, id, milestone) {
