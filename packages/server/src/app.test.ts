@@ -49,6 +49,7 @@ const ACCESS: Record<string, string> = {
   'GET /conversations': 'avg',
   'GET /conversations/{id}/messages': 'avg',
   'POST /conversations/{id}/read': 'avg',
+  'GET /conversations/{id}/picture': 'avg',
   'GET /events/{id}': 'avg',
 };
 

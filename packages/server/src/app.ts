@@ -24,6 +24,7 @@ import { type Database, openDatabase } from './platform/db/index.ts';
 import { serveAdminSite } from './platform/http/admin-site.ts';
 import type { Api } from './platform/http/api.ts';
 import { describeApi, serveApiDescription } from './platform/http/openapi.ts';
+import { createPictures } from './platform/http/pictures.ts';
 import { createHttpServer } from './platform/http/server.ts';
 import { createIds, type Ids } from './platform/ids.ts';
 import { createLive } from './platform/live.ts';
@@ -144,6 +145,7 @@ function createModules(config: Config, surroundings: Surroundings, core: Core) {
     dependants: dependantsOfGateways(() => ({ pages, conversations })),
   });
   const outgoing = createOutgoingHttp({ allow: splitList(config.CHATGATE_OUTGOING_ALLOW) });
+  const pictures = createPictures({ fetchGuarded: outgoing.fetch, log });
   const pages = createPages({
     db,
     clock,
@@ -158,7 +160,7 @@ function createModules(config: Config, surroundings: Surroundings, core: Core) {
     publicUrl,
     erasureKey,
     authenticate: auth.authenticate,
-    fetchGuarded: outgoing.fetch,
+    pictures,
   });
   const ingest = createIngest({ db, clock, ids, log, gateways });
   const conversations = createConversations({
@@ -170,6 +172,7 @@ function createModules(config: Config, surroundings: Surroundings, core: Core) {
     ingest,
     gateways,
     pages,
+    pictures,
     readProfile: createProfileQuestion({ graph, pages }),
   });
   pages.onAdopted(async (tx, { gatewayId, pageIds }) => {

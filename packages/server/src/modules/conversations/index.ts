@@ -55,7 +55,11 @@ export function createConversations(deps: ConversationsDeps): Conversations {
   const projector = createProjector(deps);
   return {
     routes: (api) =>
-      registerRoutes(api, { conversations: createReader(deps), events: createEventReader(deps) }),
+      registerRoutes(api, {
+        conversations: createReader(deps),
+        events: createEventReader(deps),
+        pictures: deps.pictures,
+      }),
     workers: {
       projector,
       profileReader: createProfileReader(deps),

@@ -48,7 +48,12 @@ test('a name that Facebook shares is shown, can be searched, and browsers hear o
   await project();
   const before = bench.seen.hints.length;
   await readProfiles();
-  expect(await contact()).toMatchObject({ profile: 'known', name: 'Олена Ш.', pictureUrl });
+  const shown = await contact();
+  expect(shown).toMatchObject({ profile: 'known', name: 'Олена Ш.' });
+  // Served by us: a browser is never sent to Meta, where the address would expire.
+  const url = shown?.pictureUrl ?? '';
+  expect(url).toMatch(/^\/api\/v1\/conversations\/cv_[^/]+\/picture$/);
+  expect((await bench.app.inject({ url })).body).toBe(`at ${pictureUrl}`);
   const found = await bench.list(`?search=${encodeURIComponent('ОЛЕНА')}`);
   expect(found.items).toHaveLength(1);
   expect(bench.seen.hints.slice(before)).toMatchObject([{ type: 'conversation.changed' }]);

@@ -30,6 +30,7 @@ const paths = () => [
   ['GET', '/conversations', 'conversations:read'],
   ['GET', `/conversations/${conversationId}/messages`, 'conversations:read'],
   ['POST', `/conversations/${conversationId}/read`, 'conversations:read'],
+  ['GET', `/conversations/${conversationId}/picture`, 'conversations:read'],
   ['GET', `/events/${eventId}`, 'conversations:read'],
   ['GET', '/gateways/gw_test/unknown-pages', 'gateways:read'],
 ];
@@ -68,6 +69,7 @@ test.each([
 test.each([
   ['GET', '/conversations/cv_unknown/messages'],
   ['POST', '/conversations/cv_unknown/read'],
+  ['GET', '/conversations/cv_unknown/picture'],
   ['GET', '/events/ev_unknown'],
   ['GET', '/gateways/gw_unknown/unknown-pages'],
 ])('%s %s is not found', async (method, path) => {

@@ -8,6 +8,7 @@ import {
 import { Type } from 'typebox';
 import { decodeCursor } from '../../platform/db/cursor.ts';
 import type { Access, Api } from '../../platform/http/api.ts';
+import type { Pictures } from '../../platform/http/pictures.ts';
 import type { ConversationReader } from './read/conversations.ts';
 import type { EventReader } from './read/events.ts';
 
@@ -17,10 +18,31 @@ const LIST_LIMIT = 50;
 
 export function registerRoutes(
   api: Api,
-  readers: { conversations: ConversationReader; events: EventReader },
+  readers: { conversations: ConversationReader; events: EventReader; pictures: Pictures },
 ): void {
   registerConversations(api, readers.conversations);
+  registerPicture(api, readers);
   registerEvents(api, readers.events);
+}
+
+function registerPicture(
+  api: Api,
+  { conversations, pictures }: { conversations: ConversationReader; pictures: Pictures },
+): void {
+  api.get(
+    '/conversations/:id/picture',
+    {
+      config: { access: READ },
+      schema: {
+        summary: 'Picture of the contact',
+        description: 'PNG, JPEG, GIF or WebP; 404 where there is none to show.',
+        tags: ['conversations'],
+        params: Id,
+      },
+    },
+    async ({ params }, reply) =>
+      pictures.send(reply, await conversations.pictureAddress(params.id)),
+  );
 }
 
 function registerConversations(api: Api, reader: ConversationReader): void {

@@ -1,6 +1,7 @@
 import type { LiveEvent } from '@chatgate/contract';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database, Executor } from '../../platform/db/index.ts';
+import type { Pictures } from '../../platform/http/pictures.ts';
 import type { Ids } from '../../platform/ids.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Ingest } from '../ingest/index.ts';
@@ -84,6 +85,7 @@ export type ConversationsDeps = {
       pages: readonly { gatewayId: string; pageId: string }[],
     ) => Promise<ReadonlyMap<string, string>>;
   };
+  readonly pictures: Pictures;
   /** Calls Meta, outside any transaction. May take long; nothing waits for it. */
   readonly readProfile: (person: {
     gatewayId: string;

@@ -2,10 +2,10 @@ import type { LiveEvent } from '@chatgate/contract';
 import type { FastifyRequest } from 'fastify';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db/index.ts';
+import type { Pictures } from '../../platform/http/pictures.ts';
 import type { Ids } from '../../platform/ids.ts';
 import type { Live } from '../../platform/live.ts';
 import type { Log } from '../../platform/log.ts';
-import type { GuardedFetch } from '../../platform/outgoing-http/index.ts';
 import type { Random } from '../../platform/random.ts';
 import type { Seal } from '../../platform/seal.ts';
 import type { Audit } from '../audit/index.ts';
@@ -33,7 +33,7 @@ export type PagesDeps = {
   /** The signed-in person or API key of a request outside `/api/v1`; undefined when there is none. */
   readonly authenticate: (request: FastifyRequest) => Promise<Actor | undefined>;
   /** For pictures, whose addresses come from Meta. */
-  readonly fetchGuarded: GuardedFetch;
+  readonly pictures: Pictures;
 };
 
 export const credentialsOf = (app: GatewayApp): AppCredentials => ({

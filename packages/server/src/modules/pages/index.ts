@@ -32,7 +32,6 @@ import {
 import { readAgain } from './meta-callbacks/deauthorize.ts';
 import { registerMetaCallbacks } from './meta-callbacks/routes.ts';
 import { refreshStep } from './refresh/refresh-job.ts';
-import { createPictures } from './registry/picture.ts';
 import type { PageCounts } from './registry/store.ts';
 import {
   registerChangeRoutes,
@@ -136,7 +135,7 @@ export function createPages(deps: PagesDeps): Pages {
       registerRegistryRoutes(api, deps);
       registerChangeRoutes(api, { ...deps, onRemoved });
       registerRefreshRoutes(api, { ...deps, onRefresh: () => refreshes.wake() });
-      registerPictureRoutes(api, { ...deps, pictures: createPictures(deps) });
+      registerPictureRoutes(api, deps);
     },
     callbacks(scope) {
       registerCallbacks(scope, {

@@ -11,7 +11,7 @@ import {
   RefreshStarted,
   StartConnect,
 } from '@chatgate/contract';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { AppError } from '../../platform/errors.ts';
 import type { Api } from '../../platform/http/api.ts';
@@ -20,7 +20,6 @@ import { loadAttempt, startAttempt } from './connect/attempts.ts';
 import type { PagesDeps } from './deps.ts';
 import { loadRefresh, startRefresh } from './refresh/refresh-job.ts';
 import { listAccounts, listPages } from './registry/list-pages.ts';
-import type { Picture, Pictures } from './registry/picture.ts';
 import { removeForEveryone } from './remove-for-everyone.ts';
 import { findAccounts, findPages } from './store.ts';
 import { changePages } from './subscription/change-pages.ts';
@@ -214,12 +213,7 @@ export function registerRefreshRoutes(
   );
 }
 
-const MAX_AGE_SECONDS = 86_400;
-
-export function registerPictureRoutes(
-  api: Api,
-  deps: PagesDeps & { readonly pictures: Pictures },
-): void {
+export function registerPictureRoutes(api: Api, deps: PagesDeps): void {
   const { db, pictures } = deps;
   const schema = (summary: string) => ({
     summary,
@@ -233,7 +227,7 @@ export function registerPictureRoutes(
     async ({ params }, reply) => {
       const pageIds = [params.pageId];
       const [page] = await findPages(db.read, { gatewayId: params.id, pageIds });
-      return sendPicture(reply, await findPicture(pictures, page?.picture_url));
+      return pictures.send(reply, page?.picture_url);
     },
   );
 
@@ -249,26 +243,7 @@ export function registerPictureRoutes(
     async ({ params }, reply) => {
       const accountIds = [params.accountId];
       const [account] = await findAccounts(db.read, { gatewayId: params.id, accountIds });
-      return sendPicture(reply, await findPicture(pictures, account?.picture_url));
+      return pictures.send(reply, account?.picture_url);
     },
   );
-}
-
-async function findPicture(
-  pictures: Pictures,
-  url: string | null | undefined,
-): Promise<Picture | undefined> {
-  return url ? pictures.find(url) : undefined;
-}
-
-function sendPicture(reply: FastifyReply, picture: Picture | undefined): FastifyReply {
-  if (!picture) {
-    throw new AppError('not_found', 'There is no picture.');
-  }
-  return reply
-    .header('cache-control', `private, max-age=${MAX_AGE_SECONDS}`)
-    .header('content-security-policy', "default-src 'none'; sandbox")
-    .header('x-content-type-options', 'nosniff')
-    .type(picture.type)
-    .send(picture.body);
 }

@@ -25,6 +25,8 @@ export type ConversationReader = {
     before: { sentAt: number; seq: number } | undefined,
   ) => Promise<MessageList>;
   markRead: (id: string) => Promise<void>;
+  /** Where Facebook keeps the contact's picture; throws `not_found` for an unknown conversation. */
+  pictureAddress: (id: string) => Promise<string | null>;
 };
 
 /** What the REST API says about conversations. */
@@ -52,6 +54,7 @@ export function createReader(
           last && rows.length > shown.length ? encodeCursor([last.last_message_at, last.id]) : null,
       };
     },
+    pictureAddress: async (id) => (await load(id)).contact_picture_url,
     async messages(id, before) {
       const conversation = await load(id);
       const options = { conversationId: id, before, limit: MESSAGES + 1 };

@@ -14,7 +14,8 @@ export function showConversation(row: ConversationRow, pageName: string | undefi
       id: row.contact_id,
       name: row.contact_name,
       profile: row.contact_profile,
-      pictureUrl: row.contact_picture_url,
+      pictureUrl:
+        row.contact_picture_url === null ? null : `/api/v1/conversations/${row.id}/picture`,
     },
     preview: showPreview(row),
     lastMessageAt: row.last_message_at,

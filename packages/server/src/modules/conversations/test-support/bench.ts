@@ -110,6 +110,7 @@ export async function createBench(
       pageNames: async (_db, pages) =>
         new Map(pages.map(({ gatewayId, pageId }) => [`${gatewayId}/${pageId}`, 'Bakery'])),
     },
+    pictures: { send: async (reply, url) => reply.type('image/png').send(`at ${url}`) },
     readProfile: () => world.profile(),
     ...(options.onProjected ? { onProjected: options.onProjected } : {}),
   };

@@ -14,6 +14,7 @@ import { assertOutsideTransaction } from '../../../platform/db/guard.ts';
 import type { Database } from '../../../platform/db/index.ts';
 import { AppError } from '../../../platform/errors.ts';
 import { handleErrors } from '../../../platform/http/errors.ts';
+import { createPictures } from '../../../platform/http/pictures.ts';
 import { createIds } from '../../../platform/ids.ts';
 import { createLive } from '../../../platform/live.ts';
 import { createLog, silentLog } from '../../../platform/log.ts';
@@ -217,7 +218,7 @@ async function startNode({ clock, db, app, url, publicUrl }: Shared) {
     publicUrl,
     erasureKey: Buffer.alloc(32, 9),
     authenticate: async () => signedIn,
-    fetchGuarded: outgoing.fetch,
+    pictures: createPictures({ fetchGuarded: outgoing.fetch, log: log.log }),
   };
   const pages = createPages(deps);
   const server = await serve({ pages, publicUrl, authenticate: async () => signedIn });

@@ -1,12 +1,15 @@
-import type { Fetched } from '../../../platform/outgoing-http/index.ts';
-import type { PagesDeps } from '../deps.ts';
+import type { FastifyReply } from 'fastify';
+import { AppError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { GuardedFetch } from '../outgoing-http/index.ts';
 
-export type Picture = { readonly type: string; readonly body: Buffer };
+type Picture = { readonly type: string; readonly body: Buffer };
 
-/** 24 MiB at most are kept; pictures of Pages are a few kB, so that is all of them. */
+/** 24 MiB at most are kept; a portrait has a few kB, so that is thousands. */
 const MAX_BYTES = 1024 * 1024;
 const MAX_KEPT_BYTES = 24 * 1024 * 1024;
 const DEADLINE_MS = 10_000;
+const MAX_AGE_SECONDS = 86_400;
 
 /** Judged by the first bytes: what a server says about its pictures decides nothing. */
 const SIGNATURES: readonly {
@@ -29,8 +32,22 @@ const SIGNATURES: readonly {
 const sniff = (body: Buffer): string | undefined =>
   SIGNATURES.find(({ matches }) => matches(body))?.type;
 
-/** Pictures at Meta's addresses, fetched once and kept in memory while there is room. */
-export function createPictures({ fetchGuarded, log }: Pick<PagesDeps, 'fetchGuarded' | 'log'>) {
+export type Pictures = {
+  /**
+   * Answers with the picture at that address of somebody else's, so that browsers ask nobody but
+   * us. Throws `not_found` where there is no address, or nothing there that is safe to show.
+   */
+  readonly send: (reply: FastifyReply, url: string | null | undefined) => Promise<FastifyReply>;
+};
+
+/** Pictures at other people's addresses, fetched once and kept in memory while there is room. */
+export function createPictures({
+  fetchGuarded,
+  log,
+}: {
+  fetchGuarded: GuardedFetch;
+  log: Log;
+}): Pictures {
   const kept = new Map<string, Picture>();
   const underWay = new Map<string, Promise<Picture | undefined>>();
   let keptBytes = 0;
@@ -48,7 +65,7 @@ export function createPictures({ fetchGuarded, log }: Pick<PagesDeps, 'fetchGuar
   }
 
   async function fetchPicture(url: string): Promise<Picture | undefined> {
-    const answer: Fetched = await fetchGuarded(url, {
+    const answer = await fetchGuarded(url, {
       maxBytes: MAX_BYTES,
       deadlineMs: DEADLINE_MS,
     });
@@ -62,18 +79,29 @@ export function createPictures({ fetchGuarded, log }: Pick<PagesDeps, 'fetchGuar
     return picture;
   }
 
+  /** Undefined where there is none to show. */
+  async function find(url: string): Promise<Picture | undefined> {
+    const known = kept.get(url);
+    if (known || !URL.canParse(url)) {
+      return known;
+    }
+    const running = underWay.get(url) ?? fetchPicture(url);
+    underWay.set(url, running);
+    return running.finally(() => underWay.delete(url));
+  }
+
   return {
-    /** Undefined where there is none to show. */
-    async find(url: string): Promise<Picture | undefined> {
-      const known = kept.get(url);
-      if (known || !URL.canParse(url)) {
-        return known;
+    async send(reply, url) {
+      const picture = url ? await find(url) : undefined;
+      if (!picture) {
+        throw new AppError('not_found', 'There is no picture.');
       }
-      const running = underWay.get(url) ?? fetchPicture(url);
-      underWay.set(url, running);
-      return running.finally(() => underWay.delete(url));
+      return reply
+        .header('cache-control', `private, max-age=${MAX_AGE_SECONDS}`)
+        .header('content-security-policy', "default-src 'none'; sandbox")
+        .header('x-content-type-options', 'nosniff')
+        .type(picture.type)
+        .send(picture.body);
     },
   };
 }
-
-export type Pictures = ReturnType<typeof createPictures>;
