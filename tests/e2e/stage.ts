@@ -27,6 +27,7 @@ export type Engine = 'sqlite' | 'postgres';
 export type Stage = {
   readonly url: string;
   readonly meta: Emulator;
+  readonly metaUrl: string;
   /** A browser of its own, signed in nowhere. */
   readonly visitor: () => Promise<BrowserContext>;
   readonly look: Look;
@@ -72,6 +73,7 @@ export async function openStage(options: {
   return {
     url: server.url,
     meta,
+    metaUrl: `http://localhost:${metaPort}`,
     look: createLook(name),
     async visitor() {
       const context = await browser.newContext({

@@ -27,7 +27,8 @@ export function Shell() {
       <a className={classes.skip} href="#main">
         {t('common.skip')}
       </a>
-      <header className={classes.bar}>
+      {/* Not a banner: the header of an open dialog is one, and a page has one at most. */}
+      <section aria-label={t('common.product')} className={classes.bar}>
         <Burger
           size="sm"
           opened={opened}
@@ -36,7 +37,7 @@ export function Shell() {
           aria-expanded={opened}
         />
         <Brand />
-      </header>
+      </section>
       <aside className={classes.side}>
         <Brand />
         <Navigation />
