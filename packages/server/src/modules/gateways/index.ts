@@ -39,6 +39,7 @@ import {
 import type { GatewayApp, GatewayDependants, Milestone, Receiver } from './types.ts';
 import { loadGateway } from './update-gateway.ts';
 
+export { CORE_FIELDS, OPTIONAL_FIELDS } from './fields.ts';
 export { BASE_SCOPES } from './show.ts';
 export type { GatewayApp, GatewayDependants, Milestone, Receiver } from './types.ts';
 

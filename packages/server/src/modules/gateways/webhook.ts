@@ -3,29 +3,9 @@ import type { Secret } from '../../platform/secret.ts';
 import type { AppCredentials } from '../graph/index.ts';
 import type { AppAtMeta, Registration, WebhookBefore } from './app-at-meta.ts';
 import type { SaveDeps } from './deps.ts';
+import { CORE_FIELDS, OPTIONAL_FIELDS } from './fields.ts';
 import { credentialsOf } from './rows.ts';
 import { type GatewayRow, noteOnGateway } from './store.ts';
-
-/**
- * The fields we ask Meta for at app level. A Page's subscription can only deliver what the app's
- * own subscription has (Meta: "Webhooks for Messenger Platform", step 2).
- */
-const APP_FIELDS = [
-  'messages',
-  'messaging_postbacks',
-  'message_echoes',
-  'message_deliveries',
-  'message_reads',
-  'message_reactions',
-  'message_edits',
-  'messaging_referrals',
-  'messaging_optins',
-  'messaging_handovers',
-  'standby',
-  'messaging_policy_enforcement',
-] as const;
-
-const CORE_FIELDS = APP_FIELDS.slice(0, 2);
 
 /** Refuses to take an app's messages from another host without having been asked to. */
 export function assertMayTakeOver(
@@ -60,7 +40,11 @@ async function subscribeApp(
   const { callbackUrl, verifyToken, before } = webhook;
   const held = before.kind === 'read' ? (before.subscription?.fields ?? []) : [];
   const union = (ours: readonly string[]) => [...new Set([...held, ...ours])];
-  const first = await meta.subscribe(app, { callbackUrl, verifyToken, fields: union(APP_FIELDS) });
+  const first = await meta.subscribe(app, {
+    callbackUrl,
+    verifyToken,
+    fields: union([...CORE_FIELDS, ...OPTIONAL_FIELDS]),
+  });
   if (first.kind === 'failed' && first.problem.code === 100) {
     return meta.subscribe(app, { callbackUrl, verifyToken, fields: union(CORE_FIELDS) });
   }

@@ -1,25 +1,10 @@
+import { CORE_FIELDS, OPTIONAL_FIELDS } from '../../gateways/index.ts';
+
 /**
- * Which fields of a Page we ask Meta for, and what a Page's list of fields means.
+ * What a Page's list of fields means, and what is to be asked of Meta.
  *
  * https://developers.facebook.com/docs/graph-api/reference/page/subscribed_apps
  */
-
-/** Without these there is no receiving. */
-export const CORE_FIELDS = ['messages', 'messaging_postbacks'] as const;
-
-/** Taken where Meta gives them. */
-export const OPTIONAL_FIELDS = [
-  'message_echoes',
-  'message_deliveries',
-  'message_reads',
-  'message_reactions',
-  'message_edits',
-  'messaging_referrals',
-  'messaging_optins',
-  'messaging_handovers',
-  'standby',
-  'messaging_policy_enforcement',
-] as const;
 
 const OURS: ReadonlySet<string> = new Set([...CORE_FIELDS, ...OPTIONAL_FIELDS]);
 

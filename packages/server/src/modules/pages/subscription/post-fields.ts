@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { CORE_FIELDS, OPTIONAL_FIELDS } from '../../gateways/index.ts';
 import type {
   BatchRequest,
   BatchResult,
@@ -6,7 +7,7 @@ import type {
   MetaError,
   PageToken,
 } from '../../graph/index.ts';
-import { CORE_FIELDS, OPTIONAL_FIELDS, planStep, type Subscription } from './fields.ts';
+import { planStep, type Subscription } from './fields.ts';
 
 export type PostTarget = {
   readonly pageId: string;

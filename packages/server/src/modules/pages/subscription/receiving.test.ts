@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import { CORE_FIELDS, OPTIONAL_FIELDS } from '../../gateways/index.ts';
 import {
   BAKERY,
   BOOKS,
@@ -12,7 +13,6 @@ import {
   startWorld,
   type World,
 } from '../test-support/world.ts';
-import { CORE_FIELDS, OPTIONAL_FIELDS } from './fields.ts';
 import { setActual } from './store.ts';
 
 prepareWorlds();
