@@ -40,7 +40,7 @@ import type { GatewayApp, GatewayDependants, Milestone, Receiver } from './types
 import { loadGateway } from './update-gateway.ts';
 
 export { CORE_FIELDS, OPTIONAL_FIELDS } from './fields.ts';
-export { BASE_SCOPES } from './show.ts';
+export { requestedScopes } from './show.ts';
 export type { GatewayApp, GatewayDependants, Milestone, Receiver } from './types.ts';
 
 export type Gateways = {

@@ -4,7 +4,7 @@ import type { GatewayRow } from './store.ts';
 import type { GatewayCounts } from './types.ts';
 
 /** Permissions every log-in asks for; two more hang on the tick boxes of the General tab. */
-export const BASE_SCOPES = [
+const BASE_SCOPES = [
   'public_profile',
   'pages_show_list',
   'pages_messaging',
@@ -117,7 +117,7 @@ function setUpLines(
     },
     {
       key: 'permissions',
-      values: [{ label: 'Permissions', value: requestedScopes(row).join(', ') }],
+      values: [{ label: 'Permissions', value: scopesOf(row).join(', ') }],
       proof: confirmed(confirmations.permissions),
     },
     { key: 'api_access', values: [], proof: apiAccessProof(row) },
@@ -125,16 +125,23 @@ function setUpLines(
   ];
 }
 
-function requestedScopes(row: {
-  find_business_pages: number;
-  import_missed_messages: number;
+/** What a log-in asks for, unless a login configuration says it instead. */
+export function requestedScopes(settings: {
+  readonly findBusinessPages: boolean;
+  readonly importMissedMessages: boolean;
 }): string[] {
   return [
     ...BASE_SCOPES,
-    ...(row.find_business_pages === 1 ? ['business_management'] : []),
-    ...(row.import_missed_messages === 1 ? ['pages_read_engagement'] : []),
+    ...(settings.findBusinessPages ? ['business_management'] : []),
+    ...(settings.importMissedMessages ? ['pages_read_engagement'] : []),
   ];
 }
+
+const scopesOf = (row: GatewayRow) =>
+  requestedScopes({
+    findBusinessPages: row.find_business_pages === 1,
+    importMissedMessages: row.import_missed_messages === 1,
+  });
 
 const NO_PROOF = { kind: 'unknown', at: null, by: null, reason: null } as const;
 

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { ConnectErrorCode } from '@chatgate/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { randomToken } from '../../../platform/random.ts';
-import { BASE_SCOPES, type GatewayApp } from '../../gateways/index.ts';
+import { type GatewayApp, requestedScopes } from '../../gateways/index.ts';
 import type { PagesDeps } from '../deps.ts';
 import type { AttemptRow } from '../tables.ts';
 import { answerRefusal, setWindowHeaders } from './answer-page.ts';
@@ -139,18 +139,8 @@ function whyNot(attempt: AttemptRow, now: number): ConnectErrorCode {
   return isExpired(attempt, now) ? 'expired' : 'state_used';
 }
 
-function permissionsOf(app: GatewayApp) {
-  if (app.loginConfigId !== null) {
-    return { configId: app.loginConfigId };
-  }
-  return {
-    scopes: [
-      ...BASE_SCOPES,
-      ...(app.findBusinessPages ? ['business_management'] : []),
-      ...(app.importMissedMessages ? ['pages_read_engagement'] : []),
-    ],
-  };
-}
+const permissionsOf = (app: GatewayApp) =>
+  app.loginConfigId === null ? { scopes: requestedScopes(app) } : { configId: app.loginConfigId };
 
 const cookieName = (attemptId: string) => `cg_connect_${attemptId}`;
 
