@@ -203,17 +203,18 @@ export async function openWindow(page: Page): Promise<Page> {
   return window;
 }
 
-/** Presses the OK of our own result, which closes the window, maybe before the click has ended. */
+/** Presses the OK of our own result, which may close the window before the click has ended. */
+export async function pressOk(window: Page): Promise<void> {
+  await window
+    .getByRole('button', { name: 'OK' })
+    .click()
+    .catch((error: Error) => {
+      if (!/closed/.test(error.message)) {
+        throw error;
+      }
+    });
+}
+
 export async function closeByOk(window: Page): Promise<void> {
-  await Promise.all([
-    window.waitForEvent('close'),
-    window
-      .getByRole('button', { name: 'OK' })
-      .click()
-      .catch((error: Error) => {
-        if (!/closed/.test(error.message)) {
-          throw error;
-        }
-      }),
-  ]);
+  await Promise.all([window.waitForEvent('close'), pressOk(window)]);
 }

@@ -6,6 +6,7 @@ import {
   logInAtMeta,
   openStage,
   openWindow,
+  pressOk,
   type Stage,
   signIn,
 } from './stage.ts';
@@ -109,7 +110,7 @@ test('when the tab is closed before the result, the window leads back to it', as
   await logInAtMeta(window, { ...OLENA, pages: ['Riverside Bakery'] });
   await window.getByRole('heading', { name: 'Pages successfully connected' }).waitFor();
   const other = await window.context().newPage();
-  await window.getByRole('button', { name: 'OK' }).click();
+  await pressOk(window);
   await other.goto(stage.url);
   await other.getByRole('link', { name: 'Shop', exact: true }).click();
   await other.getByRole('tab', { name: 'Facebook pages' }).click();
