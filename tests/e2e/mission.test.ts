@@ -7,6 +7,7 @@ import {
   logInAtMeta,
   openStage,
   openWindow,
+  pressOk,
   type Stage,
   signIn,
 } from './stage.ts';
@@ -135,7 +136,7 @@ describe.each<{ engine: Engine; opener: string | undefined }>([
     await window.getByRole('heading', { name: /connected/ }).waitFor();
     await window.getByText('Blue Door Books').waitFor();
     await stage.look.at(window, 'result-removed');
-    await window.getByRole('button', { name: 'OK' }).click();
+    await pressOk(window);
     await page
       .getByRole('link', { name: 'Blue Door Books', exact: true })
       .waitFor({ state: 'detached' });
