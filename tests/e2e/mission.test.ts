@@ -131,6 +131,19 @@ describe.each<{ engine: Engine; opener: string | undefined }>([
   });
 
   test('a Page that is un-ticked leaves the registry and is unsubscribed', async () => {
+    const [left] = Object.values(stage.meta.state.pages).filter(
+      ({ name }) => name === 'Blue Door Books',
+    );
+    const fields = () =>
+      Object.entries(stage.meta.state.pageSubscriptions)
+        .filter(([key]) => key.startsWith(`${left?.id}:`))
+        .flatMap(([, held]) => held);
+    await page
+      .getByRole('switch', { name: 'Webhook subscription for Blue Door Books' })
+      .click({ force: true });
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await expect.poll(fields).toContain('messages');
+    await page.getByText('No unsaved changes').waitFor();
     const window = await openWindow(page);
     await logInAtMeta(window, { ...OLENA, pages: [SHARED], look: stage.look.at });
     await window.getByRole('heading', { name: /connected/ }).waitFor();
@@ -141,6 +154,7 @@ describe.each<{ engine: Engine; opener: string | undefined }>([
       .getByRole('link', { name: 'Blue Door Books', exact: true })
       .waitFor({ state: 'detached' });
     expect(await page.getByRole('link', { name: SHARED, exact: true }).count()).toBe(1);
+    await expect.poll(fields).toEqual([]);
   });
 
   test('axe finds nothing on any of these screens', () => {
