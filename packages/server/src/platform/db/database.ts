@@ -32,8 +32,6 @@ export type Database = {
   bulkInsert: (tx: Executor, insert: BulkInsert) => Promise<Set<string>>;
   /** Adds `for update skip locked` where the engine has it; SQLite has one writer anyway. */
   skipLocked: <Q extends { forUpdate: () => { skipLocked: () => Q } }>(query: Q) => Q;
-  /** Locks the selected rows until the transaction ends, where the engine has row locks. */
-  forUpdate: <Q extends { forUpdate: () => Q }>(query: Q) => Q;
   /** Resolves when a commit is possible now; throws otherwise. */
   assertWritable: () => Promise<void>;
   migrate: (migrations: Readonly<Record<string, Migration>>) => Promise<void>;

@@ -53,7 +53,6 @@ export async function openPostgres(options: {
       return new Set(result.rows.map(({ id }) => id));
     },
     skipLocked: (query) => query.forUpdate().skipLocked(),
-    forUpdate: (query) => query.forUpdate(),
     async assertWritable() {
       const result = await db.executeQuery<{ standby: boolean }>(
         CompiledQuery.raw('select pg_is_in_recovery() as standby'),

@@ -47,7 +47,6 @@ export async function openSqlite({ file }: { file: string }): Promise<Database> 
       return inserted;
     },
     skipLocked: (query) => query,
-    forUpdate: (query) => query,
     async assertWritable() {
       await writer.transaction().execute(async (tx) => {
         await tx.executeQuery(CompiledQuery.raw('pragma user_version = 1'));

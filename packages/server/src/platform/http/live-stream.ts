@@ -4,13 +4,11 @@ import type { Live } from '../live.ts';
 const HEARTBEAT_MS = 15_000;
 const RECHECK_MS = 30_000;
 
-export type LiveStreams<Hint> = {
+export type LiveStreams = {
   /** Turns the request into a stream of server-sent events (HTML standard, section 9.2). */
   open: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
   /** Ends all streams; an open one would otherwise keep the server from closing. */
   closeAll: () => void;
-  /** Tells every listener, whatever it may see, to read everything again. */
-  readonly resync: Hint;
 };
 
 /**
@@ -22,7 +20,7 @@ export function createLiveStreams<Viewer, Hint>(deps: {
   resync: Hint;
   identify: (request: FastifyRequest) => Promise<Viewer | undefined>;
   sees: (viewer: Viewer, hint: Hint) => boolean;
-}): LiveStreams<Hint> {
+}): LiveStreams {
   const { live, resync, identify, sees } = deps;
   const ends = new Set<() => void>();
 
@@ -79,6 +77,5 @@ export function createLiveStreams<Viewer, Hint>(deps: {
         end();
       }
     },
-    resync,
   };
 }
