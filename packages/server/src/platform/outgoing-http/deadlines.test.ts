@@ -94,13 +94,11 @@ test('a body that unpacks to more than it weighs is never unpacked', async () =>
 
 test('what is posted arrives as it is, and answers tell their headers', async () => {
   const seen: unknown[] = [];
-  const port = await serve(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request as AsyncIterable<Buffer>) {
-      chunks.push(chunk);
-    }
-    seen.push(request.method, request.headers['x-signature'], Buffer.concat(chunks).toString());
-    response.writeHead(503, { 'Retry-After': '7' }).end('later');
+  const port = await serve((request, response) => {
+    request.setEncoding('utf8').on('data', (text: string) => {
+      seen.push(request.method, request.headers['x-signature'], text);
+      response.writeHead(503, { 'Retry-After': '7' }).end('later');
+    });
   });
   const answer = await createHttp().fetch(`http://127.0.0.1:${port}/`, {
     method: 'POST',

@@ -15,19 +15,7 @@ import { fetchWith, receiveOnce } from './receive.ts';
 import { DEADLINE_MS, type GuardedFetch, type GuardedReceive } from './types.ts';
 
 export { judgeAddress, parseNetworks } from './address.ts';
-export type { Refusal, UrlVerdict } from './check-url.ts';
-export type {
-  Fetched,
-  GuardedFetch,
-  GuardedReceive,
-  Head,
-  NoAnswer,
-  OutgoingRequest,
-  Received,
-  Sink,
-  UnreachableReason,
-} from './types.ts';
-export { DEADLINE_MS } from './types.ts';
+export type { GuardedFetch, GuardedReceive, Head, Sink } from './types.ts';
 
 export type OutgoingHttp = {
   /** For answers that fit into memory. */

@@ -151,7 +151,7 @@ const METADATA_HOSTS = [
 ];
 
 /** Names and what they resolve to in tests. */
-export const CORPUS_NAMES: Readonly<Record<string, readonly string[]>> = {
+const CORPUS_NAMES: Readonly<Record<string, readonly string[]>> = {
   localhost: ['127.0.0.1', '::1'],
   'a.localhost': ['127.0.0.1'],
   'inner.test': ['10.1.2.3'],
