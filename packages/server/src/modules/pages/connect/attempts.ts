@@ -118,7 +118,7 @@ const codeOf = (text: string | null): ConnectErrorCode | undefined =>
   CONNECT_ERRORS.find((code) => code === text);
 
 /** One sentence per way an attempt can end without a result. */
-export const WORDS: Record<ConnectErrorCode, string> = {
+const WORDS: Record<ConnectErrorCode, string> = {
   cancelled: 'The log-in was cancelled at Facebook. Nothing was changed.',
   expired: 'This log-in took longer than ten minutes. Start again.',
   superseded: 'A newer log-in window took the place of this one.',
