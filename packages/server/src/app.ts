@@ -12,6 +12,7 @@ import { type Config, splitList } from './config/config.ts';
 import { deriveKey, loadSecretKey } from './config/secret-key.ts';
 import { createMeasures } from './measures.ts';
 import { migrations } from './migrations/index.ts';
+import { createAttachments } from './modules/attachments/index.ts';
 import { type Audit, createAudit } from './modules/audit/index.ts';
 import { type Auth, createAuth } from './modules/auth/index.ts';
 import { createProfileQuestion } from './modules/conversations/ask-profile.ts';
@@ -20,6 +21,7 @@ import { createGateways, type GatewayDependants } from './modules/gateways/index
 import { createGraph } from './modules/graph/index.ts';
 import { createIngest } from './modules/ingest/index.ts';
 import { createPages, type Pages } from './modules/pages/index.ts';
+import { openFileStores } from './open-file-stores.ts';
 import type { Clock } from './platform/clock.ts';
 import { type Database, openDatabase } from './platform/db/index.ts';
 import { serveAdminSite } from './platform/http/admin-site.ts';
@@ -139,16 +141,7 @@ function createModules(config: Config, surroundings: Surroundings, core: Core) {
     dialogUrl: config.CHATGATE_META_DIALOG_URL,
   });
   const gateways = createGateways({
-    db,
-    clock,
-    ids,
-    random,
-    log,
-    seal,
-    audit,
-    live,
-    graph,
-    publicUrl,
+    ...{ db, clock, ids, random, log, seal, audit, live, graph, publicUrl },
     graphUrl: config.CHATGATE_META_GRAPH_URL,
     dependants: dependantsOfGateways(() => ({ pages, conversations })),
   });
@@ -170,6 +163,11 @@ function createModules(config: Config, surroundings: Surroundings, core: Core) {
     authenticate: auth.authenticate,
     pictures,
   });
+  const attachments = createAttachments({
+    ...{ db, clock, ids, log, audit, live },
+    receive: outgoing.receive,
+    ...openFileStores(config, dispatcher),
+  });
   const ingest = createIngest({ db, clock, ids, log, gateways });
   const conversations = createConversations({
     db,
@@ -181,6 +179,7 @@ function createModules(config: Config, surroundings: Surroundings, core: Core) {
     gateways,
     pages,
     pictures,
+    attachments,
     readProfile: createProfileQuestion({ graph, pages }),
   });
   pages.onAdopted(async (tx, { gatewayId, pageIds }) => {
@@ -189,7 +188,7 @@ function createModules(config: Config, surroundings: Surroundings, core: Core) {
     }
   });
   ingest.onStored(() => conversations.workers.projector.wake());
-  return { live, gateways, pages, ingest, conversations, dispatcher, outgoing };
+  return { live, gateways, pages, ingest, attachments, conversations, dispatcher, outgoing };
 }
 
 export async function createApp(config: Config, surroundings: Surroundings): Promise<App> {
@@ -197,7 +196,7 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
   const core = await openCore(config, surroundings);
   const { auth, ids } = core;
   const modules = createModules(config, surroundings, core);
-  const { gateways, pages, ingest, conversations } = modules;
+  const { gateways, pages, ingest, attachments, conversations } = modules;
   const http = createHttpServer({
     ids,
     log,
@@ -205,7 +204,12 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
   });
   ingest.callbacks(http);
   await registerHttp(http, { core, config, surroundings, modules });
-  const workers = [...gateways.workers, ...pages.workers, ...Object.values(conversations.workers)];
+  const workers = [
+    ...gateways.workers,
+    ...pages.workers,
+    ...Object.values(conversations.workers),
+    ...attachments.workers,
+  ];
 
   const metrics = createMetrics({ measures: createMeasures({ db: core.db, ...modules }), log });
   let scrapes: ScrapeServer | undefined;
@@ -259,7 +263,7 @@ async function registerHttp(
   },
 ): Promise<void> {
   const { core, config, surroundings, modules } = parts;
-  const { live, gateways, pages, conversations } = modules;
+  const { live, gateways, pages, attachments, conversations } = modules;
   let closing = false;
   http.addHook('preClose', async () => {
     closing = true;
@@ -293,6 +297,7 @@ async function registerHttp(
       gateways.routes(api);
       pages.routes(api);
       conversations.routes(api);
+      attachments.routes(api);
       streamLiveEvents(api, { live, authenticate: core.auth.authenticate });
       api.get('/openapi.json', { config: { access: 'public' }, schema: { hide: true } }, async () =>
         http.swagger(),

@@ -4,7 +4,7 @@ import type { GuardedReceive, Head } from '../../platform/outgoing-http/index.ts
 import { nameOf } from './file-name.ts';
 import type { AttachmentRow } from './store.ts';
 
-export const MAX_BYTES = 25 * 1024 * 1024;
+const MAX_BYTES = 25 * 1024 * 1024;
 const DEADLINE_MS = 60_000;
 
 /** How a fetch ended. `isFinal`: another one would end alike. */
@@ -33,13 +33,18 @@ const MEDIA = new Set(['image', 'audio', 'video', 'sticker', 'reel', 'ig_reel'])
  */
 export async function fetchOne(
   { receive, staging }: { receive: GuardedReceive; staging: Staging },
-  { row, key }: { row: Pick<AttachmentRow, 'url' | 'kind' | 'title'>; key: string },
+  call: {
+    row: Pick<AttachmentRow, 'url' | 'kind' | 'title'>;
+    key: string;
+    signal: AbortSignal;
+  },
 ): Promise<{ fetched: Fetch; discard: () => Promise<void> }> {
+  const { row, key, signal } = call;
   const target = await staging.begin(key);
   const refused: Failed[] = [];
   const answer = await receive(
     row.url,
-    { maxBytes: MAX_BYTES, deadlineMs: DEADLINE_MS },
+    { maxBytes: MAX_BYTES, deadlineMs: DEADLINE_MS, signal },
     (head) => {
       const refusal = refuse(head);
       if (refusal) {
@@ -48,7 +53,7 @@ export async function fetchOne(
       }
       return async (chunk) => {
         await target.write(chunk);
-        return 'more';
+        return 'more' as const;
       };
     },
   ).catch(async (error: unknown) => {

@@ -49,8 +49,11 @@ export function createFetcher(deps: AttachmentsDeps, outcomes: Tally): Worker {
     return { token, rows };
   }
 
-  async function fetchAndPut(row: AttachmentRow, key: string): Promise<Fetch> {
-    const { fetched, discard } = await fetchOne(deps, { row, key });
+  async function fetchAndPut(
+    row: AttachmentRow,
+    { key, signal }: { key: string; signal: AbortSignal },
+  ): Promise<Fetch> {
+    const { fetched, discard } = await fetchOne(deps, { row, key, signal });
     try {
       if (fetched.kind === 'staged') {
         await deps.store.put(key, fetched.file);
@@ -61,10 +64,13 @@ export function createFetcher(deps: AttachmentsDeps, outcomes: Tally): Worker {
     }
   }
 
-  async function work(row: AttachmentRow, token: string): Promise<void> {
+  async function work(
+    row: AttachmentRow,
+    { token, signal }: { token: string; signal: AbortSignal },
+  ): Promise<void> {
     const key = keyOf(row, token);
     const startedAt = clock.now();
-    const fetched = await fetchAndPut(row, key).catch((error: unknown): Fetch => {
+    const fetched = await fetchAndPut(row, { key, signal }).catch((error: unknown): Fetch => {
       log.error({ attachmentId: row.id, err: error }, 'attachment.not_kept');
       return { kind: 'failed', reason: 'store', isFinal: false };
     });
@@ -102,9 +108,9 @@ export function createFetcher(deps: AttachmentsDeps, outcomes: Tally): Worker {
   }
 
   return createWorker({
-    async step() {
+    async step(signal) {
       const { token, rows } = await claim();
-      await Promise.all(rows.map((row) => work(row, token)));
+      await Promise.all(rows.map((row) => work(row, { token, signal })));
       return rows.length;
     },
     idleMs: IDLE_MS,

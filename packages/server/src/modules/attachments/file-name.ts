@@ -2,7 +2,7 @@ import type { AttachmentRow } from './store.ts';
 
 const MAX_CHARACTERS = 120;
 /** Paths, control characters, what turns the direction of text, and what a shell might read. */
-const UNFIT = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\\/:*?"<>|]+/g;
+const UNFIT = /[\p{Cc}\p{Cf}\\/:*?"<>|]+/gu;
 
 const EXTENSIONS: Readonly<Record<string, string>> = {
   'image/png': 'png',

@@ -47,7 +47,9 @@ export type Attachments = {
   /** Ends the attachments of messages or conversations; their files follow within a minute. */
   erase: (
     tx: Executor,
-    which: { readonly messageIds: readonly string[] } | { readonly conversationIds: readonly string[] },
+    which:
+      | { readonly messageIds: readonly string[] }
+      | { readonly conversationIds: readonly string[] },
   ) => Promise<number>;
   /** Fetches by how they ended, since this process began. */
   readonly outcomes: Tally;

@@ -51,7 +51,7 @@ export async function serveFile(
     reply.code(206).header('content-range', `bytes ${first}-${last}/${row.bytes}`);
   }
   reply.header('content-length', last - first + 1);
-  return request.method === 'HEAD' ? reply.send() : reply.send(await open(deps, row, range));
+  return reply.send(await open(deps, row, range));
 }
 
 async function open(

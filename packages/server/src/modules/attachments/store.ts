@@ -154,10 +154,7 @@ export async function makeDue(
     .executeTakeFirst();
 }
 
-export async function findAttachment(
-  db: Executor,
-  id: string,
-): Promise<AttachmentRow | undefined> {
+export async function findAttachment(db: Executor, id: string): Promise<AttachmentRow | undefined> {
   return tables(db).selectFrom('attachment').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
@@ -201,9 +198,7 @@ export async function noteRemoval(
   await tables(tx)
     .insertInto('attachment_removal')
     .values(removal)
-    .onConflict((conflict) =>
-      conflict.column('object_key').doUpdateSet({ due_at: removal.due_at }),
-    )
+    .onConflict((conflict) => conflict.column('object_key').doUpdateSet({ due_at: removal.due_at }))
     .execute();
 }
 
@@ -221,6 +216,9 @@ export async function findDueRemovals(
 }
 
 export async function endRemovals(tx: Executor, keys: readonly string[]): Promise<void> {
+  if (keys.length === 0) {
+    return;
+  }
   await tables(tx).deleteFrom('attachment_removal').where('object_key', 'in', keys).execute();
 }
 
@@ -228,6 +226,9 @@ export async function postponeRemovals(
   tx: Executor,
   { keys, until }: { keys: readonly string[]; until: number },
 ): Promise<void> {
+  if (keys.length === 0) {
+    return;
+  }
   await tables(tx)
     .updateTable('attachment_removal')
     .set({ due_at: until })

@@ -3,7 +3,7 @@ export type Shown = 'image' | 'audio' | 'video';
 export type Sniffed = { readonly type: string; readonly shown: Shown };
 
 /** So many bytes from the beginning are enough to judge. */
-export const SNIFF_BYTES = 64;
+const SNIFF_BYTES = 64;
 
 const text = (bytes: Buffer, from: number, to: number) => bytes.toString('latin1', from, to);
 const startsWith = (bytes: Buffer, hex: string) =>

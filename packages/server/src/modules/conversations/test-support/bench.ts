@@ -17,6 +17,7 @@ import { createIds } from '../../../platform/ids.ts';
 import { type Log, silentLog } from '../../../platform/log.ts';
 import { systemRandom } from '../../../platform/random.ts';
 import { Secret } from '../../../platform/secret.ts';
+import type { WantedFile } from '../../attachments/index.ts';
 import { createIngest } from '../../ingest/index.ts';
 import { type ConversationsDeps, createConversations, type ProfileReading } from '../index.ts';
 
@@ -61,11 +62,7 @@ export async function createBench(
     ]),
     profile: (): Promise<ProfileReading> => Promise.resolve({ kind: 'not_shared' }),
   };
-  const seen = {
-    hints: [] as LiveEvent[],
-    milestones: [] as string[],
-    notes: [] as { pageId: string; lastEventAt: number | null; ignoredWhileOff: number }[],
-  };
+  const seen = nothingSeen();
   const shared = { clock, log, ids: createIds({ clock, random: systemRandom }) };
   const ingest = createIngest({
     ...shared,
@@ -110,6 +107,7 @@ export async function createBench(
       pageNames: async (_db, pages) =>
         new Map(pages.map(({ gatewayId, pageId }) => [`${gatewayId}/${pageId}`, 'Bakery'])),
     },
+    attachments: recordedFiles(seen),
     pictures: { send: async (reply, url) => reply.type('image/png').send(`at ${url}`) },
     readProfile: () => world.profile(),
     ...(options.onProjected ? { onProjected: options.onProjected } : {}),
@@ -122,6 +120,33 @@ export async function createBench(
   await app.ready();
   return { ...{ time, world, seen, ingest, conversations, deps, app, db, allowed }, ...calls(app) };
 }
+
+/** What the parts around it were told. */
+const nothingSeen = () => ({
+  hints: [] as LiveEvent[],
+  milestones: [] as string[],
+  files: [] as WantedFile[],
+  erased: [] as { messageIds: readonly string[] }[],
+  notes: [] as { pageId: string; lastEventAt: number | null; ignoredWhileOff: number }[],
+});
+
+/** Notes what is to be kept and erased; the real one has tests of its own. */
+const recordedFiles = (seen: {
+  files: WantedFile[];
+  erased: { messageIds: readonly string[] }[];
+}): ConversationsDeps['attachments'] => ({
+  async keep(_tx, wanted) {
+    seen.files.push(...wanted);
+  },
+  wake() {},
+  filesOf: async () => new Map(),
+  async erase(_tx, which) {
+    if ('messageIds' in which) {
+      seen.erased.push(which);
+    }
+    return 0;
+  },
+});
 
 /** The scope under `/api/v1` with a guard that a test fills; what the real one does is auth's. */
 function registerApi(app: FastifyInstance, routes: (api: Api) => void): Set<Permission> {
