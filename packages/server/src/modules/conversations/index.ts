@@ -15,11 +15,13 @@ import { emptyTray } from './empty-tray.ts';
 import { createProfileReader } from './profile/profile-reader.ts';
 import { createProjector } from './project/projector.ts';
 import { createReader } from './read/conversations.ts';
+import { type DescribedEvent, describeEvents } from './read/describe-events.ts';
 import { createEventReader } from './read/events.ts';
 import { countConversations } from './read/store.ts';
 import { registerRoutes } from './routes.ts';
 import type { ConversationsDeps } from './types.ts';
 
+export type { DescribedEvent } from './read/describe-events.ts';
 export type {
   ConversationsDeps,
   ProfileReading,
@@ -41,6 +43,11 @@ export type Conversations = {
   onAdopted: (tx: Executor, gatewayId: string, pageId: string) => Promise<number>;
   /** Has an event tried again that was parked because it could not be projected. */
   retryFailed: (eventId: string) => Promise<boolean>;
+  /** Recorded events with what they mean, by event id; erased ones are missing. */
+  describeEvents: (
+    executor: Executor,
+    eventIds: readonly string[],
+  ) => Promise<Map<string, DescribedEvent>>;
   countConversations: (db: Executor, gatewayIds: readonly string[]) => Promise<Map<string, number>>;
   countUnknownPages: (db: Executor, gatewayIds: readonly string[]) => Promise<Map<string, number>>;
 };
@@ -84,6 +91,7 @@ export function createConversations(deps: ConversationsDeps): Conversations {
       projector.wake();
       return revived > 0;
     },
+    describeEvents: (executor, eventIds) => describeEvents(deps, executor, eventIds),
     async countConversations(executor, gatewayIds) {
       const rows = await countConversations(executor, gatewayIds);
       return new Map(rows.map(({ gateway_id, conversations }) => [gateway_id, conversations]));

@@ -29,6 +29,7 @@ import {
   selectJourneys,
   selectNew,
   selectPagesInTray,
+  selectRecorded,
   selectUnknownPages,
   settleEvents,
   type UnknownPageRow,
@@ -70,6 +71,8 @@ export type Ingest = {
       | { reason: 'failed'; eventId: string },
   ) => Promise<number>;
   findEvent: (id: string) => Promise<EventRow | undefined>;
+  /** Those of these events that were recorded and are still there. */
+  findRecorded: (executor: Executor, ids: readonly string[]) => Promise<EventRow[]>;
   journeys: (ids: readonly string[]) => Promise<JourneyRow[]>;
   unknownPages: (gatewayId: string) => Promise<UnknownPageRow[]>;
   pagesInTray: (tx: Executor) => Promise<{ gateway_id: string; page_id: string }[]>;
@@ -130,6 +133,7 @@ export function createIngest(deps: {
         })),
       ),
     revive: reviveParked,
+    findRecorded: (executor, ids) => selectRecorded(db, executor, ids),
     findEvent: (id) => findEventRow(db.read, id),
     journeys: (eventIds) => selectJourneys(db.read, eventIds),
     unknownPages: (gatewayId) => selectUnknownPages(db.read, gatewayId),

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database, Executor } from '../../platform/db/index.ts';
+import { jsonRows } from '../../platform/db/json-rows.ts';
 
 /** Every row is in exactly one of these; see architecture.md, invariant 2. */
 export type EventState = 'new' | 'recorded' | 'ignored' | 'parked';
@@ -249,4 +250,19 @@ export async function deleteIgnored(
       select id from event where state = 'ignored' and reason = 'receiving_off'
         and received_at < ${before} order by received_at limit ${limit})`.execute(tx);
   return Number(result.numAffectedRows ?? 0);
+}
+
+/** Those of these events that were recorded, whatever their order. */
+export async function selectRecorded(
+  db: Database,
+  executor: Executor,
+  ids: readonly string[],
+): Promise<EventRow[]> {
+  const { rows } = await sql<EventRow>`
+    select e.* from ${jsonRows(
+      db,
+      ids.map((id) => [id]),
+    )} cross join event e
+    where e.id = j.value ->> 0 and e.state = 'recorded'`.execute(executor);
+  return rows;
 }

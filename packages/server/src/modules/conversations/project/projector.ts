@@ -86,6 +86,7 @@ export function createProjector(deps: ConversationsDeps): Worker {
     }
     const { found, projected, tookMs = 0 } = await project(isolation.limit(batchSize));
     if (projected) {
+      deps.onCommitted?.();
       announce(deps, projected);
       for (const gatewayId of projected.withMessage.filter((id) => !milestonesNoted.has(id))) {
         milestonesNoted.add(gatewayId);
