@@ -51,6 +51,21 @@ const ACCESS: Record<string, string> = {
   'POST /conversations/{id}/read': 'avg',
   'GET /conversations/{id}/picture': 'avg',
   'GET /events/{id}': 'avg',
+  'GET /destinations': 'av',
+  'POST /destinations': 'a',
+  'GET /destinations/nats': 'av',
+  'GET /destinations/{id}': 'av',
+  'PATCH /destinations/{id}': 'a',
+  'DELETE /destinations/{id}': 'a',
+  'GET /destinations/{id}/replays': 'av',
+  'POST /destinations/{id}/rotate-secret': 'a',
+  'POST /destinations/{id}/test': 'a',
+  'POST /destinations/{id}/replay': 'a',
+  'POST /destinations/{id}/retry-parked': 'a',
+  'GET /deliveries': 'av',
+  'GET /deliveries/{id}': 'av',
+  'POST /deliveries/{id}/retry': 'a',
+  'POST /deliveries/{id}/skip': 'a',
 };
 
 type Description = { openapi: string; paths: Record<string, Record<string, { summary?: string }>> };

@@ -50,8 +50,7 @@ const statements = [
     id text primary key, destination_id text not null,
     state text not null constraint delivery_replay_state check (state in ('running', 'done', 'cancelled')),
     selection text not null, cursor text, events integer not null, queued integer not null,
-    started_at bigint not null, started_by text not null, finished_at bigint,
-    claim text, claimed_until bigint)`,
+    started_at bigint not null, started_by text not null, finished_at bigint)`,
   'create index delivery_replay_newest on delivery_replay (destination_id, started_at)',
   `create index delivery_replay_running on delivery_replay (started_at) where state = 'running'`,
 ];

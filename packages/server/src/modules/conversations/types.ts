@@ -49,6 +49,8 @@ export type ConversationsDeps = {
     | 'revive'
     | 'findEvent'
     | 'findRecorded'
+    | 'countRecorded'
+    | 'selectRecorded'
     | 'journeys'
     | 'unknownPages'
     | 'countUnknownPages'

@@ -1,6 +1,6 @@
 import type { LiveEvent } from '@chatgate/contract';
 import type { Clock } from '../../platform/clock.ts';
-import type { Database, Executor } from '../../platform/db/index.ts';
+import type { Database } from '../../platform/db/index.ts';
 import type { SharedTime } from '../../platform/db/time.ts';
 import type { Ids } from '../../platform/ids.ts';
 import type { Log } from '../../platform/log.ts';
@@ -23,14 +23,14 @@ export type DeliveryDeps = {
   readonly outgoing: Pick<OutgoingHttp, 'fetch' | 'checkUrl'>;
   /** Undefined where no NATS server is configured. */
   readonly nats: NatsPublisher | undefined;
+  readonly natsStream: string;
+  /** The operator says that the server writes to the disk before it acknowledges. */
+  readonly natsSyncAlways: boolean;
   readonly gateways: {
     /** Throws `not_found` for an unknown gateway. */
     readonly assertExists: (gatewayId: string) => Promise<void>;
   };
-  readonly conversations: Pick<
-    Conversations,
-    'describeEvents' | 'countRecorded' | 'conversationsAfter' | 'recordedAfter'
-  >;
+  readonly conversations: Pick<Conversations, 'describeEvents' | 'countRecorded' | 'readRecorded'>;
   /** How long the log of finished deliveries is kept. */
   readonly retentionMs: number;
   /** How long a destination may fail without a single success before it is switched off. */
@@ -51,5 +51,3 @@ export type ChangeDeps = Pick<
   /** Something may be due now. */
   readonly wake: () => void;
 };
-
-export type TransactionOf = (tx: Executor) => Promise<void>;

@@ -55,7 +55,7 @@ export function createNatsPublisher(options: {
   subjects: string;
   log: Log;
 }): NatsPublisher {
-  const { url, stream, subjects, log } = options;
+  const { url, log } = options;
   const server = serverName(url);
   let connecting: Promise<{ nats: NatsConnection; client: JetStreamClient }> | undefined;
 
@@ -87,23 +87,6 @@ export function createNatsPublisher(options: {
     return connecting;
   }
 
-  /** Leaves a stream alone that an operator set up, with whatever limits and replicas. */
-  async function ensureStream(nats: NatsConnection): Promise<void> {
-    const manager = await jetstreamManager(nats, { timeout: ANSWER_WITHIN_MS });
-    const found = await manager.streams.find(subjects.replace('>', 'check')).catch(() => undefined);
-    if (found === undefined) {
-      await manager.streams
-        .add({ name: stream, subjects: [subjects], storage: StorageType.File })
-        .catch((error: unknown) => {
-          // Another replica was quicker.
-          if (!(error instanceof JetStreamApiError)) {
-            throw error;
-          }
-        });
-      log.info({ stream }, 'nats.stream_created');
-    }
-  }
-
   async function publishOnce(message: NatsMessage): Promise<Published> {
     const { nats, client } = await connection();
     const headers = createHeaders();
@@ -118,7 +101,7 @@ export function createNatsPublisher(options: {
       if (!isStreamMissing(error)) {
         throw error;
       }
-      await ensureStream(nats);
+      await ensureStream(nats, options);
       return send();
     });
     return { kind: 'acknowledged', sequence: ack.seq, duplicate: ack.duplicate };
@@ -136,7 +119,7 @@ export function createNatsPublisher(options: {
       try {
         const { nats } = await connection();
         await nats.rtt();
-        await ensureStream(nats);
+        await ensureStream(nats, options);
         return { connected: true, server, version: nats.info?.version ?? null, problem: null };
       } catch (error) {
         return { connected: false, server, version: null, problem: reasonOf(error) };
@@ -147,6 +130,26 @@ export function createNatsPublisher(options: {
       await open?.nats.close();
     },
   };
+}
+
+/** Leaves a stream alone that an operator set up, with whatever limits and replicas. */
+async function ensureStream(
+  nats: NatsConnection,
+  { stream, subjects, log }: { stream: string; subjects: string; log: Log },
+): Promise<void> {
+  const manager = await jetstreamManager(nats, { timeout: ANSWER_WITHIN_MS });
+  const found = await manager.streams.find(subjects.replace('>', 'check')).catch(() => undefined);
+  if (found === undefined) {
+    await manager.streams
+      .add({ name: stream, subjects: [subjects], storage: StorageType.File })
+      .catch((error: unknown) => {
+        // Another replica was quicker.
+        if (!(error instanceof JetStreamApiError)) {
+          throw error;
+        }
+      });
+    log.info({ stream }, 'nats.stream_created');
+  }
 }
 
 /** Nobody answers where JetStream would: no stream takes the subject. */

@@ -17,9 +17,19 @@ import { createIds } from '../../../platform/ids.ts';
 import { type Log, silentLog } from '../../../platform/log.ts';
 import { systemRandom } from '../../../platform/random.ts';
 import { Secret } from '../../../platform/secret.ts';
+import type { Actor } from '../../auth/index.ts';
 import { createIngest } from '../../ingest/index.ts';
-import { type ConversationsDeps, createConversations, type ProfileReading } from '../index.ts';
+import {
+  type Conversations,
+  type ConversationsDeps,
+  createConversations,
+  type ProfileReading,
+} from '../index.ts';
 
+const PERSON: Actor = {
+  ...{ kind: 'person', id: 'u_1', name: 'Ada', email: 'ada@example.test' },
+  ...{ role: { id: 'administrator', name: 'Administrator' }, permissions: new Set() },
+};
 const GATEWAY = 'gw_test';
 const URI = 'uri-of-the-gateway';
 const APP_SECRET = 'test_app_secret';
@@ -47,7 +57,13 @@ export type Bench = Awaited<ReturnType<typeof createBench>>;
  */
 export async function createBench(
   db: Database,
-  options: { log?: Log; onProjected?: ConversationsDeps['onProjected']; ingestDb?: Database } = {},
+  options: {
+    log?: Log;
+    onProjected?: ConversationsDeps['onProjected'];
+    ingestDb?: Database;
+    /** Another module on top of this one; gives its routes. */
+    more?: (parts: { deps: ConversationsDeps; conversations: Conversations }) => (api: Api) => void;
+  } = {},
 ) {
   const time = { now: NOW };
   const clock: Clock = { now: () => time.now };
@@ -118,7 +134,11 @@ export async function createBench(
   const app = fastify();
   handleErrors(app, log);
   ingest.callbacks(app);
-  const allowed = registerApi(app, (api) => conversations.routes(api));
+  const moreRoutes = options.more?.({ deps, conversations });
+  const allowed = registerApi(app, (api) => {
+    conversations.routes(api);
+    moreRoutes?.(api);
+  });
   await app.ready();
   return { ...{ time, world, seen, ingest, conversations, deps, app, db, allowed }, ...calls(app) };
 }
@@ -129,6 +149,7 @@ function registerApi(app: FastifyInstance, routes: (api: Api) => void): Set<Perm
   app.register(
     (scope, _options, done) => {
       scope.addHook('onRequest', async (request) => {
+        request.actor = PERSON;
         const access = request.routeOptions.config.access;
         const wanted =
           typeof access === 'object'

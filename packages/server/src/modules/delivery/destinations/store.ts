@@ -245,7 +245,9 @@ export async function selectCounts(
         .selectFrom('delivery_hour as h')
         .whereRef('h.destination_id', '=', 'destination.id')
         .where('h.hour', '>=', sinceHour)
-        .select((inner) => inner.fn.coalesce(inner.fn.sum<number>('h.delivered'), sql.lit(0)).as('n'))
+        .select((inner) =>
+          inner.fn.coalesce(inner.fn.sum<number>('h.delivered'), sql.lit(0)).as('n'),
+        )
         .as('delivered'),
       eb
         .selectFrom('delivery_hour as h')

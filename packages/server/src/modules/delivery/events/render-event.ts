@@ -66,7 +66,12 @@ function messageContent(kind: string, message: Message): Record<string, unknown>
       return { message: { mid, sender, text, attachments, quickReply, replyTo, referral } };
     case 'postback.received':
       return {
-        postback: { mid, title: postback?.title ?? null, payload: postback?.payload ?? null, referral },
+        postback: {
+          mid,
+          title: postback?.title ?? null,
+          payload: postback?.payload ?? null,
+          referral,
+        },
       };
     case 'referral.received':
       return { referral };

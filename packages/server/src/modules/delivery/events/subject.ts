@@ -14,9 +14,13 @@ export function subjectOf(event: {
 }): string {
   const { gatewayId, pageId, conversationId } = event;
   const partition = partitionOf(conversationId ?? pageId);
-  return ['chatgate', token(gatewayId), token(pageId), partition, token(conversationId ?? 'page')].join(
-    '.',
-  );
+  return [
+    'chatgate',
+    token(gatewayId),
+    token(pageId),
+    partition,
+    token(conversationId ?? 'page'),
+  ].join('.');
 }
 
 /** The first four bytes of SHA-256, modulo 64: easy to compute anywhere. */

@@ -1,38 +1,22 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { SharedTime } from '../../../platform/db/time.ts';
 import { createWorker, type Worker } from '../../../platform/worker.ts';
 import type { DescribedEvent } from '../../conversations/index.ts';
 import type { DeliveryDeps } from '../deps.ts';
-import { claimProbe, type DestinationRow } from '../destinations/store.ts';
-import { createPace, type Pace } from '../send/breaker.ts';
 import type { Sender } from '../send/send.ts';
+import { type ExchangeDeps, exchangeRuns } from './exchange.ts';
+import { createPaces } from './paces.ts';
 import { type ClaimedRun, type FinishedRun, runDeliveries } from './run.ts';
-import { settleRuns } from './settle.ts';
-import { claimQueues, type DeliveryRow, selectDue, selectHeads } from './store.ts';
+import { createTeller } from './tell.ts';
 
-/** Open requests of this process: to one destination, and in all. */
-const MAX_OPEN_PER_DESTINATION = 64;
+/** Conversations that this process has under way, for all destinations together. */
 const MAX_OPEN = 512;
-/** Deliveries of one conversation that one claim sends. */
-const PER_CLAIM = 8;
 /** Retries are due by the clock and other replicas add work: look this often. */
 const LOOK_EVERY_MS = 250;
 /** What is under way when the process stops has this long to end and be recorded. */
 const STOP_PATIENCE_MS = 4_000;
-/** Of a run that could not begin, for example because the database did not answer. */
-const REST_AFTER_FAILURE_MS = 1_000;
 
-type EngineDeps = Pick<
-  DeliveryDeps,
-  'db' | 'ids' | 'log' | 'live' | 'random' | 'audit' | 'conversations' | 'disableAfterMs'
-> & {
-  readonly sharedTime: SharedTime;
-  readonly elapsed: () => number;
-  readonly sender: Sender;
-  readonly deadlineMs: number;
-};
-
-export type DeliveryEngine = Worker;
+type EngineDeps = Omit<ExchangeDeps, 'paces' | 'tell'> &
+  Pick<DeliveryDeps, 'conversations'> & { readonly sender: Sender };
 
 /**
  * Sends what is due, in rounds. A round is one transaction that settles what ended since the last
@@ -43,198 +27,38 @@ export type DeliveryEngine = Worker;
  * set, `next_at` is the end of the lease) → due again, idle, or *parked* when its first delivery has
  * used up its tries. A claim that runs out is simply due; its holder's settlement no longer fits.
  */
-export function createDeliveryEngine(deps: EngineDeps): DeliveryEngine {
-  const { db, log, elapsed } = deps;
-  /** Three deadlines: a try may start until one deadline and a margin are left of it. */
-  const leaseMs = deps.deadlineMs * 3;
-  const startWithinMs = deps.deadlineMs * 1.5;
-  const paces = new Map<string, Pace>();
-  const troubled = new Set<string>();
-  const underWay = new Set<Promise<void>>();
-  let finished: FinishedRun[] = [];
+export function createDeliveryEngine(options: EngineDeps): Worker {
+  const { log, live } = options;
+  const teller = createTeller((destinationId) =>
+    live.publish({ type: 'deliveries.changed', destinationId }),
+  );
+  const paces = createPaces();
+  const deps = { ...options, paces, tell: teller.tell };
+  const background = createBackground(deps, paces);
   let isStopping = false;
-  let turn = 0;
-  let notify: () => void = () => {};
-
-  function paceOf(destinationId: string): Pace {
-    const known = paces.get(destinationId) ?? createPace(MAX_OPEN_PER_DESTINATION);
-    paces.set(destinationId, known);
-    return known;
-  }
-
-  /** How many conversations each due destination may have claimed now: equal shares of the room. */
-  function shares(due: readonly DestinationRow[]): { row: DestinationRow; limit: number }[] {
-    const room = MAX_OPEN - underWay.size;
-    if (due.length === 0 || room <= 0) {
-      return [];
-    }
-    turn += 1;
-    const start = turn % due.length;
-    const share = Math.max(1, Math.floor(room / due.length));
-    return [...due.slice(start), ...due.slice(0, start)]
-      .slice(0, room)
-      .map((row) => {
-        const own = paceOf(row.id).room();
-        const limit = row.paused_until === null ? own : Math.min(1, own);
-        return { row, limit: Math.min(share, limit) };
-      })
-      .filter(({ limit }) => limit > 0)
-      .sort((a, b) => (a.row.id < b.row.id ? -1 : 1));
-  }
-
-  /** Settles and claims in one transaction; none is opened where nothing is to be done. */
-  async function exchange(): Promise<{ settled: number; runs: ClaimedRun[] }> {
-    const settling = finished;
-    finished = [];
-    try {
-      const due = isStopping ? [] : await selectDue(db.read, await deps.sharedTime(db.read));
-      const wanted = shares(due);
-      if (settling.length === 0 && wanted.length === 0) {
-        return { settled: 0, runs: [] };
-      }
-      const startedAt = elapsed();
-      const done = await db.transaction(async (tx) => {
-        const now = await deps.sharedTime(tx);
-        const settled =
-          settling.length > 0 ? await settleRuns(deps, tx, { runs: settling, now }) : undefined;
-        return { settled, claimed: await claim(tx, { wanted, now }) };
-      });
-      announce(settling, done.settled);
-      const startUntil = startedAt + startWithinMs;
-      return {
-        settled: settling.length,
-        runs: done.claimed.map((run) => ({ ...run, startUntil })),
-      };
-    } catch (error) {
-      // Nothing was recorded; what ended is settled by the next round, as far as its lease holds.
-      finished.unshift(...settling);
-      throw error;
-    }
-  }
-
-  async function claim(
-    tx: Parameters<Parameters<typeof db.transaction>[0]>[0],
-    { wanted, now }: { wanted: readonly { row: DestinationRow; limit: number }[]; now: number },
-  ): Promise<Omit<ClaimedRun, 'startUntil'>[]> {
-    const until = now + leaseMs;
-    const id = deps.ids.next('claim');
-    const claimed = [];
-    for (const { row, limit } of wanted) {
-      const { id: destinationId, paused_until: pausedUntil } = row;
-      const isProbe = pausedUntil !== null;
-      if (isProbe && !(await claimProbe(tx, { id: destinationId, pausedUntil, until }))) {
-        continue;
-      }
-      for (const queue of await claimQueues(db, tx, { destinationId, id, now, until, limit })) {
-        claimed.push({ destination: row, queue, claim: id, isProbe });
-      }
-    }
-    if (claimed.length === 0) {
-      return [];
-    }
-    const heads = await selectHeads(db, tx, {
-      queues: claimed.map(({ queue }) => queue),
-      perQueue: PER_CLAIM,
-    });
-    const byQueue = Map.groupBy(heads, (row) => `${row.destination_id} ${row.queue_key}`);
-    return claimed.map((run) => ({
-      ...run,
-      deliveries: byQueue.get(`${run.queue.destination_id} ${run.queue.queue_key}`) ?? [],
-    }));
-  }
-
-  /** Sends one conversation's deliveries in the background and notes how they ended. */
-  function begin(run: ClaimedRun, events: ReadonlyMap<string, DescribedEvent> | undefined): void {
-    const pace = paceOf(run.destination.id);
-    pace.started();
-    const work = (events ? runDeliveries(deps, run, events) : Promise.resolve(undefined))
-      .catch((error: unknown) => {
-        log.error({ err: error, destinationId: run.destination.id }, 'delivery.failed');
-        return undefined;
-      })
-      .then((steps) => {
-        pace.ended();
-        finished.push(judge(pace, run, steps));
-        underWay.delete(work);
-        notify();
-      });
-    underWay.add(work);
-  }
-
-  function judge(
-    pace: Pace,
-    run: ClaimedRun,
-    steps: FinishedRun['steps'] | undefined,
-  ): FinishedRun {
-    const { destination, queue, claim: claimId } = run;
-    let isDown = false;
-    for (const { ending } of steps ?? []) {
-      if (ending.kind === 'tried' && ending.attempt.outcome === 'delivered') {
-        pace.succeeded();
-      } else if (ending.kind === 'tried') {
-        isDown = pace.failed(queue.queue_key) || run.isProbe;
-        troubled.add(destination.id);
-      }
-    }
-    return {
-      ...{ destination, queue, claim: claimId, steps: steps ?? [] },
-      restMs: steps === undefined ? REST_AFTER_FAILURE_MS : 0,
-      endsTrouble: troubled.has(destination.id) || destination.failing_since !== null,
-      isWholeDestinationDown: isDown,
-    };
-  }
-
-  function announce(
-    runs: readonly FinishedRun[],
-    settled: Awaited<ReturnType<typeof settleRuns>> | undefined,
-  ): void {
-    for (const destinationId of new Set(runs.map((run) => run.destination.id))) {
-      deps.live.publish({ type: 'deliveries.changed', destinationId });
-    }
-    for (const run of runs) {
-      if (run.endsTrouble && run.steps.some(isDelivered)) {
-        troubled.delete(run.destination.id);
-      }
-    }
-    if (settled && settled.overtaken > 0) {
-      log.warn({ runs: settled.overtaken }, 'delivery.overtaken');
-    }
-    for (const { id, name, reason } of settled?.switchedOff ?? []) {
-      log.error({ destinationId: id, name, reason }, 'destination.switched_off');
-      deps.live.publish({ type: 'destination.changed', destinationId: id });
-    }
-  }
 
   async function round(): Promise<number> {
-    const { settled, runs } = await exchange();
+    const finished = background.takeFinished();
+    const room = isStopping ? 0 : MAX_OPEN - background.size();
+    const runs = await exchangeRuns(deps, { finished, room }).catch((error: unknown) => {
+      // Nothing was recorded; the next round tries again, as long as the leases hold.
+      background.giveBack(finished);
+      throw error;
+    });
     if (runs.length > 0) {
-      const ids = runs.flatMap((run) => run.deliveries.map((row: DeliveryRow) => row.event_id));
-      const events = await deps.conversations
-        .describeEvents(db.read, [...new Set(ids)])
-        .catch((error: unknown) => {
-          log.error({ err: error }, 'delivery.failed');
-          return undefined;
-        });
-      for (const run of runs) {
-        begin(run, events);
-      }
+      background.begin(runs, await describe(deps, runs));
     }
-    return settled + runs.length;
+    return finished.length + runs.length;
   }
 
   /** A round, then the wait for what it started, for a wake-up, or for the clock. */
   async function step(): Promise<number> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    notify = resolve;
+    const somethingEnds = background.next();
     const done = await round();
-    if (underWay.size === 0) {
+    if (background.size() === 0) {
       return done;
     }
-    if (finished.length === 0) {
-      const timer = setTimeout(resolve, LOOK_EVERY_MS);
-      await promise;
-      clearTimeout(timer);
-    }
+    await somethingEnds(LOOK_EVERY_MS);
     // Whatever ends in the same turn of the loop is settled by the same transaction.
     await nextTurn();
     return done + 1;
@@ -248,29 +72,89 @@ export function createDeliveryEngine(deps: EngineDeps): DeliveryEngine {
   return {
     start: worker.start,
     wake() {
-      notify();
+      background.nudge();
       worker.wake();
     },
     drain: worker.drain,
     async stop() {
       isStopping = true;
-      notify();
+      background.nudge();
       await worker.stop();
-      await within(STOP_PATIENCE_MS, Promise.all(underWay));
-      await exchange().catch((error: unknown) => {
-        log.warn({ err: error }, 'delivery.not_settled');
-      });
+      await background.ended(STOP_PATIENCE_MS);
+      await round().catch((error: unknown) => log.warn({ err: error }, 'delivery.not_settled'));
+      teller.stop();
     },
   };
 }
 
-function isDelivered({ ending }: FinishedRun['steps'][number]): boolean {
-  return ending.kind === 'tried' && ending.attempt.outcome === 'delivered';
+/** Undefined when the database did not answer: the runs are then given back untried. */
+function describe(
+  { conversations, db, log }: Pick<EngineDeps, 'conversations' | 'db' | 'log'>,
+  runs: readonly ClaimedRun[],
+): Promise<ReadonlyMap<string, DescribedEvent> | undefined> {
+  const ids = new Set(runs.flatMap((run) => run.deliveries.map((row) => row.event_id)));
+  return conversations.describeEvents(db.read, [...ids]).catch((error: unknown) => {
+    log.error({ err: error }, 'delivery.events_unreadable');
+    return undefined;
+  });
 }
 
-async function within(patienceMs: number, work: Promise<unknown>): Promise<void> {
+/** Runs that are under way, and those that ended and wait to be settled. */
+function createBackground(
+  deps: Pick<EngineDeps, 'sender' | 'elapsed' | 'log'>,
+  paces: ReturnType<typeof createPaces>,
+) {
+  const underWay = new Set<Promise<void>>();
+  let finished: FinishedRun[] = [];
+  let nudge: () => void = () => {};
+
+  function beginOne(
+    run: ClaimedRun,
+    events: ReadonlyMap<string, DescribedEvent> | undefined,
+  ): Promise<FinishedRun['steps'] | undefined> {
+    if (!events) {
+      return Promise.resolve(undefined);
+    }
+    return runDeliveries(deps, run, events).catch((error: unknown) => {
+      deps.log.error({ err: error, destinationId: run.destination.id }, 'delivery.failed');
+      return undefined;
+    });
+  }
+
+  return {
+    size: () => underWay.size,
+    takeFinished: () => finished.splice(0),
+    giveBack(runs: readonly FinishedRun[]) {
+      finished = [...runs, ...finished];
+    },
+    begin(
+      runs: readonly ClaimedRun[],
+      events: ReadonlyMap<string, DescribedEvent> | undefined,
+    ): void {
+      for (const run of runs) {
+        paces.begun(run);
+        const work = beginOne(run, events).then((steps) => {
+          finished.push(paces.ended(run, steps));
+          underWay.delete(work);
+          nudge();
+        });
+        underWay.add(work);
+      }
+    },
+    /** Taken before a round; waits for whatever ends from then on. */
+    next() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      nudge = resolve;
+      return (atMostMs: number) => within(atMostMs, promise);
+    },
+    nudge: () => nudge(),
+    ended: (atMostMs: number) => within(atMostMs, Promise.all(underWay)),
+  };
+}
+
+async function within(atMostMs: number, work: Promise<unknown>): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, patienceMs);
+  const timer = setTimeout(resolve, atMostMs);
   await Promise.race([work, promise]);
   clearTimeout(timer);
 }

@@ -3,7 +3,7 @@ import type { Random } from '../../../platform/random.ts';
 import { systemActor } from '../../audit/index.ts';
 import type { DeliveryDeps } from '../deps.ts';
 import { noteFailures, noteSuccess, pause, switchOff } from '../destinations/store.ts';
-import { pauseMs } from '../send/breaker.ts';
+import { pauseMs } from '../send/pace.ts';
 import { askedPauseMs, MAX_TRIES, nextDelayMs } from '../send/schedule.ts';
 import type { Attempt } from '../send/send.ts';
 import type { FinishedRun } from './run.ts';
@@ -13,6 +13,7 @@ import {
   type DeliveryRow,
   type DeliverySettlement,
   insertAttempts,
+  parkQueues,
   type QueueSettlement,
   settleDeliveries,
   settleQueues,
@@ -48,10 +49,16 @@ export async function settleRuns(
       )
     ).map((key) => `${key.destination_id} ${key.queue_key}`),
   );
-  const ours = decided.filter(({ queue }) => held.has(`${queue.destination_id} ${queue.queue_key}`));
+  const ours = decided.filter(({ queue }) =>
+    held.has(`${queue.destination_id} ${queue.queue_key}`),
+  );
   const deliveries = ours.flatMap((entry) => entry.deliveries);
   if (deliveries.length > 0) {
     await settleDeliveries(deps.db, tx, deliveries);
+  }
+  const parked = deliveries.filter(({ state }) => state === 'parked').map(({ id }) => id);
+  if (parked.length > 0) {
+    await parkQueues(deps.db, tx, parked);
   }
   const attempts = ours.flatMap((entry) => entry.attempts);
   if (attempts.length > 0) {
@@ -73,7 +80,6 @@ function decideRun(random: Random, run: FinishedRun, now: number): DecidedRun {
   const attempts: AttemptRow[] = [];
   let { head } = run.queue;
   let nextAt = now + run.restMs;
-  let parked = false;
   for (const { delivery, ending } of run.steps) {
     if (ending.kind === 'passed') {
       head = delivery.position + 1;
@@ -92,11 +98,10 @@ function decideRun(random: Random, run: FinishedRun, now: number): DecidedRun {
     } else {
       head = delivery.position;
       nextAt = now + decided.waitMs;
-      parked = decided.delivery.state === 'parked';
     }
   }
   const { destination_id, queue_key } = run.queue;
-  const queue = { destination_id, queue_key, claim: run.claim, head, nextAt, parked };
+  const queue = { destination_id, queue_key, claim: run.claim, head, nextAt };
   return { queue, deliveries, attempts };
 }
 
@@ -186,21 +191,32 @@ async function settleDestination(
   if (delivered > 0 && runs.some((run) => run.endsTrouble)) {
     await noteSuccess(tx, id);
   }
-  const last = failed.at(-1);
-  if (!last) {
-    return undefined;
-  }
-  const gone = failed.some(({ isGone }) => isGone);
-  if (!gone && delivered > 0) {
-    return undefined;
-  }
-  const problem = last.problem ?? 'failed';
+  const isGone = failed.some((attempt) => attempt.isGone);
+  return failed.length > 0 && (isGone || delivered === 0)
+    ? settleFailures(deps, tx, { ...context, failed, isGone })
+    : undefined;
+}
+
+/** Notes failures, and decides whether the destination goes on, rests, or is switched off. */
+async function settleFailures(
+  deps: SettleDeps,
+  tx: Executor,
+  context: {
+    id: string;
+    runs: readonly FinishedRun[];
+    failed: readonly Attempt[];
+    isGone: boolean;
+    now: number;
+  },
+): Promise<'gone' | 'failing' | undefined> {
+  const { id, runs, failed, isGone, now } = context;
+  const problem = failed.at(-1)?.problem ?? 'failed';
   const noted = await noteFailures(tx, { id, count: failed.length, problem, at: now });
   const hasFailedForDays =
     (noted?.failures ?? 0) >= MAX_TRIES &&
     now - (noted?.failing_since ?? now) >= deps.disableAfterMs;
-  if (gone || hasFailedForDays) {
-    const reason = gone ? 'gone' : 'failing';
+  if (isGone || hasFailedForDays) {
+    const reason = isGone ? 'gone' : 'failing';
     return (await switchItOff(deps, tx, { context, reason })) ? reason : undefined;
   }
   const asked = Math.max(...failed.map(({ retryAfterMs }) => askedPauseMs(retryAfterMs)));
@@ -217,7 +233,10 @@ async function switchItOff(
   {
     context,
     reason,
-  }: { context: { id: string; runs: readonly FinishedRun[]; now: number }; reason: 'gone' | 'failing' },
+  }: {
+    context: { id: string; runs: readonly FinishedRun[]; now: number };
+    reason: 'gone' | 'failing';
+  },
 ): Promise<boolean> {
   const { id, runs, now } = context;
   if (!(await switchOff(tx, { id, reason, at: now }))) {

@@ -161,7 +161,6 @@ export type QueueSettlement = QueueKey & {
   readonly head: number;
   /** When to go on, should anything be left. */
   readonly nextAt: number;
-  readonly parked: boolean;
 };
 
 /** Gives back claimed queues; the answer names those whose claim was still ours. */
@@ -172,10 +171,7 @@ export async function settleQueues(
 ): Promise<QueueKey[]> {
   const rows = jsonRows(
     db,
-    settlements.map((s) => [
-      ...[s.destination_id, s.queue_key, s.claim],
-      ...[s.head, s.nextAt, s.parked ? 1 : 0],
-    ]),
+    settlements.map((s) => [...[s.destination_id, s.queue_key, s.claim], ...[s.head, s.nextAt]]),
   );
   // In the order in which the projector locks them.
   await sql`
@@ -186,10 +182,7 @@ export async function settleQueues(
   );
   const settled = await sql<QueueKey>`
     update delivery_queue set claim = null, head = cast(j.value ->> 3 as bigint),
-      parked = cast(j.value ->> 5 as integer),
-      next_at = case
-        when cast(j.value ->> 5 as integer) = 1 then null
-        when delivery_queue.tail < cast(j.value ->> 3 as bigint) then null
+      next_at = case when delivery_queue.tail < cast(j.value ->> 3 as bigint) then null
         else cast(j.value ->> 4 as bigint) end
     from ${rows}
     where destination_id = j.value ->> 0 and queue_key = j.value ->> 1
@@ -200,14 +193,7 @@ export async function settleQueues(
 
 export type DeliverySettlement = Pick<
   DeliveryRow,
-  | 'id'
-  | 'state'
-  | 'attempts'
-  | 'tries'
-  | 'first_try_at'
-  | 'last_status'
-  | 'problem'
-  | 'finished_at'
+  'id' | 'state' | 'attempts' | 'tries' | 'first_try_at' | 'last_status' | 'problem' | 'finished_at'
 >;
 
 export async function settleDeliveries(
@@ -229,6 +215,23 @@ export async function settleDeliveries(
       finished_at = cast(j.value ->> 7 as bigint)
     from ${rows}
     where delivery.id = j.value ->> 0 and delivery.state = 'waiting'`.execute(tx);
+}
+
+/** Stops the queues whose first delivery is parked; one that was skipped meanwhile stops none. */
+export async function parkQueues(
+  db: Database,
+  tx: Executor,
+  deliveryIds: readonly string[],
+): Promise<void> {
+  await sql`
+    update delivery_queue set parked = 1, next_at = null
+    from (select d.destination_id as d, d.queue_key as k, d.position as p
+      from ${jsonRows(
+        db,
+        deliveryIds.map((id) => [id]),
+      )} cross join delivery d
+      where d.id = j.value ->> 0 and d.state = 'parked') as s
+    where destination_id = s.d and queue_key = s.k and head = s.p`.execute(tx);
 }
 
 export type AttemptRow = {
