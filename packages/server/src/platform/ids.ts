@@ -16,7 +16,7 @@ export function createIds({ clock, random }: { clock: Clock; random: Random }): 
   let lastMs = 0;
   let counter = 0;
   let time = '';
-  let pool = Buffer.alloc(0);
+  let pool: Buffer = Buffer.alloc(0);
   let used = 0;
 
   function tail(): string {
@@ -26,7 +26,8 @@ export function createIds({ clock, random }: { clock: Clock; random: Random }): 
     }
     pool[used] = ((pool[used] ?? 0) & 0x3f) | 0x80;
     used += TAIL_BYTES;
-    return `${pool.hexSlice(used - 8, used - 6)}-${pool.hexSlice(used - 6, used)}`;
+    const hex = pool.toString('hex', used - TAIL_BYTES, used);
+    return `${hex.slice(0, 4)}-${hex.slice(4)}`;
   }
 
   function startMillisecond(ms: number, count: number): void {
