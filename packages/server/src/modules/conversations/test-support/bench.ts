@@ -86,17 +86,7 @@ export async function createBench(
   const ingest = createIngest({
     ...shared,
     db: options.ingestDb ?? db,
-    gateways: {
-      findReceiver: async (uri) =>
-        uri === URI
-          ? {
-              gatewayId: GATEWAY,
-              verifyToken: new Secret('the-verify-token'),
-              appSecrets: [new Secret('an_older_secret'), new Secret(APP_SECRET)],
-            }
-          : undefined,
-      noteMilestone: async (_tx, _id, milestone) => void seen.milestones.push(milestone),
-    },
+    gateways: receiver((milestone) => seen.milestones.push(milestone)),
   });
   const deps: ConversationsDeps = {
     ...shared,
@@ -141,6 +131,23 @@ export async function createBench(
   });
   await app.ready();
   return { ...{ time, world, seen, ingest, conversations, deps, app, db, allowed }, ...calls(app) };
+}
+
+/** The gateway that a test posts to, with the secret before its present one. */
+function receiver(
+  onMilestone: (milestone: string) => void,
+): Parameters<typeof createIngest>[0]['gateways'] {
+  return {
+    findReceiver: async (uri) =>
+      uri === URI
+        ? {
+            gatewayId: GATEWAY,
+            verifyToken: new Secret('the-verify-token'),
+            appSecrets: [new Secret('an_older_secret'), new Secret(APP_SECRET)],
+          }
+        : undefined,
+    noteMilestone: async (_tx, _id, milestone) => onMilestone(milestone),
+  };
 }
 
 /** The scope under `/api/v1` with a guard that a test fills; what the real one does is auth's. */

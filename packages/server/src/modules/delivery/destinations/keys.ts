@@ -28,5 +28,3 @@ export function createKeys(seal: Seal) {
     },
   };
 }
-
-export type Keys = ReturnType<typeof createKeys>;

@@ -53,7 +53,8 @@ export function readRetryAfter(value: string | undefined, now: number): number |
   if (/^\d{1,9}$/.test(value.trim())) {
     return Number(value) * SECOND;
   }
-  const at = Date.parse(value);
+  // Date.parse alone takes `-1` for a year.
+  const at = /^[A-Z][a-z]+,? /.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(at) ? undefined : Math.max(0, at - now);
 }
 

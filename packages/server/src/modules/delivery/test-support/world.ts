@@ -16,7 +16,7 @@ const BY_DELIVERY = [
 ];
 
 /** In the middle: no jitter. */
-export const middleRandom: Random = {
+const middleRandom: Random = {
   bytes: (length) => (length === 4 ? Buffer.from('7fffffff', 'hex') : systemRandom.bytes(length)),
 };
 
