@@ -53,7 +53,7 @@ export const ConfigSchema = Type.Object({
   CHATGATE_OUTGOING_ALLOW: Type.String({
     default: '',
     description:
-      'CIDRs, by comma, of private networks that guarded HTTP may reach. Link-local addresses never.',
+      'Addresses or CIDRs, by comma, that guarded HTTP (destinations, attachments, pictures) may reach although they are not public; also over http and on any port. Link-local and metadata addresses never.',
   }),
   CHATGATE_TRUSTED_PROXIES: Type.String({
     default: '',
