@@ -1,4 +1,11 @@
-import type { Entry } from './gallery.ts';
+export type Entry = {
+  readonly state: string;
+  readonly sentence: string;
+  readonly primaryAction: string | null;
+  readonly switchUsed: string;
+  /** File names beside the page. */
+  readonly pictures: readonly string[];
+};
 
 const STYLE = `
   :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Page, type Theme, violationsOf } from '../support/browser.ts';
-import { galleryPage } from './gallery-page.ts';
+import { type Entry, galleryPage } from './gallery-page.ts';
 
 const GALLERY = fileURLToPath(new URL('../../artifacts/gallery', import.meta.url));
 const NARROW = { width: 360, height: 740 };
@@ -17,15 +17,6 @@ export type Shown = {
   readonly primaryAction: string | RegExp | null;
   /** How to get here with the stand-in for Meta: a fault, a control call or a path of clicks. */
   readonly switchUsed: string;
-};
-
-export type Entry = {
-  readonly state: string;
-  readonly sentence: string;
-  readonly primaryAction: string | null;
-  readonly switchUsed: string;
-  /** File names beside the page. */
-  readonly pictures: readonly string[];
 };
 
 /**
