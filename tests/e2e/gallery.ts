@@ -90,8 +90,6 @@ export function openGallery(name: string) {
   };
 }
 
-export type Gallery = ReturnType<typeof openGallery>;
-
 const slugOf = (state: string) =>
   state
     .toLowerCase()
