@@ -83,7 +83,9 @@ const TABLES = [
   'connect_attempt',
   'page',
   'gateway',
-  'audit_entry',
+  'audit_link',
+  'audit_detail',
+  'audit_head',
 ];
 
 type Options = {
