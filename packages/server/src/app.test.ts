@@ -72,6 +72,9 @@ const ACCESS: Record<string, string> = {
   'GET /deliveries/{id}': 'av',
   'POST /deliveries/{id}/retry': 'a',
   'POST /deliveries/{id}/skip': 'a',
+  'GET /audit': 'a',
+  'GET /audit/choices': 'a',
+  'GET /audit/export': 'a',
 };
 
 type Description = { openapi: string; paths: Record<string, Record<string, { summary?: string }>> };
