@@ -17,6 +17,7 @@ import { type Audit, createAudit } from './modules/audit/index.ts';
 import { type Auth, createAuth } from './modules/auth/index.ts';
 import { createProfileQuestion } from './modules/conversations/ask-profile.ts';
 import { type Conversations, createConversations } from './modules/conversations/index.ts';
+import { createDelivery, type Delivery, type DeliveryDeps } from './modules/delivery/index.ts';
 import { createGateways, type GatewayDependants } from './modules/gateways/index.ts';
 import { createGraph } from './modules/graph/index.ts';
 import { createIngest } from './modules/ingest/index.ts';
@@ -39,6 +40,7 @@ import {
   type ScrapeServer,
 } from './platform/metrics/index.ts';
 import { createOutgoingHttp } from './platform/outgoing-http/index.ts';
+import { createNatsPublisher, type NatsPublisher } from './platform/queue/nats.ts';
 import type { Random } from './platform/random.ts';
 import { createSeal, type Seal } from './platform/seal.ts';
 import { Secret } from './platform/secret.ts';
@@ -46,6 +48,7 @@ import { streamLiveEvents } from './stream.ts';
 
 const ADMIN_FOLDER = fileURLToPath(new URL('../../admin/dist', import.meta.url));
 const VERSION = '0.1.0';
+const DAY_MS = 86_400_000;
 
 /** What comes from outside the process, so that tests can hold it. */
 export type Surroundings = { readonly clock: Clock; readonly random: Random; readonly log: Log };
@@ -73,6 +76,7 @@ export async function openCore(config: Config, surroundings: Surroundings): Prom
   await db.migrate(migrations);
   const ids = createIds({ clock, random });
   const audit = createAudit({ db, clock, ids, chainKey: deriveKey(secretKey, 'audit chain') });
+  await audit.takeOver();
   const auth = createAuth({
     db,
     clock,
@@ -170,17 +174,14 @@ function createModules(config: Config, surroundings: Surroundings, core: Core) {
   });
   const ingest = createIngest({ db, clock, ids, log, gateways });
   const conversations = createConversations({
-    db,
-    clock,
-    ids,
-    log,
-    live,
-    ingest,
-    gateways,
-    pages,
-    pictures,
-    attachments,
+    ...{ db, clock, ids, log, live, ingest, gateways, pages, pictures, attachments },
     readProfile: createProfileQuestion({ graph, pages }),
+    onProjected: (tx, events) => delivery.onProjected(tx, events),
+    onCommitted: () => delivery.wake(),
+  });
+  const { delivery, nats } = createLeaving(config, surroundings, {
+    ...core,
+    ...{ live, outgoing, gateways, conversations },
   });
   pages.onAdopted(async (tx, { gatewayId, pageIds }) => {
     for (const pageId of pageIds) {
@@ -188,7 +189,31 @@ function createModules(config: Config, surroundings: Surroundings, core: Core) {
     }
   });
   ingest.onStored(() => conversations.workers.projector.wake());
-  return { live, gateways, pages, ingest, attachments, conversations, dispatcher, outgoing };
+  return {
+    ...{ live, gateways, pages, ingest, attachments, conversations, delivery },
+    ...{ nats, dispatcher, outgoing },
+  };
+}
+
+/** How events leave: the module `delivery`, and NATS where the operator has it. */
+function createLeaving(
+  config: Config,
+  { clock, random, log }: Surroundings,
+  parts: Core & Pick<DeliveryDeps, 'live' | 'outgoing' | 'gateways' | 'conversations'>,
+): { delivery: Delivery; nats: NatsPublisher | undefined } {
+  const stream = config.CHATGATE_NATS_STREAM;
+  const nats =
+    config.NATS_URL === ''
+      ? undefined
+      : createNatsPublisher({ url: config.NATS_URL, stream, subjects: 'chatgate.>', log });
+  const delivery = createDelivery({
+    ...parts,
+    ...{ clock, random, log, nats, natsStream: stream },
+    natsSyncAlways: config.CHATGATE_NATS_SYNC === 'always',
+    retentionMs: config.CHATGATE_DELIVERY_RETENTION_DAYS * DAY_MS,
+    disableAfterMs: config.CHATGATE_DELIVERY_DISABLE_AFTER_DAYS * DAY_MS,
+  });
+  return { delivery, nats };
 }
 
 export async function createApp(config: Config, surroundings: Surroundings): Promise<App> {
@@ -196,7 +221,7 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
   const core = await openCore(config, surroundings);
   const { auth, ids } = core;
   const modules = createModules(config, surroundings, core);
-  const { gateways, pages, ingest, attachments, conversations } = modules;
+  const { gateways, pages, ingest, attachments, conversations, delivery } = modules;
   const http = createHttpServer({
     ids,
     log,
@@ -209,6 +234,7 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
     ...pages.workers,
     ...Object.values(conversations.workers),
     ...attachments.workers,
+    ...delivery.workers,
   ];
 
   const metrics = createMetrics({ measures: createMeasures({ db: core.db, ...modules }), log });
@@ -246,7 +272,11 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
       await scrapes?.close();
       await ingest.stop();
       await Promise.all(workers.map((worker) => worker.stop()));
-      await Promise.all([modules.dispatcher.close(), modules.outgoing.close()]);
+      await Promise.all([
+        modules.dispatcher.close(),
+        modules.outgoing.close(),
+        modules.nats?.close(),
+      ]);
       await core.close();
     },
   };
@@ -263,7 +293,7 @@ async function registerHttp(
   },
 ): Promise<void> {
   const { core, config, surroundings, modules } = parts;
-  const { live, gateways, pages, attachments, conversations } = modules;
+  const { live, gateways, pages, attachments, conversations, delivery } = modules;
   let closing = false;
   http.addHook('preClose', async () => {
     closing = true;
@@ -294,10 +324,12 @@ async function registerHttp(
       const api = scope.withTypeProvider() as Api;
       core.auth.guard(scope);
       core.auth.routes(api);
+      core.audit.routes(api);
       gateways.routes(api);
       pages.routes(api);
       conversations.routes(api);
       attachments.routes(api);
+      delivery.routes(api);
       streamLiveEvents(api, { live, authenticate: core.auth.authenticate });
       api.get('/openapi.json', { config: { access: 'public' }, schema: { hide: true } }, async () =>
         http.swagger(),

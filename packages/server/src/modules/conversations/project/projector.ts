@@ -162,10 +162,15 @@ function count(tally: Tally, states: readonly string[]): void {
 
 /** Hints for open browsers and for who fetches files, once everything is committed. */
 function announce(
-  { live, attachments }: Pick<ConversationsDeps, 'live' | 'attachments'>,
+  {
+    live,
+    attachments,
+    onCommitted,
+  }: Pick<ConversationsDeps, 'live' | 'attachments' | 'onCommitted'>,
   projected: Projected,
 ): void {
   attachments.wake();
+  onCommitted?.();
   for (const { gatewayId, conversationId } of projected.conversations) {
     live.publish({ type: 'conversation.changed', gatewayId, conversationId });
   }
