@@ -56,6 +56,8 @@ const PLAIN = [
   'setup_done',
   'link_spent',
   'too_large',
+  'address_refused',
+  'nats_not_configured',
   'meta_unreachable',
   'unavailable',
   'internal',

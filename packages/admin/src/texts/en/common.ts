@@ -84,6 +84,8 @@ export const errors = {
   setup_done: 'The first administrator exists already. Sign in instead.',
   link_spent: 'This link was used already, or is too old. Ask for a new one.',
   too_large: 'That is larger than the server accepts.',
+  nats_not_configured: 'This server has no NATS. An operator sets NATS_URL first.',
+  address_refused: 'The server may not send to this address. Use a public https address.',
   rate_limited: 'Too many tries. Wait a moment and try again.',
   rate_limited_for_one: 'Too many tries. Try again in {{count, number}} second.',
   rate_limited_for_other: 'Too many tries. Try again in {{count, number}} seconds.',

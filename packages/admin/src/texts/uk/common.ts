@@ -89,6 +89,8 @@ export const errors: Translated<typeof en.errors> = {
   setup_done: 'Перший адміністратор уже існує. Увійдіть.',
   link_spent: 'Це посилання вже використано, або воно застаріле. Попросіть нове.',
   too_large: 'Це більше, ніж приймає сервер.',
+  nats_not_configured: 'На цьому сервері немає NATS. Спершу оператор задає NATS_URL.',
+  address_refused: 'Сервер не може надсилати на цю адресу. Вкажіть публічну адресу https.',
   rate_limited: 'Забагато спроб. Зачекайте трохи й спробуйте ще раз.',
   rate_limited_for_one: 'Забагато спроб. Спробуйте за {{count, number}} секунду.',
   rate_limited_for_few: 'Забагато спроб. Спробуйте за {{count, number}} секунди.',
