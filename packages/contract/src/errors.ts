@@ -18,6 +18,11 @@ export const ERRORS = {
   unauthenticated: { status: 401, meaning: 'Nobody is signed in, or the API key is not valid.' },
   credentials_wrong: { status: 401, meaning: 'E-mail or password is wrong.' },
   forbidden: { status: 403, meaning: 'A permission is missing; `details.missing` names it.' },
+  beyond_own_rights: {
+    status: 403,
+    meaning:
+      'Nobody gives away, or takes from others, a permission they lack; `details.missing` names them.',
+  },
   origin_refused: { status: 403, meaning: 'The request came from another site.' },
   verify_token_wrong: {
     status: 403,
@@ -31,6 +36,29 @@ export const ERRORS = {
     meaning: 'Meta delivers the messages of this app to another host; `details.host` names it.',
   },
   setup_done: { status: 409, meaning: 'The first administrator exists already.' },
+  last_administrator: {
+    status: 409,
+    meaning:
+      'Nobody would be left who may manage users; make somebody else an administrator first.',
+  },
+  role_in_use: {
+    status: 409,
+    meaning: 'People, API keys or open invitations have this role; `details.usedBy` counts them.',
+  },
+  role_name_taken: { status: 409, meaning: 'Another role has this name.' },
+  role_built_in: { status: 409, meaning: 'Built-in roles cannot be changed or deleted.' },
+  person_exists: { status: 409, meaning: 'Somebody with this e-mail address can sign in already.' },
+  already_invited: {
+    status: 409,
+    meaning:
+      'This e-mail address has an open invitation, `details.invitationId`; send it again or revoke it.',
+  },
+  mail_off: { status: 409, meaning: 'No mail server is configured; ask an administrator.' },
+  person_only: { status: 403, meaning: 'Only a signed-in person may do this, not an API key.' },
+  invitation_withdrawn: {
+    status: 410,
+    meaning: 'Whoever invited may not give this role any more. Ask for a new invitation.',
+  },
   link_spent: { status: 410, meaning: 'This link was used already, or is too old.' },
   too_large: { status: 413, meaning: 'The body is larger than this route accepts.' },
   rate_limited: { status: 429, meaning: 'Too many tries; wait for `Retry-After` seconds.' },

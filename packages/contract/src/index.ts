@@ -3,6 +3,7 @@
  * The server validates with these schemas, the OpenAPI description is made from them, and the
  * admin application takes its types from them.
  */
+export * from './api-keys.ts';
 export * from './common.ts';
 export * from './connect.ts';
 export * from './conversations.ts';
@@ -10,5 +11,7 @@ export * from './errors.ts';
 export * from './gateways.ts';
 export * from './live.ts';
 export * from './pages.ts';
+export * from './people.ts';
 export * from './permissions.ts';
+export * from './roles.ts';
 export * from './session.ts';

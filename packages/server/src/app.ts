@@ -29,6 +29,7 @@ import { createHttpServer } from './platform/http/server.ts';
 import { createIds, type Ids } from './platform/ids.ts';
 import { createLive } from './platform/live.ts';
 import type { Log } from './platform/log.ts';
+import { createMailer } from './platform/mail/index.ts';
 import { createOutgoingHttp } from './platform/outgoing-http/index.ts';
 import type { Random } from './platform/random.ts';
 import { createSeal, type Seal } from './platform/seal.ts';
@@ -71,6 +72,11 @@ export async function openCore(config: Config, surroundings: Surroundings): Prom
     random,
     log,
     audit,
+    mailer: createMailer({
+      url: config.CHATGATE_SMTP_URL === '' ? undefined : new Secret(config.CHATGATE_SMTP_URL),
+      from: config.CHATGATE_MAIL_FROM,
+      log,
+    }),
     publicUrl: config.PUBLIC_URL,
     sessionSecret: new Secret(deriveKey(secretKey, 'sessions').toString('hex')),
   });
@@ -181,6 +187,7 @@ function createModules(config: Config, surroundings: Surroundings, core: Core) {
     }
   });
   ingest.onStored(() => conversations.workers.projector.wake());
+  auth.onChanged(() => live.publish({ type: 'access.changed' }));
   return { live, gateways, pages, ingest, conversations, dispatcher, outgoing };
 }
 
@@ -220,10 +227,12 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
       for (const worker of workers) {
         await worker.drain();
       }
+      await auth.settle();
     },
     async stop() {
       await http.close();
       await ingest.stop();
+      await auth.settle();
       await Promise.all(workers.map((worker) => worker.stop()));
       await Promise.all([modules.dispatcher.close(), modules.outgoing.close()]);
       await core.close();

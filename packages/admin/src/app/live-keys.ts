@@ -8,6 +8,8 @@ export function staleAfter(event: LiveEvent): readonly Key[] | 'everything' {
   switch (event.type) {
     case 'resync':
       return 'everything';
+    case 'access.changed':
+      return [['me'], ['access']];
     case 'gateway.changed':
       return [['gateways'], ['gateway', event.gatewayId]];
     case 'pages.changed':
@@ -46,7 +48,7 @@ export function parseLiveEvent(text: string): LiveEvent | undefined {
   const data = parse(text);
   if (!isRecord(data)) return undefined;
   const gatewayId = textOf(data['gatewayId']);
-  if (data['type'] === 'resync') return { type: 'resync' };
+  if (data['type'] === 'resync' || data['type'] === 'access.changed') return { type: data['type'] };
   if (gatewayId === undefined) return undefined;
   switch (data['type']) {
     case 'gateway.changed':
