@@ -8,6 +8,7 @@ export type LiveEvent =
   | { readonly type: 'access.changed' }
   | { readonly type: 'gateway.changed'; readonly gatewayId: string }
   | { readonly type: 'pages.changed'; readonly gatewayId: string }
+  | { readonly type: 'invites.changed'; readonly gatewayId: string }
   | { readonly type: 'refresh.progressed'; readonly gatewayId: string; readonly jobId: string }
   | { readonly type: 'connect.finished'; readonly gatewayId: string; readonly attemptId: string }
   | {

@@ -85,7 +85,7 @@ export const LinkDelivery = Type.Object(
 export type LinkDelivery = Static<typeof LinkDelivery>;
 
 /** Somebody who was asked in and did not come yet. */
-export const Invitation = Type.Object(
+export const PersonInvitation = Type.Object(
   {
     id: Type.String(),
     email: Type.String(),
@@ -97,12 +97,12 @@ export const Invitation = Type.Object(
     expired: Type.Boolean(),
     beyondCaller: Type.Boolean(),
   },
-  { title: 'Invitation' },
+  { title: 'PersonInvitation' },
 );
-export type Invitation = Static<typeof Invitation>;
+export type PersonInvitation = Static<typeof PersonInvitation>;
 
-export const InvitationList = List(Invitation);
-export type InvitationList = Static<typeof InvitationList>;
+export const PersonInvitationList = List(PersonInvitation);
+export type PersonInvitationList = Static<typeof PersonInvitationList>;
 
 /** `POST /invitations` */
 export const CreateInvitation = Type.Object(
@@ -120,7 +120,7 @@ export type CreateInvitation = Static<typeof CreateInvitation>;
 export const SendLink = Type.Object({ language: Language }, { additionalProperties: false });
 export type SendLink = Static<typeof SendLink>;
 
-export const SentInvitation = Type.Object({ invitation: Invitation, delivery: LinkDelivery });
+export const SentInvitation = Type.Object({ invitation: PersonInvitation, delivery: LinkDelivery });
 export type SentInvitation = Static<typeof SentInvitation>;
 
 /** `POST /invitations/look` and `POST /password-resets/look`: reading a link spends nothing. */

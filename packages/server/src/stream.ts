@@ -13,6 +13,7 @@ const NEEDED: Record<LiveEvent['type'], Permission | undefined> = {
   'access.changed': undefined,
   'gateway.changed': 'gateways:read',
   'pages.changed': 'gateways:read',
+  'invites.changed': 'gateways:read',
   'refresh.progressed': 'gateways:read',
   'connect.finished': 'gateways:read',
   'conversation.changed': 'conversations:read',

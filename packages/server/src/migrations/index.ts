@@ -2,6 +2,7 @@ import type { Migration } from 'kysely/migration';
 import { firstSchema } from './0001-first-schema.ts';
 import { dataDeletion } from './0002-data-deletion.ts';
 import { access } from './0003-access.ts';
+import { invites } from './0006-invites.ts';
 
 /**
  * Every step the schema took, for both engines. Forward only, and compatible with the release
@@ -12,4 +13,5 @@ export const migrations: Record<string, Migration> = {
   '0001-first-schema': firstSchema,
   '0002-data-deletion': dataDeletion,
   '0003-access': access,
+  '0006-invites': invites,
 };

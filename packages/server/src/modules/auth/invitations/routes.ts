@@ -1,10 +1,10 @@
 import {
   AcceptInvitation,
   CreateInvitation,
-  type Invitation,
-  InvitationList,
   InvitationLook,
   LookAtLink,
+  type PersonInvitation,
+  PersonInvitationList,
   SendLink,
   SentInvitation,
 } from '@chatgate/contract';
@@ -29,7 +29,7 @@ const tags = ['Users and roles'];
 export function registerInvitationRoutes(api: Api, deps: AccessDeps): void {
   const { db, clock } = deps;
 
-  async function showOne(actor: Actor, id: string): Promise<Invitation> {
+  async function showOne(actor: Actor, id: string): Promise<PersonInvitation> {
     const row = await findOpenInvitation(db.read, { id });
     if (!row) {
       throw new AppError('not_found', 'This invitation was accepted or revoked meanwhile.');
@@ -41,7 +41,7 @@ export function registerInvitationRoutes(api: Api, deps: AccessDeps): void {
     '/invitations',
     {
       config: manageUsers.read,
-      schema: { summary: 'List open invitations', tags, response: { 200: InvitationList } },
+      schema: { summary: 'List open invitations', tags, response: { 200: PersonInvitationList } },
     },
     async (request) => {
       const about = { actor: actorOf(request), roles: await readRoles(db.read), now: clock.now() };
@@ -155,7 +155,7 @@ export function registerInvitedRoutes(
 function show(
   row: InvitationRow,
   { actor, roles, now }: { actor: Actor; roles: ReadonlyMap<string, HeldRole>; now: number },
-): Invitation {
+): PersonInvitation {
   const role = roles.get(row.role);
   return {
     id: row.id,
