@@ -96,7 +96,8 @@ export const errors = {
   setup_done: 'The first administrator exists already. Sign in instead.',
   link_spent: 'This link was used already, or is too old. Ask for a new one.',
   beyond_own_rights: 'Your own role lacks what this would give or take: {{permission}}.',
-  last_administrator: 'Nobody would be left who may manage users. Make somebody else an administrator first.',
+  last_administrator:
+    'Nobody would be left who may manage users. Make somebody else an administrator first.',
   role_in_use: 'People, API keys or open invitations have this role. Give them another one first.',
   role_name_taken: 'Another role has this name.',
   role_built_in: 'Built-in roles cannot be changed.',
@@ -104,7 +105,8 @@ export const errors = {
   already_invited: 'This address has an open invitation. Send it again, or revoke it.',
   mail_off: 'No mail server is configured. Ask an administrator for a link.',
   person_only: 'Only a signed-in person may do this.',
-  invitation_withdrawn: 'Whoever invited you may not give this role any more. Ask for a new invitation.',
+  invitation_withdrawn:
+    'Whoever invited you may not give this role any more. Ask for a new invitation.',
   too_large: 'That is larger than the server accepts.',
   rate_limited: 'Too many tries. Wait a moment and try again.',
   rate_limited_for_one: 'Too many tries. Try again in {{count, number}} second.',
