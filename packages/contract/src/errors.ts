@@ -30,6 +30,39 @@ export const ERRORS = {
     status: 409,
     meaning: 'Meta delivers the messages of this app to another host; `details.host` names it.',
   },
+  text_too_long: {
+    status: 400,
+    meaning:
+      'The text is longer than one message; `details.parts` says how many it makes. Send `split: true`.',
+  },
+  idempotency_key_missing: {
+    status: 400,
+    meaning:
+      'The header `Idempotency-Key` is missing: without it a repeated call could send twice.',
+  },
+  idempotency_key_reused: {
+    status: 409,
+    meaning: 'This `Idempotency-Key` was used for another request by the same caller.',
+  },
+  window_closed: {
+    status: 409,
+    meaning:
+      'The customer wrote too long ago; `details` says since when, and whether a person may still answer.',
+  },
+  recipient_unavailable: {
+    status: 409,
+    meaning: 'Facebook says that this person cannot be reached, and they have not written since.',
+  },
+  gateway_off: { status: 409, meaning: 'The gateway is switched off or deleted; nothing is sent.' },
+  page_removed: { status: 409, meaning: 'The Page is not connected any more.' },
+  needs_login: {
+    status: 409,
+    meaning: 'Nobody who connected the Page is logged in to Facebook with the right to write.',
+  },
+  person_needed: {
+    status: 409,
+    meaning: 'Whether to send a second time is for a person to decide, not for an API key.',
+  },
   setup_done: { status: 409, meaning: 'The first administrator exists already.' },
   link_spent: { status: 410, meaning: 'This link was used already, or is too old.' },
   too_large: { status: 413, meaning: 'The body is larger than this route accepts.' },

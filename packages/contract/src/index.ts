@@ -11,4 +11,6 @@ export * from './gateways.ts';
 export * from './live.ts';
 export * from './pages.ts';
 export * from './permissions.ts';
+export * from './replies.ts';
+export * from './reply-text.ts';
 export * from './session.ts';

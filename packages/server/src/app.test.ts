@@ -50,6 +50,11 @@ const ACCESS: Record<string, string> = {
   'GET /conversations/{id}/messages': 'avg',
   'POST /conversations/{id}/read': 'avg',
   'GET /conversations/{id}/picture': 'avg',
+  'GET /conversations/{id}/replies': 'avg',
+  'POST /conversations/{id}/replies': 'ag',
+  'GET /conversations/{id}/replies/{replyId}': 'avg',
+  'POST /conversations/{id}/replies/{replyId}/retry': 'ag',
+  'POST /conversations/{id}/replies/{replyId}/arrived': 'ag',
   'GET /events/{id}': 'avg',
 };
 

@@ -18,6 +18,7 @@ import { type Conversations, createConversations } from './modules/conversations
 import { createGateways, type GatewayDependants } from './modules/gateways/index.ts';
 import { createGraph } from './modules/graph/index.ts';
 import { createIngest } from './modules/ingest/index.ts';
+import { createOutbound } from './modules/outbound/index.ts';
 import { createPages, type Pages } from './modules/pages/index.ts';
 import type { Clock } from './platform/clock.ts';
 import { type Database, openDatabase } from './platform/db/index.ts';
@@ -162,26 +163,27 @@ function createModules(config: Config, surroundings: Surroundings, core: Core) {
     authenticate: auth.authenticate,
     pictures,
   });
-  const ingest = createIngest({ db, clock, ids, log, gateways });
+  const shared = { db, clock, ids, log };
+  const ingest = createIngest({ ...shared, gateways });
   const conversations = createConversations({
-    db,
-    clock,
-    ids,
-    log,
+    ...shared,
     live,
     ingest,
     gateways,
     pages,
     pictures,
     readProfile: createProfileQuestion({ graph, pages }),
+    onProjected: (tx, events) => outbound.onProjected(tx, events),
   });
+  const talk = { live, audit, graph, gateways, pages, conversations };
+  const outbound = createOutbound({ ...shared, ...talk });
   pages.onAdopted(async (tx, { gatewayId, pageIds }) => {
     for (const pageId of pageIds) {
       await conversations.onAdopted(tx, gatewayId, pageId);
     }
   });
   ingest.onStored(() => conversations.workers.projector.wake());
-  return { live, gateways, pages, ingest, conversations, dispatcher, outgoing };
+  return { live, gateways, pages, ingest, conversations, outbound, dispatcher, outgoing };
 }
 
 export async function createApp(config: Config, surroundings: Surroundings): Promise<App> {
@@ -189,7 +191,7 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
   const core = await openCore(config, surroundings);
   const { auth, ids } = core;
   const modules = createModules(config, surroundings, core);
-  const { gateways, pages, ingest, conversations } = modules;
+  const { gateways, pages, ingest, conversations, outbound } = modules;
   const http = createHttpServer({
     ids,
     log,
@@ -197,7 +199,12 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
   });
   ingest.callbacks(http);
   await registerHttp(http, { core, config, surroundings, modules });
-  const workers = [...gateways.workers, ...pages.workers, ...Object.values(conversations.workers)];
+  const workers = [
+    ...gateways.workers,
+    ...pages.workers,
+    ...Object.values(conversations.workers),
+    ...Object.values(outbound.workers),
+  ];
 
   return {
     core,
@@ -242,7 +249,7 @@ async function registerHttp(
   },
 ): Promise<void> {
   const { core, config, surroundings, modules } = parts;
-  const { live, gateways, pages, conversations } = modules;
+  const { live, gateways, pages, conversations, outbound } = modules;
   let closing = false;
   http.addHook('preClose', async () => {
     closing = true;
@@ -276,6 +283,7 @@ async function registerHttp(
       gateways.routes(api);
       pages.routes(api);
       conversations.routes(api);
+      outbound.routes(api);
       streamLiveEvents(api, { live, authenticate: core.auth.authenticate });
       api.get('/openapi.json', { config: { access: 'public' }, schema: { hide: true } }, async () =>
         http.swagger(),

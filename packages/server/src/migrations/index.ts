@@ -1,6 +1,7 @@
 import type { Migration } from 'kysely/migration';
 import { firstSchema } from './0001-first-schema.ts';
 import { dataDeletion } from './0002-data-deletion.ts';
+import { replies } from './0008-replies.ts';
 
 /**
  * Every step the schema took, for both engines. Forward only, and compatible with the release
@@ -10,4 +11,5 @@ import { dataDeletion } from './0002-data-deletion.ts';
 export const migrations: Record<string, Migration> = {
   '0001-first-schema': firstSchema,
   '0002-data-deletion': dataDeletion,
+  '0008-replies': replies,
 };

@@ -12,16 +12,19 @@ import type { Executor } from '../../platform/db/index.ts';
 import type { Api } from '../../platform/http/api.ts';
 import { createWorker, type Worker } from '../../platform/worker.ts';
 import { emptyTray } from './empty-tray.ts';
+import { nameSender } from './name-sender.ts';
 import { createProfileReader } from './profile/profile-reader.ts';
 import { createProjector } from './project/projector.ts';
 import { createReader } from './read/conversations.ts';
 import { createEventReader } from './read/events.ts';
-import { countConversations } from './read/store.ts';
+import { countConversations, findAddress, selectKnownMids } from './read/store.ts';
 import { registerRoutes } from './routes.ts';
-import type { ConversationsDeps } from './types.ts';
+import type { Address, ConversationsDeps } from './types.ts';
 
 export type {
+  Address,
   ConversationsDeps,
+  OwnEcho,
   ProfileReading,
   ProjectedEvent,
 } from './types.ts';
@@ -41,6 +44,14 @@ export type Conversations = {
   onAdopted: (tx: Executor, gatewayId: string, pageId: string) => Promise<number>;
   /** Has an event tried again that was parked because it could not be projected. */
   retryFailed: (eventId: string) => Promise<boolean>;
+  /** Undefined for a conversation that does not exist, or was erased. */
+  findAddress: (db: Executor, conversationId: string) => Promise<Address | undefined>;
+  /** Which of these mids are messages of the conversation. */
+  knownMids: (
+    db: Executor,
+    messages: { conversationId: string; mids: readonly string[] },
+  ) => Promise<string[]>;
+  nameSender: (tx: Executor, message: { messageId: string; name: string }) => Promise<void>;
   countConversations: (db: Executor, gatewayIds: readonly string[]) => Promise<Map<string, number>>;
   countUnknownPages: (db: Executor, gatewayIds: readonly string[]) => Promise<Map<string, number>>;
 };
@@ -84,6 +95,9 @@ export function createConversations(deps: ConversationsDeps): Conversations {
       projector.wake();
       return revived > 0;
     },
+    findAddress,
+    knownMids: selectKnownMids,
+    nameSender,
     async countConversations(executor, gatewayIds) {
       const rows = await countConversations(executor, gatewayIds);
       return new Map(rows.map(({ gateway_id, conversations }) => [gateway_id, conversations]));

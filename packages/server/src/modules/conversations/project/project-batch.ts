@@ -16,6 +16,7 @@ import {
   deleteMessage,
   insertEdits,
   insertMessages,
+  type MessageRow,
   selectDeletions,
   updateHeads,
   upsertReactions,
@@ -67,7 +68,7 @@ export async function projectBatch(
   for (const gatewayId of withMessage.filter((id) => !batch.milestonesNoted.has(id))) {
     await deps.gateways.noteMilestone(tx, gatewayId, 'first_message_at');
   }
-  await deps.onProjected?.(tx, toProjected(accepted, writes.settled));
+  await deps.onProjected?.(tx, toProjected(accepted, writes));
   return {
     conversations: [...drafts.values()].map(({ head }) => ({
       gatewayId: head.gateway_id,
@@ -206,9 +207,10 @@ function gatewaysWithMessage(accepted: readonly Accepted[]): string[] {
   return [...new Set(ids)];
 }
 
-function toProjected(accepted: readonly Accepted[], settled: readonly Settled[]): ProjectedEvent[] {
-  const outcome = new Map(settled.map((entry) => [entry.eventId, entry]));
-  return accepted.map(({ event }) => {
+function toProjected(accepted: readonly Accepted[], writes: Writes): ProjectedEvent[] {
+  const outcome = new Map(writes.settled.map((entry) => [entry.eventId, entry]));
+  const messages = new Map(writes.messages.map((row) => [row.event_id, row]));
+  return accepted.map(({ event, interpretation }) => {
     const ending = outcome.get(event.id);
     const isRecorded = ending?.state === 'recorded';
     return {
@@ -218,6 +220,19 @@ function toProjected(accepted: readonly Accepted[], settled: readonly Settled[])
       conversationId: isRecorded ? ending.conversationId : null,
       seq: isRecorded ? ending.seq : null,
       kind: event.kind,
+      ownEcho: ownEchoOf(interpretation, messages.get(event.id)),
     };
   });
+}
+
+function ownEchoOf(
+  interpretation: Interpretation,
+  row: MessageRow | undefined,
+): ProjectedEvent['ownEcho'] {
+  const meaning = interpretation?.meaning;
+  if (!row || meaning?.kind !== 'message' || meaning.message.sender.kind !== 'chatgate') {
+    return null;
+  }
+  const { metadata } = meaning.message;
+  return { messageId: row.id, mid: row.mid, metadata, sentAt: row.sent_at };
 }
