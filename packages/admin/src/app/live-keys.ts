@@ -29,7 +29,11 @@ export function staleAfter(event: LiveEvent): readonly Key[] | 'everything' {
         ['gateways'],
       ];
     case 'conversation.changed':
-      return [['conversations'], ['messages', event.conversationId]];
+      return [
+        ['conversations'],
+        ['messages', event.conversationId],
+        ['replies', event.conversationId],
+      ];
   }
 }
 

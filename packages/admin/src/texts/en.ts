@@ -4,6 +4,7 @@ import { conversations, journey, kinds, message } from './en/conversations.ts';
 import { form, setUp } from './en/gateway-form.ts';
 import { gateways, steps } from './en/gateways.ts';
 import { accounts, health, pages, reasons } from './en/pages.ts';
+import { replies, replyFailures } from './en/replies.ts';
 import { session } from './en/session.ts';
 
 export const en = {
@@ -27,6 +28,8 @@ export const en = {
   message,
   journey,
   kinds,
+  replies,
+  replyFailures,
 };
 
 export type Catalogue = typeof en;

@@ -5,6 +5,7 @@ import { conversations, journey, kinds, message } from './uk/conversations.ts';
 import { form, setUp } from './uk/gateway-form.ts';
 import { gateways, steps } from './uk/gateways.ts';
 import { accounts, health, pages, reasons } from './uk/pages.ts';
+import { replies, replyFailures } from './uk/replies.ts';
 import { session } from './uk/session.ts';
 
 export const uk = {
@@ -28,4 +29,6 @@ export const uk = {
   message,
   journey,
   kinds,
+  replies,
+  replyFailures,
 } satisfies Record<keyof Catalogue, object>;

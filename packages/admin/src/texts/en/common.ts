@@ -81,6 +81,13 @@ export const errors = {
   app_id_taken: 'Another gateway uses this App ID.',
   app_id_taken_by:
     'The gateway “{{name}}” already uses this App ID. One App ID belongs to one gateway.',
+  text_too_long: 'The text is too long for one message.',
+  window_closed: 'Facebook does not allow an answer any more: the customer wrote too long ago.',
+  recipient_unavailable: 'Facebook says that this person cannot be reached.',
+  gateway_off: 'This gateway is switched off: nothing is sent.',
+  page_removed: 'This Page is not connected any more.',
+  needs_login: 'Nobody who connected this Page is logged in to Facebook with the right to write.',
+  idempotency_key_reused: 'This was sent already with other words. Look at the conversation first.',
   setup_done: 'The first administrator exists already. Sign in instead.',
   link_spent: 'This link was used already, or is too old. Ask for a new one.',
   too_large: 'That is larger than the server accepts.',
