@@ -24,12 +24,17 @@ const FAILURES = fileURLToPath(new URL('../../artifacts/failures', import.meta.u
 
 export type Engine = 'sqlite' | 'postgres';
 
+export type Visitor = {
+  readonly locale?: string;
+  readonly viewport?: { readonly width: number; readonly height: number };
+};
+
 export type Stage = {
   readonly url: string;
   readonly meta: Emulator;
   readonly metaUrl: string;
   /** A browser of its own, signed in nowhere. */
-  readonly visitor: () => Promise<BrowserContext>;
+  readonly visitor: (options?: Visitor) => Promise<BrowserContext>;
   readonly look: Look;
   /** What every open page shows, for a test that failed. */
   readonly keepPicture: (title: string) => Promise<void>;
@@ -75,9 +80,10 @@ export async function openStage(options: {
     meta,
     metaUrl: `http://localhost:${metaPort}`,
     look: createLook(name),
-    async visitor() {
+    async visitor(options = {}) {
       const context = await browser.newContext({
         viewport: { width: 1280, height: 960 },
+        ...options,
         permissions: ['clipboard-read', 'clipboard-write'],
       });
       context.setDefaultTimeout(10_000);

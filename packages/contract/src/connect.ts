@@ -45,12 +45,14 @@ export const CONNECT_ERRORS = [
   'state_unknown',
   'state_used',
   'browser_differs',
+  'signed_out',
   'code_refused',
   'token_exchange_failed',
   'token_invalid',
   'meta_unreachable',
   'meta_refused',
   'gateway_gone',
+  'invite_ended',
   'interrupted',
 ] as const;
 export type ConnectErrorCode = (typeof CONNECT_ERRORS)[number];

@@ -8,6 +8,7 @@ export * from './connect.ts';
 export * from './conversations.ts';
 export * from './errors.ts';
 export * from './gateways.ts';
+export * from './invites.ts';
 export * from './live.ts';
 export * from './pages.ts';
 export * from './permissions.ts';

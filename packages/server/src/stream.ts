@@ -11,6 +11,7 @@ const NEEDED: Record<LiveEvent['type'], Permission | undefined> = {
   resync: undefined,
   'gateway.changed': 'gateways:read',
   'pages.changed': 'gateways:read',
+  'invites.changed': 'gateways:read',
   'refresh.progressed': 'gateways:read',
   'connect.finished': 'gateways:read',
   'conversation.changed': 'conversations:read',

@@ -18,6 +18,8 @@ export function staleAfter(event: LiveEvent): readonly Key[] | 'everything' {
         ['unknown-pages', event.gatewayId],
         ['gateways'],
       ];
+    case 'invites.changed':
+      return [['invites', event.gatewayId]];
     case 'refresh.progressed':
       return [['refresh', event.gatewayId, 'job']];
     case 'connect.finished':
@@ -55,6 +57,7 @@ export function parseLiveEvent(text: string): LiveEvent | undefined {
   switch (data['type']) {
     case 'gateway.changed':
     case 'pages.changed':
+    case 'invites.changed':
       return { type: data['type'], gatewayId };
     case 'refresh.progressed':
       return { type: data['type'], gatewayId, jobId: textOf(data['jobId']) ?? '' };

@@ -62,6 +62,19 @@ const setUp = createRoute({
   component: lazyRouteComponent(() => import('./routes/set-up.tsx'), 'SetUpRoute'),
 });
 
+/** For people who were invited by a link: they have no account here. */
+const invited = createRoute({
+  getParentRoute: () => root,
+  path: '/invite',
+  component: lazyRouteComponent(() => import('./routes/invited.tsx'), 'InvitedRoute'),
+});
+
+const invitedResult = createRoute({
+  getParentRoute: () => root,
+  path: '/invite/$attemptId',
+  component: lazyRouteComponent(() => import('./routes/invited-result.tsx'), 'InvitedResultRoute'),
+});
+
 /** Everything that needs a signed-in person. */
 const signedIn = createRoute({
   getParentRoute: () => root,
@@ -151,6 +164,8 @@ const connectResult = createRoute({
 const tree = root.addChildren([
   signIn,
   setUp,
+  invited,
+  invitedResult,
   signedIn.addChildren([
     shell.addChildren([
       home,

@@ -3,6 +3,7 @@ import { connect, connectErrors, notConnectable, outcome } from './en/connect.ts
 import { conversations, journey, kinds, message } from './en/conversations.ts';
 import { form, setUp } from './en/gateway-form.ts';
 import { gateways, steps } from './en/gateways.ts';
+import { invited, invites, scopes } from './en/invites.ts';
 import { accounts, health, pages, reasons } from './en/pages.ts';
 import { replies, replyFailures } from './en/replies.ts';
 import { session } from './en/session.ts';
@@ -24,6 +25,9 @@ export const en = {
   outcome,
   connectErrors,
   notConnectable,
+  invites,
+  invited,
+  scopes,
   conversations,
   message,
   journey,

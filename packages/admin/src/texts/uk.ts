@@ -4,6 +4,7 @@ import { connect, connectErrors, notConnectable, outcome } from './uk/connect.ts
 import { conversations, journey, kinds, message } from './uk/conversations.ts';
 import { form, setUp } from './uk/gateway-form.ts';
 import { gateways, steps } from './uk/gateways.ts';
+import { invited, invites, scopes } from './uk/invites.ts';
 import { accounts, health, pages, reasons } from './uk/pages.ts';
 import { replies, replyFailures } from './uk/replies.ts';
 import { session } from './uk/session.ts';
@@ -25,6 +26,9 @@ export const uk = {
   outcome,
   connectErrors,
   notConnectable,
+  invites,
+  invited,
+  scopes,
   conversations,
   message,
   journey,

@@ -5,6 +5,7 @@ import { useCallback, useRef } from 'react';
 import { ConnectButton } from '../../features/connect/connect-button.tsx';
 import { ConnectNotice } from '../../features/connect/connect-notice.tsx';
 import { useConnect } from '../../features/connect/use-connect.ts';
+import { InviteButton } from '../../features/invites/invite-button.tsx';
 import { PagesTab } from '../../features/pages/pages-tab.tsx';
 import { gatewayQuery } from '../../shared/api/gateway.ts';
 import { useMay } from '../../shared/api/me.ts';
@@ -28,7 +29,11 @@ function ConnectedPages({ gateway }: { gateway: Gateway }) {
     <PagesTab
       gatewayId={id}
       unknownPages={gateway.unknownPages}
-      connectButton={<ConnectButton connect={connect} callbackBase={callbackBase} />}
+      connectButton={
+        <ConnectButton connect={connect} callbackBase={callbackBase}>
+          <InviteButton gatewayId={id} />
+        </ConnectButton>
+      }
       connectNotice={
         <ConnectNotice
           connect={connect}

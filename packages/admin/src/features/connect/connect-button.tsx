@@ -1,5 +1,6 @@
 import { Button, Text } from '@mantine/core';
 import { IconExternalLink } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import classes from './connect.module.css';
 import type { Connect } from './use-connect.ts';
@@ -9,6 +10,8 @@ export function ConnectButton(props: {
   readonly connect: Connect;
   /** The origin Meta knows us by. */
   readonly callbackBase: string;
+  /** Other ways to a Page, beside the button. */
+  readonly children?: ReactNode;
 }) {
   const { t } = useTranslation();
   const { state, openWindow } = props.connect;
@@ -23,6 +26,7 @@ export function ConnectButton(props: {
       >
         {t('connect.button')}
       </Button>
+      {props.children}
       <Text size="sm" c="dimmed" id="connect-before" className={classes.beforeText ?? ''}>
         {t('connect.before')}
       </Text>

@@ -167,9 +167,8 @@ function Ended(
       {succeeded ? <p className={classes.line}>{t('outcome.summary', counts)}</p> : null}
       {whole || !succeeded ? (
         <OutcomeDetails
-          gatewayId={props.gatewayId}
+          editing={props.mayEdit ? { gatewayId: props.gatewayId } : undefined}
           attempt={attempt}
-          mayEdit={props.mayEdit}
           level={3}
         />
       ) : null}

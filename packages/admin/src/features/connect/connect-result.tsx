@@ -114,9 +114,8 @@ function Body(props: {
         </Text>
       )}
       <OutcomeDetails
-        gatewayId={props.gatewayId}
+        editing={props.mayEdit ? { gatewayId: props.gatewayId } : undefined}
         attempt={attempt}
-        mayEdit={props.mayEdit}
         level={2}
       />
     </>

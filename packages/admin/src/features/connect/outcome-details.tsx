@@ -9,16 +9,16 @@ import { useFormat } from '../../shared/format.ts';
 import { MetaDetails } from '../../shared/ui/meta-details.tsx';
 import { removePage } from './api/remove-page.ts';
 import classes from './connect.module.css';
-import { errorKeyOf, tickedNothing } from './outcome.ts';
+import { errorKeyOf, type ShownAttempt, tickedNothing } from './outcome.ts';
 
 /** Of the lists' headings: under the window's own, or under that of the tab. */
 type Level = 2 | 3;
 
 /** Everything an attempt brought about, list by list, or the sentence why it brought nothing. */
 export function OutcomeDetails(props: {
-  readonly gatewayId: string;
-  readonly attempt: ConnectAttempt;
-  readonly mayEdit: boolean;
+  /** For *Remove it for everyone*; absent where the person may not. */
+  readonly editing?: { readonly gatewayId: string } | undefined;
+  readonly attempt: ShownAttempt;
   readonly level: Level;
 }) {
   const { t } = useTranslation();
@@ -119,9 +119,8 @@ function PageList<Page extends PageRef>(props: {
 }
 
 function KeptByOther(props: {
-  readonly gatewayId: string;
-  readonly attempt: ConnectAttempt;
-  readonly mayEdit: boolean;
+  readonly editing?: { readonly gatewayId: string } | undefined;
+  readonly attempt: ShownAttempt;
   readonly level: Level;
 }) {
   const { t } = useTranslation();
@@ -139,9 +138,13 @@ function KeptByOther(props: {
         {keptByOther.map((page) => (
           <li key={page.id}>
             <span id={`stays-${page.id}`}>
-              {t('outcome.staysBecause', { page: page.name, other: page.other })}
+              {page.other === undefined
+                ? t('outcome.staysByAnother', { page: page.name })
+                : t('outcome.staysBecause', { page: page.name, other: page.other })}
             </span>{' '}
-            {props.mayEdit ? <RemoveForEveryone gatewayId={props.gatewayId} page={page} /> : null}
+            {props.editing === undefined ? null : (
+              <RemoveForEveryone gatewayId={props.editing.gatewayId} page={page} />
+            )}
           </li>
         ))}
       </ul>

@@ -1,9 +1,18 @@
 import type { ConnectAttempt } from '@chatgate/contract';
 
+/** A log-in as it is shown: invited people do not learn who else holds a Page. */
+export type ShownAttempt = Omit<ConnectAttempt, 'keptByOther'> & {
+  readonly keptByOther: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly other?: string;
+  }[];
+};
+
 export type OutcomeHeading = 'allTitle' | 'someTitle' | 'noneTitle';
 
 /** Which of the three headings a result has. */
-export function headingOf(attempt: ConnectAttempt): OutcomeHeading {
+export function headingOf(attempt: ShownAttempt): OutcomeHeading {
   const connected = attempt.added.length + attempt.kept.length;
   if (attempt.status !== 'succeeded' || connected === 0) return 'noneTitle';
   const whole =
@@ -12,7 +21,7 @@ export function headingOf(attempt: ConnectAttempt): OutcomeHeading {
 }
 
 /** The catalogue key for an attempt that ended without a result; undefined where there is one. */
-export function errorKeyOf(attempt: ConnectAttempt) {
+export function errorKeyOf(attempt: ShownAttempt) {
   if (attempt.status === 'succeeded' || attempt.status === 'pending') return undefined;
   if (attempt.error !== undefined) return attempt.error.code;
   if (attempt.status === 'cancelled' || attempt.status === 'expired') return attempt.status;
@@ -20,7 +29,7 @@ export function errorKeyOf(attempt: ConnectAttempt) {
 }
 
 /** Whether the person ticked nothing at all: said with what to do, not as an error. */
-export function tickedNothing(attempt: ConnectAttempt): boolean {
+export function tickedNothing(attempt: ShownAttempt): boolean {
   return (
     attempt.status === 'succeeded' &&
     attempt.added.length + attempt.kept.length + attempt.notConnectable.length === 0 &&

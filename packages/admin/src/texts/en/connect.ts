@@ -53,6 +53,7 @@ export const outcome = {
   removed: 'Removed',
   keptByOther: 'Kept thanks to another account',
   staysBecause: '{{page}} stays, because {{other}} also connected it.',
+  staysByAnother: '{{page}} stays, because somebody else also connected it.',
   removeForEveryone: 'Remove it for everyone',
   removedForEveryone: 'Removed for everyone. Conversations stay.',
   notConnectable: 'Not connectable',
@@ -85,6 +86,7 @@ export const connectErrors = {
   state_unknown:
     'This answer from Facebook belongs to no login that began here. Nothing was changed.',
   state_used: 'This answer from Facebook was used already. Nothing was changed by the second use.',
+  signed_out: 'You were signed out meanwhile. Sign in first. Nothing was changed.',
   browser_differs: 'The login came back in another browser than it began in. Nothing was changed.',
   code_refused: 'Facebook refused to finish the login. Nothing was changed.',
   token_exchange_failed:
@@ -93,19 +95,24 @@ export const connectErrors = {
   meta_unreachable: 'Facebook did not answer while the Pages were read. Nothing was changed.',
   meta_refused: 'Facebook refused to show the Pages. Nothing was changed.',
   gateway_gone: 'The gateway was deleted or switched off meanwhile. Nothing was changed.',
+  invite_ended: 'The link was withdrawn, or used by somebody else, meanwhile. Nothing was changed.',
   interrupted: 'The server was restarted while it read the Pages. Nothing was changed.',
   unknown: 'The login failed. Nothing was changed.',
 };
 
 export const notConnectable = {
   two_factor_required:
-    'its business requires two-factor authentication. Turn it on in your Facebook account, then try again.',
+    'its business requires two-factor authentication. Turn it on in your Facebook account, then connect again.',
   may_not_manage:
-    'you may not change this Page’s settings. Somebody with full control must connect it.',
-  cannot_reply: 'it can receive, but your account may not send messages for it.',
-  permission_declined: 'a permission was declined.',
-  permission_declined_which: 'a permission was declined: {{permissions}}.',
-  unpublished: 'the Page is not published.',
-  no_token: 'Facebook gave no access token for it.',
-  not_readable: 'Facebook refused to show it.',
+    'you may not change this Page’s settings. Ask somebody with full control of it to connect it, or to give you that.',
+  cannot_reply:
+    'it could receive, but not reply: your account lacks the task Messages. Ask somebody with full control of the Page for it.',
+  permission_declined:
+    'a permission was declined. Connect again, press “Edit settings” and leave the permissions on.',
+  permission_declined_which:
+    'declined: {{permissions}}. Connect again, press “Edit settings” and leave the permissions on.',
+  unpublished: 'the Page is not published. Publish it at Facebook, then connect again.',
+  no_token:
+    'Facebook gave no access to it. Connect again and tick it, or let somebody with full control connect it.',
+  not_readable: 'Facebook refused to show it. Connect again; if it stays so, see Details.',
 };

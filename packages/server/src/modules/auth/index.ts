@@ -4,6 +4,9 @@
  * Owns the tables `auth_*` (through better-auth), `api_key` and `one_time_link`. Guarantees: nobody
  * can sign up; every route under `/api/v1` says who may use it; every refusal names what is missing;
  * passwords, session tokens and API keys are stored as hashes only.
+ *
+ * One folder per concern: `people` (better-auth, and who exists), `sessions` (sign-in, who am I),
+ * `set-up` (the first administrator), `links` (one-time links), `roles`, `api-keys`.
  */
 import type { BuiltInRole } from '@chatgate/contract';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -16,11 +19,14 @@ import type { Random } from '../../platform/random.ts';
 import type { Secret } from '../../platform/secret.ts';
 import type { Audit } from '../audit/index.ts';
 import type { Actor } from './actor.ts';
-import { createApiKeys, roleOf } from './api-keys.ts';
-import { createFirstAdministrator, type FirstAdministrator } from './first-administrator.ts';
+import { createApiKeys } from './api-keys/api-keys.ts';
 import { guardScope } from './guard.ts';
-import { createPeople } from './people.ts';
-import { registerSessionRoutes, registerSetUpRoutes } from './routes.ts';
+import { createPeople } from './people/better-auth.ts';
+import { roleOf } from './roles/role-of.ts';
+import { registerSessionRoutes } from './sessions/routes.ts';
+import { createSessionCalls } from './sessions/session-calls.ts';
+import { createFirstAdministrator, type FirstAdministrator } from './set-up/first-administrator.ts';
+import { registerSetUpRoutes } from './set-up/routes.ts';
 
 export type { Actor } from './actor.ts';
 
@@ -51,6 +57,7 @@ export function createAuth(deps: {
 }): Auth {
   const { publicUrl } = deps;
   const people = createPeople(deps);
+  const calls = createSessionCalls({ people, publicUrl });
   const apiKeys = createApiKeys(deps);
   const firstAdministrator = createFirstAdministrator({ ...deps, people });
 
@@ -74,8 +81,8 @@ export function createAuth(deps: {
   return {
     guard: (scope) => guardScope(scope, { publicUrl, authenticate }),
     routes(api) {
-      registerSessionRoutes(api, { people, firstAdministrator, publicUrl });
-      registerSetUpRoutes(api, { people, firstAdministrator, publicUrl });
+      registerSessionRoutes(api, calls);
+      registerSetUpRoutes(api, { firstAdministrator, signIn: calls.signIn });
     },
     authenticate,
     firstAdministrator,

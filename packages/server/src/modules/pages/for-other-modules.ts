@@ -4,6 +4,7 @@ import type { GatewayApp } from '../gateways/index.ts';
 import { asPageToken, type PageToken } from '../graph/index.ts';
 import { endAttemptsOfGateway } from './connect/store.ts';
 import type { PagesDeps } from './deps.ts';
+import { revokeInvitesOfGateway } from './invite/store.ts';
 import { endRefreshesOfGateway } from './refresh/store.ts';
 import { countGrants, countPages, type PageCounts } from './registry/store.ts';
 import { removePages } from './remove-pages.ts';
@@ -113,6 +114,7 @@ export async function endGateway(deps: PagesDeps, tx: Executor, gatewayId: strin
   const at = deps.clock.now();
   await endAttemptsOfGateway(tx, { gatewayId, at });
   await endRefreshesOfGateway(tx, { gatewayId, at });
+  await revokeInvitesOfGateway(tx, { gatewayId, at, by: systemActor.name });
   const pageIds = await findAllPageIds(tx, gatewayId);
   const pages = await findPages(tx, { gatewayId, pageIds });
   await removePages(deps, tx, {

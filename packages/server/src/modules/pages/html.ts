@@ -26,9 +26,17 @@ export function setPlainHeaders(reply: FastifyReply): FastifyReply {
 }
 
 /** A page without script; `body` is HTML, its values escaped. */
-export const plainPage = ({ heading, body }: { heading: string; body: readonly string[] }) =>
+export const plainPage = ({
+  heading,
+  body,
+  language = 'en',
+}: {
+  heading: string;
+  body: readonly string[];
+  language?: string;
+}) =>
   `<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Chatgate</title>
 <style>${STYLE}</style></head>
 <body>

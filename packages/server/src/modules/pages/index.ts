@@ -2,8 +2,9 @@
  * Pages: the log-in window, who granted access to which Page, whether a Page's messages are wanted
  * and whether Meta really sends them.
  *
- * Owns the tables `page`, `page_account`, `page_grant`, `connect_attempt`, `page_unsubscription`,
- * `refused_field`, `refresh_job` and `data_deletion`. Guarantees: a grant ends only by a complete
+ * Owns the tables `page`, `page_account`, `page_grant`, `connect_attempt`, `connect_invite`,
+ * `connect_invite_session`, `page_unsubscription`, `refused_field`, `refresh_job` and
+ * `data_deletion`. Guarantees: a grant ends only by a complete
  * reading of Meta, by a callback that Meta signed, or by a person; what is wanted and what Meta holds are kept apart, and the latter is always read
  * from Meta; receiving depends on no token; tokens are sealed and leave only as `PageToken`; Meta is
  * never called inside a transaction; fields of other systems are never removed.
@@ -29,10 +30,11 @@ import {
   receivingOf,
   type SeenEvents,
 } from './for-other-modules.ts';
+import { registerInvitedRoutes, registerInviteRoutes } from './invite/routes.ts';
 import { readAgain } from './meta-callbacks/deauthorize.ts';
 import { registerMetaCallbacks } from './meta-callbacks/routes.ts';
 import { refreshStep } from './refresh/refresh-job.ts';
-import type { PageCounts } from './registry/store.ts';
+import { countByHealth, countByTokenState, type PageCounts } from './registry/store.ts';
 import {
   registerChangeRoutes,
   registerConnectRoutes,
@@ -88,6 +90,9 @@ export type Pages = {
   ) => Promise<Map<string, string>>;
   /** Registers what happens in the transaction in which Pages enter the registry. */
   onAdopted: (hook: AdoptedHook) => void;
+  /** Connected Pages by health, and grants by the state of their token; for metrics. */
+  healthCounts: () => Promise<ReadonlyMap<string, number>>;
+  grantCounts: () => Promise<ReadonlyMap<string, number>>;
   counts: (db: Executor, gatewayIds: readonly string[]) => Promise<Map<string, PageCounts>>;
   deletion: (
     db: Executor,
@@ -143,6 +148,8 @@ export function createPages(deps: PagesDeps): Pages {
   return {
     routes(api) {
       registerConnectRoutes(api, deps);
+      registerInviteRoutes(api, deps);
+      registerInvitedRoutes(api, deps);
       registerRegistryRoutes(api, deps);
       registerChangeRoutes(api, { ...deps, onRemoved });
       registerRefreshRoutes(api, { ...deps, onRefresh: () => refreshes.wake() });
@@ -169,6 +176,8 @@ export function createPages(deps: PagesDeps): Pages {
     pageNames,
     onAdopted: (hook) => adopted.push(hook),
     counts,
+    healthCounts: () => countByHealth(deps.db.read),
+    grantCounts: () => countByTokenState(deps.db.read),
     deletion,
     async onDeleting(tx, gatewayId) {
       await endGateway(deps, tx, gatewayId);

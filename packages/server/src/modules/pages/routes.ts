@@ -34,7 +34,7 @@ const change = { access: { section: 'gateways', anyOf: ['create', 'edit'] } } as
 const edit = { access: { section: 'gateways', anyOf: ['edit'] } } as const;
 const errors = { 400: ErrorBody, 401: ErrorBody, 403: ErrorBody, 404: ErrorBody } as const;
 
-function actorOf(request: FastifyRequest): Actor {
+export function actorOf(request: FastifyRequest): Actor {
   if (!request.actor) {
     throw new AppError('unauthenticated', 'Sign in first.');
   }

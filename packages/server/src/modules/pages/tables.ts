@@ -66,7 +66,8 @@ export type GrantRow = {
 export type AttemptRow = {
   id: string;
   gateway_id: string;
-  actor_kind: 'person' | 'api_key';
+  /** `invite`: the actor is a browser that was let in by a link. */
+  actor_kind: 'person' | 'api_key' | 'invite';
   actor_id: string;
   actor_name: string;
   status: 'pending' | 'succeeded' | 'cancelled' | 'failed' | 'expired';
@@ -83,6 +84,7 @@ export type AttemptRow = {
   result: string | null;
   error_code: string | null;
   error_problem: string | null;
+  invite_id: string | null;
 };
 
 export type UnsubscriptionRow = {
@@ -129,7 +131,37 @@ export type DataDeletionRow = {
   received_at: number;
 };
 
+export type InviteRow = {
+  id: string;
+  gateway_id: string;
+  /** SHA-256 of the secret in the link's fragment. */
+  secret_hash: string;
+  note: string;
+  created_at: number;
+  created_by: string;
+  expires_at: number;
+  opened_at: number | null;
+  /** The first browser that connected something; then the link is spent for all others. */
+  used_session: string | null;
+  used_at: number | null;
+  used_by: string | null;
+  pages: number;
+  revoked_at: number | null;
+  revoked_by: string | null;
+};
+
+/** A browser that showed the secret of an invite. */
+export type InviteSessionRow = {
+  id: string;
+  invite_id: string;
+  cookie_hash: string;
+  opened_at: number;
+  expires_at: number;
+};
+
 export type Tables = {
+  connect_invite: InviteRow;
+  connect_invite_session: InviteSessionRow;
   page: PageRow;
   page_account: AccountRow;
   page_grant: GrantRow;

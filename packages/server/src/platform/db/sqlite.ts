@@ -46,6 +46,7 @@ export async function openSqlite({ file }: { file: string }): Promise<Database> 
       }
       return inserted;
     },
+    poolState: () => undefined,
     skipLocked: (query) => query,
     async assertWritable() {
       await writer.transaction().execute(async (tx) => {

@@ -2,149 +2,88 @@
  * Outgoing HTTP to addresses that people or payloads give. Decides on the address that is really
  * connected to, so that a name that resolves to an inner host, or changes its mind in between,
  * reaches nothing. Only public hosts over https, unless the operator's list of networks lets an
- * address pass; link-local and metadata addresses never. No redirects, capped size, one deadline.
+ * address pass; link-local and metadata addresses never. No redirects, no credentials of ours,
+ * nothing is unpacked, capped size, one deadline over everything from the name to the last byte.
  */
-import { lookup as dnsLookup, type LookupAddress } from 'node:dns';
-import { isIP, type LookupFunction } from 'node:net';
-import { Agent, buildConnector, request } from 'undici';
-import { judgeAddress, type Network, parseNetworks } from './address.ts';
+import { lookup as dnsLookup } from 'node:dns';
+import { isIP } from 'node:net';
+import { buildConnector } from 'undici';
+import { parseNetworks } from './address.ts';
+import { judgeTarget, readTarget, type UrlVerdict } from './check-url.ts';
+import { createGuardedAgent, type Edge } from './guarded-agent.ts';
+import { fetchWith, receiveOnce } from './receive.ts';
+import { DEADLINE_MS, type GuardedFetch, type GuardedReceive } from './types.ts';
 
 export { judgeAddress, parseNetworks } from './address.ts';
-
-export type Fetched =
-  | { readonly kind: 'ok'; readonly status: number; readonly body: Buffer }
-  /** We do not connect there. */
-  | { readonly kind: 'blocked' }
-  | { readonly kind: 'too_large' }
-  | { readonly kind: 'unreachable'; readonly reason: 'deadline' | 'connection' };
-
-export type GuardedFetch = (
-  url: string,
-  limits: { readonly maxBytes: number; readonly deadlineMs: number },
-) => Promise<Fetched>;
+export type { GuardedFetch, GuardedReceive, Head, Sink } from './types.ts';
 
 export type OutgoingHttp = {
+  /** For answers that fit into memory. */
   readonly fetch: GuardedFetch;
+  /** For answers that go elsewhere while they arrive. What the sink throws is thrown on. */
+  readonly receive: GuardedReceive;
+  /**
+   * What can be said of an address when it is entered: its form, and its network if it is written
+   * as numbers. A name passes; the decision about it falls when it is connected to.
+   */
+  readonly checkUrl: (url: string) => UrlVerdict;
+  /** Like `checkUrl`, and looks at what the name means now. It may mean something else later. */
+  readonly resolveUrl: (url: string, deadlineMs?: number) => Promise<UrlVerdict>;
   readonly close: () => Promise<void>;
 };
 
-class BlockedError extends Error {
-  override readonly name = 'BlockedError';
-}
-
-const BLOCKED = 'This address must not be connected to.';
-
-export function createOutgoingHttp(options: {
-  /** Networks that may be reached although they are not public; also over plain http. */
-  readonly allow: readonly string[];
-  /** Of `node:dns`; a dependency for tests. */
-  readonly lookup?: typeof dnsLookup;
-}): OutgoingHttp {
+export function createOutgoingHttp(
+  options: {
+    /** Networks that may be reached although they are not public; also over plain http. */
+    readonly allow: readonly string[];
+  } & Partial<Edge>,
+): OutgoingHttp {
   const allow = parseNetworks(options.allow);
-  const agent = createGuardedAgent({ allow, lookup: options.lookup ?? dnsLookup });
+  const lookup = options.lookup ?? dnsLookup;
+  const edge = { lookup, buildConnector: options.buildConnector ?? buildConnector };
+  const agent = createGuardedAgent({ allow, ...edge });
+
+  const receive: GuardedReceive = async (url, outgoing, choose) => {
+    const target = readTarget(url, allow);
+    return target.kind === 'refused'
+      ? { kind: 'blocked', reason: target.reason }
+      : receiveOnce(agent, { url: target.url, outgoing, choose });
+  };
+
   return {
-    async fetch(url, limits) {
-      if (!isAcceptable(url)) {
-        return { kind: 'blocked' };
+    receive,
+    fetch: (url, outgoing) => fetchWith(receive, url, outgoing),
+    checkUrl(url) {
+      const target = readTarget(url, allow);
+      return target.kind === 'ok' ? { kind: 'ok' } : target;
+    },
+    async resolveUrl(text, deadlineMs = DEADLINE_MS) {
+      const target = readTarget(text, allow);
+      if (target.kind === 'refused') {
+        return target;
       }
-      return fetchOnce(agent, url, limits);
+      const host = target.url.hostname.replace(/^\[|\]$/g, '');
+      const addresses = isIP(host) === 0 ? await resolveName(lookup, host, deadlineMs) : [host];
+      const reason =
+        addresses.length === 0
+          ? 'unknown_name'
+          : judgeTarget({ url: target.url, addresses, allow });
+      return reason === undefined ? { kind: 'ok' } : { kind: 'refused', reason };
     },
     close: () => agent.close(),
   };
 }
 
-/** One parser only: what is checked here is what is connected to. */
-function isAcceptable(url: string): boolean {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  return (
-    parsed !== undefined &&
-    (parsed.protocol === 'https:' || parsed.protocol === 'http:') &&
-    parsed.username === '' &&
-    parsed.password === ''
-  );
-}
-
-type Rules = { readonly allow: readonly Network[]; readonly lookup: typeof dnsLookup };
-
-function createGuardedAgent(rules: Rules): Agent {
-  const connect = {
-    toPublic: buildConnector({ lookup: guardedLookup(rules, { needsGrant: false }) }),
-    toAllowed: buildConnector({ lookup: guardedLookup(rules, { needsGrant: true }) }),
-  };
-  return new Agent({
-    connect(target, callback) {
-      const { hostname, protocol, port } = target;
-      const isPlain = protocol === 'http:';
-      const host = hostname.replace(/^\[|\]$/g, '');
-      // Names are judged in the lookup; it is never called for addresses, so they are judged here.
-      const verdict = isIP(host) === 0 ? undefined : judgeAddress(host, rules.allow);
-      const needsGrant = isPlain || !['', '443'].includes(port);
-      if (verdict === 'blocked' || (verdict === 'global' && needsGrant)) {
-        callback(new BlockedError(BLOCKED), null);
-        return;
-      }
-      (needsGrant ? connect.toAllowed : connect.toPublic)(target, callback);
-    },
-  });
-}
-
-/** All answers must pass: a host that is public and private at once is blocked. */
-function guardedLookup(
-  { allow, lookup }: Rules,
-  { needsGrant }: { needsGrant: boolean },
-): LookupFunction {
-  return (hostname, options, callback) => {
-    lookup(hostname, { ...options, all: true }, (error, addresses) => {
-      if (error) {
-        callback(error, '', 0);
-        return;
-      }
-      const verdicts = addresses.map(({ address }) => judgeAddress(address, allow));
-      const isBad = (verdict: string) =>
-        verdict === 'blocked' || (needsGrant && verdict !== 'allowed');
-      if (addresses.length === 0 || verdicts.some(isBad)) {
-        callback(new BlockedError(BLOCKED), '', 0);
-        return;
-      }
-      answer(addresses, { wantsAll: options.all === true, callback });
+function resolveName(
+  lookup: typeof dnsLookup,
+  hostname: string,
+  deadlineMs: number,
+): Promise<string[]> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve([]), deadlineMs);
+    lookup(hostname, { all: true }, (error, found) => {
+      clearTimeout(timer);
+      resolve(error ? [] : found.map(({ address }) => address));
     });
-  };
-}
-
-function answer(
-  addresses: readonly LookupAddress[],
-  { wantsAll, callback }: { wantsAll: boolean; callback: Parameters<LookupFunction>[2] },
-): void {
-  const [first] = addresses;
-  if (wantsAll) {
-    callback(null, [...addresses]);
-  } else {
-    callback(null, first?.address ?? '', first?.family);
-  }
-}
-
-async function fetchOnce(
-  dispatcher: Agent,
-  url: string,
-  { maxBytes, deadlineMs }: { maxBytes: number; deadlineMs: number },
-): Promise<Fetched> {
-  const signal = AbortSignal.timeout(deadlineMs);
-  try {
-    const response = await request(url, { dispatcher, signal });
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    for await (const chunk of response.body as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      if (bytes > maxBytes) {
-        return { kind: 'too_large' };
-      }
-      chunks.push(chunk);
-    }
-    return { kind: 'ok', status: response.statusCode, body: Buffer.concat(chunks) };
-  } catch (error) {
-    if (error instanceof BlockedError) {
-      return { kind: 'blocked' };
-    }
-    return { kind: 'unreachable', reason: signal.aborted ? 'deadline' : 'connection' };
-  }
+  });
 }

@@ -3,6 +3,7 @@ import type { Executor } from '../../../platform/db/index.ts';
 import type { AuditActor, AuditEntry } from '../../audit/index.ts';
 import type { GatewayApp } from '../../gateways/index.ts';
 import type { PagesDeps } from '../deps.ts';
+import { type InvitedAs, spendInvite } from '../invite/use-invite.ts';
 import { hashOfPerson } from '../meta-callbacks/person-hash.ts';
 import { wasErasedSince } from '../meta-callbacks/store.ts';
 import { removePages } from '../remove-pages.ts';
@@ -46,6 +47,8 @@ type Application = {
   readonly app: GatewayApp;
   readonly attemptId: string;
   readonly actor: AuditActor;
+  /** Set where an invite let the person in. */
+  readonly invited?: InvitedAs | undefined;
   readonly reading: AccountReading;
   readonly adopted: readonly AdoptedHook[];
 };
@@ -80,6 +83,15 @@ export async function applyReading(
       isOutdated: before !== undefined && before.reads_began_at > reading.beganAt,
     });
     const result = describe(changes, reading);
+    if (application.invited) {
+      await spendInvite(deps, tx, {
+        invited: application.invited,
+        gatewayId,
+        actor: application.actor,
+        account: reading.account,
+        connected: result.added.length + result.kept.length,
+      });
+    }
     if (!(await finishAttempt(tx, attemptId, endingOf(deps, reading, result)))) {
       return undefined;
     }

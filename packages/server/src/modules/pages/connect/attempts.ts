@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { ConnectAttempt, ConnectErrorCode, ConnectStarted } from '@chatgate/contract';
 import { CONNECT_ERRORS } from '@chatgate/contract';
 import { AppError } from '../../../platform/errors.ts';
-import type { Actor } from '../../auth/index.ts';
 import type { PagesDeps } from '../deps.ts';
 import { lockRegistry } from '../store.ts';
 import type { AttemptRow } from '../tables.ts';
@@ -18,7 +17,14 @@ const LIFETIME_MS = 10 * 60_000;
  */
 export async function startAttempt(
   { db, clock, ids, gateways, log }: PagesDeps,
-  attempt: { gatewayId: string; actor: Actor; reauthenticate: boolean; sameTab: boolean },
+  attempt: {
+    gatewayId: string;
+    actor: { kind: AttemptRow['actor_kind']; id: string; name: string };
+    /** Of the invite that let the actor in. */
+    inviteId?: string;
+    reauthenticate: boolean;
+    sameTab: boolean;
+  },
 ): Promise<ConnectStarted> {
   const { gatewayId, actor } = attempt;
   const app = await gateways.loadApp(gatewayId);
@@ -47,6 +53,7 @@ export async function startAttempt(
       result: null,
       error_code: null,
       error_problem: null,
+      invite_id: attempt.inviteId ?? null,
     });
   });
   log.info({ gatewayId, attemptId: id }, 'connect.started');
@@ -63,7 +70,7 @@ export async function loadAttempt(
   if (!row) {
     throw new AppError('not_found', 'There is no such attempt.');
   }
-  return toAttempt(row, clock.now());
+  return showAttempt(row, clock.now());
 }
 
 const NO_RESULT: ConnectResult = {
@@ -81,7 +88,7 @@ export const isExpired = (row: AttemptRow, now: number) =>
   row.status === 'expired' ||
   (row.status === 'pending' && row.returned_at === null && row.expires_at <= now);
 
-function toAttempt(row: AttemptRow, now: number): ConnectAttempt {
+export function showAttempt(row: AttemptRow, now: number): ConnectAttempt {
   const result: ConnectResult = row.result === null ? NO_RESULT : JSON.parse(row.result);
   const expired = isExpired(row, now);
   const code = expired ? 'expired' : codeOf(row.error_code);
@@ -111,7 +118,7 @@ const codeOf = (text: string | null): ConnectErrorCode | undefined =>
   CONNECT_ERRORS.find((code) => code === text);
 
 /** One sentence per way an attempt can end without a result. */
-export const WORDS: Record<ConnectErrorCode, string> = {
+const WORDS: Record<ConnectErrorCode, string> = {
   cancelled: 'The log-in was cancelled at Facebook. Nothing was changed.',
   expired: 'This log-in took longer than ten minutes. Start again.',
   superseded: 'A newer log-in window took the place of this one.',
@@ -119,12 +126,15 @@ export const WORDS: Record<ConnectErrorCode, string> = {
   state_used: 'This log-in window was used already. Nothing was changed.',
   browser_differs:
     'This log-in was started by somebody else or in another browser. Nothing was changed.',
+  signed_out: 'You were signed out meanwhile. Sign in and start again. Nothing was changed.',
   code_refused: 'Facebook did not accept the log-in. Start again.',
   token_exchange_failed: 'Facebook did not give lasting access. Nothing was changed; start again.',
   token_invalid: 'The access Facebook gave is not valid for this app. Nothing was changed.',
   meta_unreachable: 'Facebook did not answer, or not completely. Nothing was removed; try again.',
   meta_refused: 'Facebook refused to say which Pages there are. Nothing was removed; try again.',
   gateway_gone: 'This gateway was deleted meanwhile.',
+  invite_ended:
+    'The invite was withdrawn, or used by somebody else, meanwhile. Nothing was changed.',
   interrupted:
     'Chatgate was restarted while it was reading the Pages. Nothing was removed; start again.',
 };

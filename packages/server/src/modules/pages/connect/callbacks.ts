@@ -1,12 +1,14 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { ConnectErrorCode } from '@chatgate/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { cookieOf } from '../../../platform/http/cookies.ts';
 import { randomToken } from '../../../platform/random.ts';
 import { type GatewayApp, requestedScopes } from '../../gateways/index.ts';
 import type { PagesDeps } from '../deps.ts';
+import { findInviteSession } from '../invite/admit.ts';
 import type { AttemptRow } from '../tables.ts';
 import { answerRefusal, setWindowHeaders } from './answer-page.ts';
 import { hashOf, isExpired } from './attempts.ts';
+import type { RefusalCode } from './page-words.ts';
 import type { Returned } from './run-attempt.ts';
 import { findAttempt, findAttemptByState, openAttempt, takeReturn } from './store.ts';
 
@@ -40,10 +42,11 @@ async function answerStart(
   const id = queryText(request, 'attempt');
   const attempt = app && id && (await findAttempt(db.read, { gatewayId: app.id, id }));
   if (!app || !attempt) {
-    return answerRefusal(reply, 'state_unknown');
+    return answerRefusal(request, reply, { code: 'state_unknown' });
   }
-  if (!(await isOwner(deps, request, attempt))) {
-    return answerRefusal(reply, 'browser_differs');
+  const stranger = await findStranger(deps, request, attempt);
+  if (stranger) {
+    return answerRefusal(request, reply, { code: stranger, attempt });
   }
   const state = randomToken(random, STATE_BITS);
   const cookie = randomToken(random, STATE_BITS);
@@ -56,7 +59,7 @@ async function answerStart(
     }),
   );
   if (!opened) {
-    return answerRefusal(reply, whyNot(attempt, clock.now()));
+    return answerRefusal(request, reply, { code: whyNot(attempt, clock.now()), attempt });
   }
   log.info({ gatewayId: app.id, attemptId: attempt.id }, 'connect.opened');
   const secure = publicUrl.startsWith('https:') ? '; Secure' : '';
@@ -89,17 +92,17 @@ async function answerCallback(
   const state = queryText(request, 'state');
   const attempt = state && (await findAttemptByState(db.read, hashOf(state)));
   if (!app || !attempt || attempt.gateway_id !== app.id) {
-    return answerRefusal(reply, 'state_unknown');
+    return answerRefusal(request, reply, { code: 'state_unknown' });
   }
   if (!hasCookie(request, attempt)) {
-    return answerRefusal(reply, 'browser_differs');
+    return answerRefusal(request, reply, { code: 'browser_differs', attempt });
   }
   const taken = await db.transaction(async (tx) => {
     await gateways.noteMilestone(tx, app.id, 'redirect_seen_at');
     return takeReturn(tx, { id: attempt.id, at: clock.now() });
   });
   if (!taken) {
-    return answerRefusal(reply, whyNot(attempt, clock.now()));
+    return answerRefusal(request, reply, { code: whyNot(attempt, clock.now()), attempt });
   }
   const code = queryText(request, 'code');
   log.info(
@@ -108,7 +111,9 @@ async function answerCallback(
   );
   const words = queryText(request, 'error_description') ?? queryText(request, 'error_message');
   deps.onReturned({ app, attempt, code, words });
-  return setWindowHeaders(reply).redirect(`/connect/${app.id}/${attempt.id}`, 302);
+  const result =
+    attempt.invite_id === null ? `/connect/${app.id}/${attempt.id}` : `/invite/${attempt.id}`;
+  return setWindowHeaders(reply).redirect(result, 302);
 }
 
 async function findApp(
@@ -119,22 +124,32 @@ async function findApp(
   return typeof uri === 'string' ? gateways.findAppByUri(uri) : undefined;
 }
 
-/** A person's attempt belongs to their session; an API key's to whoever opens it first. */
-async function isOwner(
-  { authenticate }: CallbackDeps,
+/**
+ * A person's attempt belongs to their session, an invited one to the browser that showed the
+ * invite, an API key's to whoever opens it first. Gives why this browser may not, if so.
+ */
+async function findStranger(
+  deps: CallbackDeps,
   request: FastifyRequest,
   attempt: AttemptRow,
-): Promise<boolean> {
+): Promise<'browser_differs' | 'signed_out' | undefined> {
   if (attempt.actor_kind === 'api_key') {
-    return true;
+    return undefined;
   }
-  const actor = await authenticate(request);
-  return actor?.kind === 'person' && actor.id === attempt.actor_id;
+  if (attempt.actor_kind === 'invite') {
+    const session = await findInviteSession(deps, request.headers.cookie);
+    return session?.id === attempt.actor_id ? undefined : 'browser_differs';
+  }
+  const actor = await deps.authenticate(request);
+  if (!actor) {
+    return 'signed_out';
+  }
+  return actor.kind === 'person' && actor.id === attempt.actor_id ? undefined : 'browser_differs';
 }
 
-function whyNot(attempt: AttemptRow, now: number): ConnectErrorCode {
-  if (attempt.error_code === 'superseded') {
-    return 'superseded';
+function whyNot(attempt: AttemptRow, now: number): RefusalCode {
+  if (attempt.error_code === 'superseded' || attempt.error_code === 'invite_ended') {
+    return attempt.error_code;
   }
   return isExpired(attempt, now) ? 'expired' : 'state_used';
 }
@@ -146,12 +161,8 @@ const cookieName = (attemptId: string) => `cg_connect_${attemptId}`;
 
 /** Compared as hashes, in constant time. */
 function hasCookie(request: FastifyRequest, attempt: AttemptRow): boolean {
-  const name = `${cookieName(attempt.id)}=`;
-  const pair = (request.headers.cookie ?? '')
-    .split(';')
-    .map((part) => part.trim())
-    .find((part) => part.startsWith(name));
-  const given = Buffer.from(hashOf(pair?.slice(name.length) ?? ''));
+  const cookie = cookieOf(request.headers.cookie, cookieName(attempt.id));
+  const given = Buffer.from(hashOf(cookie ?? ''));
   const expected = Buffer.from(attempt.cookie_hash ?? '');
   return given.length === expected.length && timingSafeEqual(given, expected);
 }

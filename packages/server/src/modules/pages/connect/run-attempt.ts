@@ -1,7 +1,9 @@
 import type { ConnectErrorCode, MetaProblem } from '@chatgate/contract';
 import { scrub } from '../../../platform/log.ts';
+import type { AuditActor } from '../../audit/index.ts';
 import type { GatewayApp } from '../../gateways/index.ts';
 import { credentialsOf, type PagesDeps } from '../deps.ts';
+import { InviteEnded, invitedAs } from '../invite/use-invite.ts';
 import { applyReceiving } from '../subscription/apply-receiving.ts';
 import type { AttemptRow } from '../tables.ts';
 import { type AdoptedHook, applyReading } from './apply-reading.ts';
@@ -48,11 +50,11 @@ export async function runAttempt(
       await fail(deps, { attempt, status: 'failed', code: reading.code, problem: reading.problem });
       return;
     }
-    const actor = { kind: attempt.actor_kind, id: attempt.actor_id, name: attempt.actor_name };
     const applied = await applyReading(deps, {
       app,
       attemptId: attempt.id,
-      actor,
+      actor: auditActorOf(attempt),
+      invited: invitedAs(attempt),
       reading,
       adopted,
     });
@@ -76,6 +78,9 @@ export async function runAttempt(
     );
     live.publish({ type: 'connect.finished', gatewayId, attemptId: attempt.id });
     live.publish({ type: 'pages.changed', gatewayId });
+    if (attempt.invite_id !== null) {
+      live.publish({ type: 'invites.changed', gatewayId });
+    }
     if (result.removed.length > 0) {
       onRemoved();
     }
@@ -84,9 +89,21 @@ export async function runAttempt(
       live.publish({ type: 'pages.changed', gatewayId });
     }
   } catch (error) {
+    if (error instanceof InviteEnded) {
+      await fail(deps, { attempt, status: 'failed', code: 'invite_ended', problem: undefined });
+      return;
+    }
     log.error({ gatewayId, attemptId: attempt.id, err: error }, 'connect.failed');
     await fail(deps, { attempt, status: 'failed', code: 'interrupted', problem: undefined });
   }
+}
+
+/** What an invited person does is done by the invite: they have no account here. */
+function auditActorOf(attempt: AttemptRow): AuditActor {
+  const { actor_kind: kind, actor_id: id, actor_name: name } = attempt;
+  return kind === 'invite'
+    ? { kind: 'system', id: attempt.invite_id, name: `Invite: ${name}` }
+    : { kind, id, name };
 }
 
 async function fail(

@@ -81,6 +81,8 @@ const TABLES = [
   'refused_field',
   'refresh_job',
   'connect_attempt',
+  'connect_invite_session',
+  'connect_invite',
   'page',
   'gateway',
   'audit_entry',
@@ -287,6 +289,9 @@ function guard(scope: FastifyInstance, authenticate: () => Promise<Actor | undef
   scope.decorateRequest('actor', null);
   scope.addHook('onRequest', async (request) => {
     const { access } = request.routeOptions.config;
+    if (access === 'public') {
+      return;
+    }
     if (typeof access !== 'object') {
       throw new Error('This route does not say who may use it.');
     }

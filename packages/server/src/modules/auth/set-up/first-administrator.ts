@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { SetUp } from '@chatgate/contract';
-import type { Clock } from '../../platform/clock.ts';
-import type { Database } from '../../platform/db/index.ts';
-import { AppError } from '../../platform/errors.ts';
-import { type Random, randomToken } from '../../platform/random.ts';
-import { type Audit, systemActor } from '../audit/index.ts';
-import type { People } from './people.ts';
-import { anybodyExists, insertLink, spendLink, unspendLink } from './store.ts';
+import type { Clock } from '../../../platform/clock.ts';
+import type { Database } from '../../../platform/db/index.ts';
+import { AppError } from '../../../platform/errors.ts';
+import { type Random, randomToken } from '../../../platform/random.ts';
+import { type Audit, systemActor } from '../../audit/index.ts';
+import { insertLink, spendLink, unspendLink } from '../links/store.ts';
+import type { People } from '../people/better-auth.ts';
+import { anybodyExists } from '../people/store.ts';
 
 const PURPOSE = 'set_up';
 const DAY_MS = 86_400_000;

@@ -1,9 +1,9 @@
 import { kyselyAdapter } from '@better-auth/kysely-adapter';
 import { type BetterAuthOptions, betterAuth } from 'better-auth/minimal';
 import { admin } from 'better-auth/plugins/admin';
-import type { Database } from '../../platform/db/index.ts';
-import type { Log } from '../../platform/log.ts';
-import type { Secret } from '../../platform/secret.ts';
+import type { Database } from '../../../platform/db/index.ts';
+import type { Log } from '../../../platform/log.ts';
+import type { Secret } from '../../../platform/secret.ts';
 
 /** Carries the address we believe in (after trusted proxies) to better-auth's rate limit. */
 export const CLIENT_ADDRESS_HEADER = 'x-chatgate-client-address';

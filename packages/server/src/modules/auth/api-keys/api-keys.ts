@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { BUILT_IN_ROLES, type BuiltInRole } from '@chatgate/contract';
-import type { Clock } from '../../platform/clock.ts';
-import type { Database } from '../../platform/db/index.ts';
-import type { Ids } from '../../platform/ids.ts';
-import { type Random, randomToken } from '../../platform/random.ts';
-import { Secret } from '../../platform/secret.ts';
-import type { Actor } from './actor.ts';
+import type { BuiltInRole } from '@chatgate/contract';
+import type { Clock } from '../../../platform/clock.ts';
+import type { Database } from '../../../platform/db/index.ts';
+import type { Ids } from '../../../platform/ids.ts';
+import { type Random, randomToken } from '../../../platform/random.ts';
+import { Secret } from '../../../platform/secret.ts';
+import type { Actor } from '../actor.ts';
+import { roleOf } from '../roles/role-of.ts';
 import { findApiKey, insertApiKey, noteApiKeyUse } from './store.ts';
 
 /** Scanners find leaked keys by this prefix. */
@@ -13,14 +14,6 @@ const PREFIX = 'cg_';
 const MINUTE_MS = 60_000;
 
 const hashOf = (key: string) => createHash('sha256').update(key).digest('base64url');
-
-export function roleOf(id: string): Actor['role'] & Pick<Actor, 'permissions'> {
-  const role = Object.hasOwn(BUILT_IN_ROLES, id) ? BUILT_IN_ROLES[id as BuiltInRole] : undefined;
-  // A role that does not exist (any more) may do nothing, rather than something by default.
-  return role
-    ? { id, name: role.name, permissions: new Set(role.permissions) }
-    : { id, name: id, permissions: new Set() };
-}
 
 export function createApiKeys(deps: { db: Database; clock: Clock; ids: Ids; random: Random }) {
   const { db, clock, ids, random } = deps;
