@@ -25,7 +25,6 @@ import type { Address, ConversationsDeps } from './types.ts';
 export type {
   Address,
   ConversationsDeps,
-  OwnEcho,
   ProfileReading,
   ProjectedEvent,
 } from './types.ts';

@@ -2,9 +2,9 @@ import type { ReplyWindow } from '@chatgate/contract';
 
 const HOUR_MS = 3_600_000;
 /** From the customer's last message, tap, reaction or link into the thread. */
-export const STANDARD_WINDOW_MS = 24 * HOUR_MS;
+const STANDARD_WINDOW_MS = 24 * HOUR_MS;
 /** For people, where the app has Meta's feature Human Agent. */
-export const HUMAN_AGENT_WINDOW_MS = 7 * 24 * HOUR_MS;
+const HUMAN_AGENT_WINDOW_MS = 7 * 24 * HOUR_MS;
 
 export type SenderKind = 'person' | 'bot';
 export type Tag = 'RESPONSE' | 'HUMAN_AGENT';

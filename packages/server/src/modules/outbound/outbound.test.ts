@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type Chat, startChat } from './test-support/chat.ts';
+import { BAKERY, type Chat, startChat } from './test-support/chat.ts';
 
 let chat: Chat;
 beforeAll(async () => {
@@ -253,7 +253,7 @@ test('a limit holds up the Page, longer each time, and gives up after an hour', 
   chat.meta.faults.clear();
   chat.clock.move(3_600_000);
   chat.meta.customers.act({
-    pageId: '1080000000000101',
+    pageId: BAKERY,
     psid: chat.psid,
     kind: 'text',
     text: 'Hm',

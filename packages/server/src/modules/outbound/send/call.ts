@@ -15,7 +15,7 @@ const SECOND_MS = 1_000;
  *
  * https://developers.facebook.com/docs/messenger-platform/reference/attachment-upload-api
  */
-export const CALL_MS = { text: 15 * SECOND_MS, file: 30 * SECOND_MS, video: 90 * SECOND_MS };
+const CALL_MS = { text: 15 * SECOND_MS, file: 30 * SECOND_MS, video: 90 * SECOND_MS };
 
 export function callMsOf(row: Pick<ReplyRow, 'attachment'>): number {
   const attachment = attachmentOf(row);

@@ -1,4 +1,4 @@
-import type { MetaProblem, ReplyFailureCode } from '@chatgate/contract';
+import type { ReplyFailureCode } from '@chatgate/contract';
 import type { MetaError } from '../../graph/index.ts';
 
 /** What becomes of a reply after a call that did not succeed. */
@@ -138,5 +138,3 @@ export function breatherOf(
       ? SLOW_MS
       : 0;
 }
-
-export type Failure = { readonly code: ReplyFailureCode; readonly problem: MetaProblem | null };

@@ -10,8 +10,7 @@ import type {
 import { ADMIN, type RunningApp, runApp } from '../../../test-support/app.ts';
 
 export const BAKERY = '1080000000000101';
-export const OLENA = 'olena@example.test';
-export const MARCUS = 'marcus@example.test';
+const OLENA = 'olena@example.test';
 
 export type Chat = Awaited<ReturnType<typeof startChat>>;
 
