@@ -62,6 +62,9 @@ const ACCESS: Record<string, string> = {
   'POST /conversations/{id}/replies/{replyId}/retry': 'ag',
   'POST /conversations/{id}/replies/{replyId}/arrived': 'ag',
   'GET /events/{id}': 'avg',
+  'GET /audit': 'a',
+  'GET /audit/choices': 'a',
+  'GET /audit/export': 'a',
 };
 
 type Description = { openapi: string; paths: Record<string, Record<string, { summary?: string }>> };

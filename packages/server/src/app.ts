@@ -72,6 +72,7 @@ export async function openCore(config: Config, surroundings: Surroundings): Prom
   await db.migrate(migrations);
   const ids = createIds({ clock, random });
   const audit = createAudit({ db, clock, ids, chainKey: deriveKey(secretKey, 'audit chain') });
+  await audit.takeOver();
   const auth = createAuth({
     db,
     clock,
@@ -297,6 +298,7 @@ async function registerHttp(
       const api = scope.withTypeProvider() as Api;
       core.auth.guard(scope);
       core.auth.routes(api);
+      core.audit.routes(api);
       gateways.routes(api);
       pages.routes(api);
       conversations.routes(api);

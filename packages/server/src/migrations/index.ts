@@ -1,6 +1,7 @@
 import type { Migration } from 'kysely/migration';
 import { firstSchema } from './0001-first-schema.ts';
 import { dataDeletion } from './0002-data-deletion.ts';
+import { auditNames } from './0004-audit-names.ts';
 import { invites } from './0006-invites.ts';
 import { replies } from './0008-replies.ts';
 
@@ -12,6 +13,7 @@ import { replies } from './0008-replies.ts';
 export const migrations: Record<string, Migration> = {
   '0001-first-schema': firstSchema,
   '0002-data-deletion': dataDeletion,
+  '0004-audit-names': auditNames,
   '0006-invites': invites,
   '0008-replies': replies,
 };
