@@ -7,6 +7,7 @@ export * from './common.ts';
 export * from './connect.ts';
 export * from './conversations.ts';
 export * from './errors.ts';
+export * from './find-page.ts';
 export * from './gateways.ts';
 export * from './invites.ts';
 export * from './live.ts';

@@ -33,6 +33,7 @@ const APP_ID = '280011223344556';
 export const URI = 'uri-of-the-gateway-0';
 /** Another gateway's. */
 export const OTHER_URI = 'uri-of-the-gateway-1';
+const OTHER_ID = 'gw_2';
 export const OLENA = 'olena@example.test';
 export const MARCUS = 'marcus@example.test';
 export const AISHA = 'aisha@example.test';
@@ -262,13 +263,16 @@ export type Node = Awaited<ReturnType<typeof startNode>>;
 function fakeGateways(app: GatewayApp, publicUrl: string): PagesDeps['gateways'] {
   return {
     async loadApp(id) {
+      if (id === OTHER_ID) {
+        return { ...app, id, uri: OTHER_URI, name: 'Other' };
+      }
       if (id !== app.id) {
         throw new AppError('not_found', 'There is no such gateway.');
       }
       return app;
     },
     async findAppByUri(uri) {
-      const other = { ...app, id: 'gw_2', uri: OTHER_URI };
+      const other = { ...app, id: OTHER_ID, uri: OTHER_URI };
       return [app, other].find((candidate) => candidate.uri === uri);
     },
     async findReceiver(uri) {
@@ -394,6 +398,16 @@ export async function connect(
 }
 
 const keyOf = (pageId: string) => `${pageId}:${APP_ID}`;
+
+/** As if the Page had been connected to another gateway of the same installation. */
+export async function moveToOtherGateway({ db, app }: World, pageId: string): Promise<void> {
+  const other = { ...app, id: OTHER_ID, uri: OTHER_URI, appId: '280011223344557', name: 'Other' };
+  await insertGateway(db, other);
+  await db.transaction(async (tx) => {
+    await sql`delete from page_grant where page_id = ${pageId}`.execute(tx);
+    await sql`update page set gateway_id = ${OTHER_ID} where page_id = ${pageId}`.execute(tx);
+  });
+}
 
 /** The fields that Meta's stand-in holds for a Page; undefined when the app is not on it. */
 export const fieldsAtMeta = ({ emulator }: World, pageId: string) =>
