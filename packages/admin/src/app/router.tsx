@@ -155,6 +155,12 @@ const conversation = createRoute({
   path: '/$conversationId',
 });
 
+const guide = createRoute({
+  getParentRoute: () => shell,
+  path: '/guide/meta-app',
+  component: lazyRouteComponent(() => import('./routes/guide.tsx'), 'GuideRoute'),
+});
+
 const connectResult = createRoute({
   getParentRoute: () => signedIn,
   path: '/connect/$gatewayId/$attemptId',
@@ -173,6 +179,7 @@ const tree = root.addChildren([
       newGateway,
       gateway.addChildren([gatewayGeneral, gatewayPages]),
       conversations.addChildren([conversation]),
+      guide,
     ]),
     connectResult,
   ]),

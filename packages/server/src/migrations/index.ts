@@ -2,6 +2,7 @@ import type { Migration } from 'kysely/migration';
 import { firstSchema } from './0001-first-schema.ts';
 import { dataDeletion } from './0002-data-deletion.ts';
 import { invites } from './0006-invites.ts';
+import { setUpEvidence } from './0006-set-up-evidence.ts';
 
 /**
  * Every step the schema took, for both engines. Forward only, and compatible with the release
@@ -12,4 +13,5 @@ export const migrations: Record<string, Migration> = {
   '0001-first-schema': firstSchema,
   '0002-data-deletion': dataDeletion,
   '0006-invites': invites,
+  '0006-set-up-evidence': setUpEvidence,
 };

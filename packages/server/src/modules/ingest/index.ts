@@ -85,7 +85,10 @@ export function createIngest(deps: {
   log: Log;
   gateways: {
     findReceiver: (uri: string) => Promise<Receiver | undefined>;
-    noteMilestone: (tx: Executor, gatewayId: string, milestone: 'handshake_at') => Promise<void>;
+    noteSetUp: (
+      gatewayId: string,
+      evidence: { readonly line: 'webhook'; readonly works: boolean },
+    ) => Promise<void>;
   };
   /** Monotonic milliseconds, fractions included. */
   elapsed?: () => number;
@@ -107,8 +110,8 @@ export function createIngest(deps: {
       registerCallbacks(app, {
         log,
         findReceiver: gateways.findReceiver,
-        noteHandshake: (gatewayId) =>
-          db.transaction((tx) => gateways.noteMilestone(tx, gatewayId, 'handshake_at')),
+        noteHandshake: (gatewayId, works) =>
+          gateways.noteSetUp(gatewayId, { line: 'webhook', works }),
         accept: intake.accept,
       }),
     onStored(listener) {

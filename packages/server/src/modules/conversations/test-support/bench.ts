@@ -79,7 +79,7 @@ export async function createBench(
               appSecrets: [new Secret('an_older_secret'), new Secret(APP_SECRET)],
             }
           : undefined,
-      noteMilestone: async (_tx, _id, milestone) => void seen.milestones.push(milestone),
+      noteSetUp: async () => {},
     },
   });
   const deps: ConversationsDeps = {

@@ -5,7 +5,7 @@ export type PageAddress =
 
 const ID = /^[0-9]{5,32}$/;
 /** https://www.facebook.com/help/105399436216001 */
-const NAME = /^(?=.*[A-Za-z])[A-Za-z0-9.]{5,50}$/;
+const NAME = /^(?=.*[A-Za-z])[A-Za-z0-9][A-Za-z0-9.]{4,49}$/;
 const FACEBOOK = /(^|\.)(facebook\.com|fb\.com|fb\.me|m\.me|messenger\.com)$/;
 /** First segments of addresses that lead to no Page. */
 const NOT_A_PAGE = new Set([

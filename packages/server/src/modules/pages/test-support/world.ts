@@ -193,6 +193,7 @@ async function startNode({ clock, db, app, url, publicUrl }: Shared) {
   const ids = createIds({ clock, random: systemRandom });
   const log = collectLog();
   const hints: LiveEvent[] = [];
+  const setUp: object[] = [];
   const live = createLive<LiveEvent>(0);
   live.listen({ lastId: undefined, listener: (_id, hint) => hints.push(hint), onGap() {} });
   const outgoing = createOutgoingHttp({ allow: ['127.0.0.1/32'] });
@@ -215,7 +216,7 @@ async function startNode({ clock, db, app, url, publicUrl }: Shared) {
     seal: createSeal([Buffer.alloc(32, 1)], systemRandom),
     log: log.log,
     graph,
-    gateways: fakeGateways(app, publicUrl),
+    gateways: fakeGateways({ app, publicUrl, setUp }),
     audit: createAudit({ db, clock, ids, chainKey: Buffer.alloc(32, 7) }),
     live,
     publicUrl,
@@ -249,6 +250,8 @@ async function startNode({ clock, db, app, url, publicUrl }: Shared) {
     drain,
     beforeCall,
     hints,
+    /** What was seen of the app's settings at Meta. */
+    setUp,
     lines: log.lines,
     signIn(actor: Actor | undefined) {
       signedIn = actor;
@@ -260,7 +263,15 @@ async function startNode({ clock, db, app, url, publicUrl }: Shared) {
 export type Node = Awaited<ReturnType<typeof startNode>>;
 
 /** The face of the gateways module as far as Pages need it; its own tests are elsewhere. */
-function fakeGateways(app: GatewayApp, publicUrl: string): PagesDeps['gateways'] {
+function fakeGateways({
+  app,
+  publicUrl,
+  setUp,
+}: {
+  app: GatewayApp;
+  publicUrl: string;
+  setUp: object[];
+}): PagesDeps['gateways'] {
   return {
     async loadApp(id) {
       if (id === OTHER_ID) {
@@ -282,6 +293,7 @@ function fakeGateways(app: GatewayApp, publicUrl: string): PagesDeps['gateways']
       return found && { gatewayId: found.id, enabled: true, verifyToken, appSecrets };
     },
     callbackUrl: (uri, path) => `${publicUrl}/meta/${uri}/${path}`,
+    noteSetUp: async (id, evidence) => void setUp.push({ id, ...evidence }),
     async noteMilestone(tx, id, milestone) {
       await sql`update gateway set ${sql.ref(milestone)} = 1 where id = ${id}`.execute(tx);
     },
