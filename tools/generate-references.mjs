@@ -21,7 +21,7 @@ export async function references() {
     'configuration.md': configuration(),
     'errors.md': errors(),
     'permissions.md': permissions(),
-    'openapi.json': await openapi(),
+    ...(await withApp((app) => ({ 'metrics.md': metrics(app), 'openapi.json': openapi(app) }))),
   };
 }
 
@@ -105,9 +105,9 @@ function permissions() {
   );
 }
 
-/** From the routes themselves: the application is built, with a database of its own, but never listens. */
-async function openapi() {
-  const dataDir = mkdtempSync(join(tmpdir(), 'chatgate-openapi-'));
+/** The application is built, with a database of its own, but never listens. */
+async function withApp(work) {
+  const dataDir = mkdtempSync(join(tmpdir(), 'chatgate-references-'));
   const app = await createApp(loadConfig({ DATA_DIR: dataDir }), {
     clock: systemClock,
     random: systemRandom,
@@ -115,14 +115,36 @@ async function openapi() {
   });
   try {
     await app.http.ready();
-    const { paths, ...description } = app.http.swagger();
-    // The pages of the admin application are served too, when they are built, and are no API.
-    const api = Object.entries(paths).filter(([path]) => path.startsWith('/api/'));
-    return `${JSON.stringify({ ...description, paths: Object.fromEntries(api) }, null, 2)}\n`;
+    return work(app);
   } finally {
     await app.stop();
     rmSync(dataDir, { recursive: true, force: true });
   }
+}
+
+function metrics(app) {
+  const rows = app.metrics.measures.map(({ name, type, labels = [], help }) => [
+    `\`${name}\``,
+    type,
+    labels.map((label) => `\`${label}\``).join(', '),
+    cell(help),
+  ]);
+  return page(
+    'Metrics',
+    [
+      "At `GET /metrics` on `CHATGATE_METRICS_PORT`, in Prometheus' text format. Counters begin at 0 with the process and are per process; gauges that are read from the database are the same at every replica: take their `max`, not their `sum`.",
+      'Beside these there is what the process itself tells: `process_*` and `nodejs_*`, among them `nodejs_eventloop_lag_p99_seconds`, `process_resident_memory_bytes` and `process_cpu_seconds_total`.',
+    ],
+    { head: ['Metric', 'Type', 'Labels', 'Meaning'], rows },
+  );
+}
+
+/** From the routes themselves. */
+function openapi(app) {
+  const { paths, ...description } = app.http.swagger();
+  // The pages of the admin application are served too, when they are built, and are no API.
+  const api = Object.entries(paths).filter(([path]) => path.startsWith('/api/'));
+  return `${JSON.stringify({ ...description, paths: Object.fromEntries(api) }, null, 2)}\n`;
 }
 
 if (import.meta.main) {

@@ -17,6 +17,20 @@ need_system_packages() {
   local missing=
   have_chromium || missing="$missing chromium"
   have_postgresql || missing="$missing postgresql"
+  install_missing "$missing"
+  have_chromium || true
+}
+
+# What the benches that put load on a server need.
+need_packages_for_load() {
+  local missing=
+  command -v wrk >/dev/null || missing="$missing wrk"
+  have_postgresql || missing="$missing postgresql"
+  install_missing "$missing"
+}
+
+install_missing() {
+  local missing=$1
   [ -n "$missing" ] || return 0
   if [ "$(id -u)" != 0 ]; then
     say_missing 'Only root can install it' "$missing"
@@ -45,7 +59,6 @@ install_with_apt() {
       say_missing 'apt could not install it' "$missing"
     }
   fi
-  have_chromium || true
 }
 
 apt_install() {

@@ -4,7 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './server-process.ts';
 
-export type ThrowawayPostgres = { readonly url: string; readonly stop: () => Promise<void> };
+export type ThrowawayPostgres = {
+  readonly url: string;
+  /** Of the postmaster. */
+  readonly pid: () => number;
+  /** Ends every process of the server at once, as a crash of the machine would; `revive` starts it. */
+  readonly kill: () => Promise<void>;
+  readonly revive: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+};
 
 /**
  * A PostgreSQL of our own in a temporary folder and on a free port, as an unprivileged user
@@ -32,15 +40,31 @@ export async function startThrowawayPostgres(): Promise<ThrowawayPostgres> {
     ...['-D', data, '-p', String(port), '-k', folder],
     ...['-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=200'],
   ]);
-  const server = spawn(postgres, args, { stdio: ['ignore', 'ignore', 'pipe'], cwd: folder });
-  await ready(server.stderr);
-  server.stderr.resume();
+  const start = async () => {
+    const started = spawn(postgres, args, { stdio: ['ignore', 'ignore', 'pipe'], cwd: folder });
+    await ready(started.stderr);
+    started.stderr.resume();
+    return started;
+  };
+  let server = await start();
+  const end = async (signal: NodeJS.Signals) => {
+    if (server.exitCode === null && server.signalCode === null) {
+      const ended = new Promise((resolve) => server.once('exit', resolve));
+      server.kill(signal);
+      await ended;
+    }
+  };
   return {
     url: `postgres://chatgate@127.0.0.1:${port}/postgres`,
+    pid: () => server.pid ?? 0,
+    // SIGQUIT is PostgreSQL's immediate stop: no checkpoint, and every backend dies with it. A mere
+    // SIGKILL of the postmaster would leave backends that hold the folder.
+    kill: () => end('SIGQUIT'),
+    async revive() {
+      server = await start();
+    },
     async stop() {
-      const ended = new Promise((resolve) => server.once('exit', resolve));
-      server.kill('SIGINT');
-      await ended;
+      await end('SIGINT');
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -3,6 +3,7 @@
  * The server validates with these schemas, the OpenAPI description is made from them, and the
  * admin application takes its types from them.
  */
+export * from './audit.ts';
 export * from './common.ts';
 export * from './connect.ts';
 export * from './conversations.ts';

@@ -59,6 +59,9 @@ const ACCESS: Record<string, string> = {
   'POST /conversations/{id}/read': 'avg',
   'GET /conversations/{id}/picture': 'avg',
   'GET /events/{id}': 'avg',
+  'GET /audit': 'a',
+  'GET /audit/choices': 'a',
+  'GET /audit/export': 'a',
 };
 
 type Description = { openapi: string; paths: Record<string, Record<string, { summary?: string }>> };

@@ -10,6 +10,7 @@ import type { FastifyInstance } from 'fastify';
 import { Agent } from 'undici';
 import { type Config, splitList } from './config/config.ts';
 import { deriveKey, loadSecretKey } from './config/secret-key.ts';
+import { createMeasures } from './measures.ts';
 import { migrations } from './migrations/index.ts';
 import { type Audit, createAudit } from './modules/audit/index.ts';
 import { type Auth, createAuth } from './modules/auth/index.ts';
@@ -29,6 +30,12 @@ import { createHttpServer } from './platform/http/server.ts';
 import { createIds, type Ids } from './platform/ids.ts';
 import { createLive } from './platform/live.ts';
 import type { Log } from './platform/log.ts';
+import {
+  createMetrics,
+  listenForScrapes,
+  type Metrics,
+  type ScrapeServer,
+} from './platform/metrics/index.ts';
 import { createOutgoingHttp } from './platform/outgoing-http/index.ts';
 import type { Random } from './platform/random.ts';
 import { createSeal, type Seal } from './platform/seal.ts';
@@ -64,6 +71,7 @@ export async function openCore(config: Config, surroundings: Surroundings): Prom
   await db.migrate(migrations);
   const ids = createIds({ clock, random });
   const audit = createAudit({ db, clock, ids, chainKey: deriveKey(secretKey, 'audit chain') });
+  await audit.takeOver();
   const auth = createAuth({
     db,
     clock,
@@ -81,6 +89,7 @@ export async function openCore(config: Config, surroundings: Surroundings): Prom
 
 export type App = {
   readonly core: Core;
+  readonly metrics: Metrics;
   readonly http: FastifyInstance;
   /** Listens and starts the workers. Throws EADDRINUSE when the port is taken. */
   start: () => Promise<{ url: string; setUpLink: string | undefined }>;
@@ -199,8 +208,12 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
   await registerHttp(http, { core, config, surroundings, modules });
   const workers = [...gateways.workers, ...pages.workers, ...Object.values(conversations.workers)];
 
+  const metrics = createMetrics({ measures: createMeasures({ db: core.db, ...modules }), log });
+  let scrapes: ScrapeServer | undefined;
+
   return {
     core,
+    metrics,
     http,
     async start() {
       if (config.CHATGATE_ADMIN_EMAIL !== '') {
@@ -210,6 +223,10 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
         });
       }
       const url = await http.listen({ host: config.HOST, port: config.PORT });
+      if (config.CHATGATE_METRICS_PORT !== 0) {
+        const { CHATGATE_METRICS_HOST: host, CHATGATE_METRICS_PORT: port } = config;
+        scrapes = await listenForScrapes({ host, port, scrape: metrics.scrape, log });
+      }
       for (const worker of workers) {
         worker.start();
       }
@@ -223,6 +240,7 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
     },
     async stop() {
       await http.close();
+      await scrapes?.close();
       await ingest.stop();
       await Promise.all(workers.map((worker) => worker.stop()));
       await Promise.all([modules.dispatcher.close(), modules.outgoing.close()]);
@@ -273,6 +291,7 @@ async function registerHttp(
       const api = scope.withTypeProvider() as Api;
       core.auth.guard(scope);
       core.auth.routes(api);
+      core.audit.routes(api);
       gateways.routes(api);
       pages.routes(api);
       conversations.routes(api);

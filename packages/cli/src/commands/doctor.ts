@@ -71,13 +71,27 @@ async function examineContents(
     );
   }
   await examine('audit log', async () => {
-    const { entries, brokenAt } = await core.audit.verify();
-    if (brokenAt !== undefined) {
-      throw new Error(`entry ${brokenAt} was altered, removed or signed with another key`);
+    const { entries, findings, end } = await core.audit.verify();
+    if (findings.length > 0) {
+      const lines = findings.map(
+        ({ seq, kind, says }) => `entry ${seq} ${FINDINGS[kind]}: ${says}`,
+      );
+      throw new Error(lines.join('\n         '));
     }
-    return `all ${entries} entries are unaltered`;
+    // Kept elsewhere, the end shows when an older copy of the database was put back.
+    return `all ${entries} entries are unaltered; ends with entry ${end.seq}, ${end.digest}`;
   });
 }
+
+/** How each finding of the verifier begins; what the entry says follows. */
+const FINDINGS = {
+  altered: 'was altered, moved or inserted, or signed with another key',
+  part_altered: 'was altered',
+  missing: 'was removed',
+  end_missing: 'was removed',
+  head_altered: 'is not the end that was signed',
+  altered_before: 'records earlier tampering',
+} as const;
 
 const databaseFile = (config: Config) => join(config.DATA_DIR, 'chatgate.db');
 

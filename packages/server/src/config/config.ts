@@ -55,6 +55,18 @@ export const ConfigSchema = Type.Object({
     description:
       'Addresses or CIDRs, by comma, that guarded HTTP (destinations, attachments, pictures) may reach although they are not public; also over http and on any port. Link-local and metadata addresses never.',
   }),
+  CHATGATE_METRICS_PORT: Type.Integer({
+    minimum: 0,
+    maximum: 65_535,
+    default: 0,
+    description: 'Port of `GET /metrics` for Prometheus, apart from the HTTP server. 0: none.',
+  }),
+  CHATGATE_METRICS_HOST: Type.String({
+    minLength: 1,
+    default: '127.0.0.1',
+    description:
+      'Address that port listens on. Nobody signs in there: whoever reaches it may read.',
+  }),
   CHATGATE_TRUSTED_PROXIES: Type.String({
     default: '',
     description: 'Addresses or CIDRs, by comma, whose X-Forwarded-* headers are believed.',
@@ -110,6 +122,9 @@ function contradictions(config: Config): string[] {
   }
   if (config.DATABASE_URL !== '' && config.CHATGATE_SECRET_KEY === '') {
     problems.push('CHATGATE_SECRET_KEY is needed with DATABASE_URL: every replica must have it');
+  }
+  if (config.CHATGATE_METRICS_PORT !== 0 && config.CHATGATE_METRICS_PORT === config.PORT) {
+    problems.push('CHATGATE_METRICS_PORT must differ from PORT');
   }
   for (const name of ['CHATGATE_OUTGOING_ALLOW', 'CHATGATE_TRUSTED_PROXIES'] as const) {
     const wrong = splitList(config[name]).filter((part) => !isNetwork(part));

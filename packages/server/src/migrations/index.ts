@@ -1,6 +1,7 @@
 import type { Migration } from 'kysely/migration';
 import { firstSchema } from './0001-first-schema.ts';
 import { dataDeletion } from './0002-data-deletion.ts';
+import { auditNames } from './0004-audit-names.ts';
 import { invites } from './0006-invites.ts';
 import { setUpEvidence } from './0006-set-up-evidence.ts';
 
@@ -12,6 +13,7 @@ import { setUpEvidence } from './0006-set-up-evidence.ts';
 export const migrations: Record<string, Migration> = {
   '0001-first-schema': firstSchema,
   '0002-data-deletion': dataDeletion,
+  '0004-audit-names': auditNames,
   '0006-invites': invites,
   '0006-set-up-evidence': setUpEvidence,
 };

@@ -3,6 +3,10 @@ import type { Random } from './random.ts';
 
 export type Ids = { readonly next: <P extends string>(prefix: P) => `${P}_${string}` };
 
+/** One call for randomness costs 5 µs however little it asks for; ids of many events share it. */
+const POOL_BYTES = 2_048;
+const TAIL_BYTES = 8;
+
 /**
  * UUIDv7 with a prefix (RFC 9562 section 5.7). Ids of one process sort in the order they were made:
  * within a millisecond, or when the clock steps back, the 12 bits after the version count up
@@ -11,24 +15,39 @@ export type Ids = { readonly next: <P extends string>(prefix: P) => `${P}_${stri
 export function createIds({ clock, random }: { clock: Clock; random: Random }): Ids {
   let lastMs = 0;
   let counter = 0;
+  let time = '';
+  let pool: Buffer = Buffer.alloc(0);
+  let used = 0;
+
+  function tail(): string {
+    if (used + TAIL_BYTES > pool.length) {
+      pool = random.bytes(POOL_BYTES);
+      used = 0;
+    }
+    pool[used] = ((pool[used] ?? 0) & 0x3f) | 0x80;
+    used += TAIL_BYTES;
+    const hex = pool.toString('hex', used - TAIL_BYTES, used);
+    return `${hex.slice(0, 4)}-${hex.slice(4)}`;
+  }
+
+  function startMillisecond(ms: number, count: number): void {
+    lastMs = ms;
+    counter = count;
+    const text = ms.toString(16).padStart(12, '0');
+    time = `${text.slice(0, 8)}-${text.slice(8)}`;
+  }
+
   return {
     next(prefix) {
       const now = clock.now();
       if (now > lastMs) {
-        lastMs = now;
-        counter = random.bytes(1)[0] ?? 0;
+        startMillisecond(now, random.bytes(1)[0] ?? 0);
       } else if (counter === 0xfff) {
-        lastMs += 1;
-        counter = 0;
+        startMillisecond(lastMs + 1, 0);
       } else {
         counter += 1;
       }
-      const time = lastMs.toString(16).padStart(12, '0');
-      const tail = random.bytes(8);
-      tail[0] = ((tail[0] ?? 0) & 0x3f) | 0x80;
-      const rest = tail.toString('hex');
-      const count = counter.toString(16).padStart(3, '0');
-      return `${prefix}_${time.slice(0, 8)}-${time.slice(8)}-7${count}-${rest.slice(0, 4)}-${rest.slice(4)}`;
+      return `${prefix}_${time}-7${counter.toString(16).padStart(3, '0')}-${tail()}`;
     },
   };
 }

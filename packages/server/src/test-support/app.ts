@@ -75,7 +75,7 @@ export async function runApp(
     return {
       status: response.status,
       headers: response.headers,
-      body: (text === '' ? undefined : JSON.parse(text)) as never,
+      body: (text === '' ? undefined : isJson(response) ? JSON.parse(text) : text) as never,
     };
   };
 
@@ -100,6 +100,9 @@ export async function runApp(
     },
   };
 }
+
+const isJson = (response: Response) =>
+  response.headers.get('content-type')?.startsWith('application/json') ?? false;
 
 async function emptyStorage() {
   const folder = mkdtempSync(join(tmpdir(), 'chatgate-app-'));

@@ -10,6 +10,7 @@
  */
 import type { Executor } from '../../platform/db/index.ts';
 import type { Api } from '../../platform/http/api.ts';
+import { createTally, type Tally } from '../../platform/metrics/index.ts';
 import { createWorker, type Worker } from '../../platform/worker.ts';
 import { emptyTray } from './empty-tray.ts';
 import { createProfileReader } from './profile/profile-reader.ts';
@@ -27,6 +28,8 @@ export type {
 } from './types.ts';
 
 export type Conversations = {
+  /** Events by what became of them, counted since this process began. */
+  readonly projected: Tally;
   routes: (api: Api) => void;
   workers: {
     /** Wake it when ingest stored something. */
@@ -52,8 +55,10 @@ const LOOK_INTO_TRAY_EVERY_MS = 60_000;
 
 export function createConversations(deps: ConversationsDeps): Conversations {
   const { db, clock, ingest, log } = deps;
-  const projector = createProjector(deps);
+  const projected = createTally(['recorded', 'ignored', 'parked']);
+  const projector = createProjector(deps, projected);
   return {
+    projected,
     routes: (api) =>
       registerRoutes(api, {
         conversations: createReader(deps),

@@ -36,6 +36,19 @@ test('copies within one POST, and in POSTs that share a commit, count as well', 
   expect(await bench.rows()).toMatchObject([{ dedupe_key: 'm m_1', copies: 3 }]);
 });
 
+test('every POST, every event and every copy is measured', async () => {
+  await bench.post(bodyOf([text('m_1'), text('m_2')]));
+  await bench.post(bodyOf([text('m_1')]));
+  await bench.post(bodyOf([text('m_3')]), { secret: 'wrong' });
+  const { measured } = bench.ingest;
+  const counts = (readings: readonly { labels: readonly string[]; value: number }[]) =>
+    Object.fromEntries(readings.map(({ labels, value }) => [labels[0], value]));
+  expect(counts(measured.events.read())).toEqual({ new: 2, copy: 1 });
+  expect(counts(measured.answers.read())).toMatchObject({ 200: 2, 401: 1, 503: 0 });
+  expect(measured.ackSeconds.read().count).toBe(2);
+  expect(await bench.ingest.backlog()).toMatchObject({ waiting: 2, parked: 0 });
+});
+
 test('the same mid on two Pages is two messages', async () => {
   await bench.post(bodyOf([text('m_1')], '1001'));
   await bench.post(bodyOf([text('m_1')], '1002'));

@@ -15,6 +15,12 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Database, Executor } from '../../platform/db/index.ts';
 import type { Ids } from '../../platform/ids.ts';
 import type { Log } from '../../platform/log.ts';
+import {
+  createDistribution,
+  createTally,
+  type Distribution,
+  type Tally,
+} from '../../platform/metrics/index.ts';
 import { createIntake } from './intake.ts';
 import type { ParkReason } from './read-events.ts';
 import { type Receiver, registerCallbacks } from './routes.ts';
@@ -25,6 +31,7 @@ import {
   findEventRow,
   hasNew,
   type JourneyRow,
+  readBacklog,
   reviveParked,
   selectJourneys,
   selectNew,
@@ -51,6 +58,28 @@ export type Settled = { readonly eventId: string } & (
   | { readonly state: 'parked'; readonly reason: ParkReason }
 );
 
+/** Counted since this process began. */
+export type Measured = {
+  /** POSTs by status. */
+  readonly answers: Tally;
+  /** Receipt to durable commit. */
+  readonly ackSeconds: Distribution;
+  /** Events taken in: `new` or `copy`. */
+  readonly events: Tally;
+};
+
+/** What waits in the table, counted up to a limit. */
+export type Backlog = {
+  readonly waiting: number;
+  readonly parked: number;
+  /** Age of the oldest event that waits; 0 when none does. */
+  readonly oldestMs: number;
+};
+
+const STATUSES = ['200', '400', '401', '404', '413', '503'];
+const ACK_BOUNDS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+const COUNT_UP_TO = 10_000;
+
 export type Ingest = {
   /** Registers `GET` and `POST /meta/:uri/webhook`, in a scope of their own. */
   callbacks: (app: FastifyInstance) => void;
@@ -59,6 +88,8 @@ export type Ingest = {
   /** Refuses new POSTs with 503, commits those that wait. */
   stop: () => Promise<void>;
   hasNew: () => Promise<boolean>;
+  readonly measured: Measured;
+  backlog: () => Promise<Backlog>;
   /** The oldest new events, in the order they arrived, after the given event. */
   findNew: (tx: Executor, options: { limit: number; after?: string }) => Promise<EventRow[]>;
   settle: (tx: Executor, settled: readonly Settled[]) => Promise<void>;
@@ -93,10 +124,16 @@ export function createIngest(deps: {
   /** Monotonic milliseconds, fractions included. */
   elapsed?: () => number;
 }): Ingest {
-  const { db, log, gateways } = deps;
+  const { db, clock, log, gateways } = deps;
+  const measured: Measured = {
+    answers: createTally(STATUSES),
+    ackSeconds: createDistribution(ACK_BOUNDS_S),
+    events: createTally(['new', 'copy']),
+  };
   const listeners: (() => void)[] = [];
   const intake = createIntake({
     ...deps,
+    counts: measured,
     elapsed: deps.elapsed ?? (() => performance.now()),
     onStored() {
       for (const listener of listeners) {
@@ -113,11 +150,14 @@ export function createIngest(deps: {
         noteHandshake: (gatewayId, works) =>
           gateways.noteSetUp(gatewayId, { line: 'webhook', works }),
         accept: intake.accept,
+        answered: (status) => measured.answers.add(String(status)),
       }),
     onStored(listener) {
       listeners.push(listener);
     },
     stop: intake.stop,
+    measured,
+    backlog: () => readBacklog(db.read, { now: clock.now(), countUpTo: COUNT_UP_TO }),
     hasNew: () => hasNew(db.read),
     findNew: (tx, { limit, after }) => selectNew(tx, { limit, after: after ?? '' }),
     settle: (tx, settled) =>

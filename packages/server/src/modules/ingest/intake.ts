@@ -3,6 +3,7 @@ import type { Database } from '../../platform/db/index.ts';
 import { AppError } from '../../platform/errors.ts';
 import type { Ids } from '../../platform/ids.ts';
 import type { Log } from '../../platform/log.ts';
+import type { Distribution, Tally } from '../../platform/metrics/index.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { readEvents, unreadable } from './read-events.ts';
 import { type Arrival, type Stored, storeBatch } from './store-batch.ts';
@@ -33,6 +34,7 @@ export function createIntake(deps: {
   log: Log;
   elapsed: () => number;
   onStored: () => void;
+  counts: { readonly ackSeconds: Distribution; readonly events: Tally };
 }): Intake {
   const { db, clock, ids, elapsed } = deps;
   const measured = new Map<string, number>();
@@ -47,6 +49,9 @@ export function createIntake(deps: {
     for (const [id, ms] of durations(arrivals, stored)) {
       measured.set(id, ms);
     }
+    const taken = arrivals.reduce((sum, { events }) => sum + events.length, 0);
+    deps.counts.events.add('new', stored.inserted.size);
+    deps.counts.events.add('copy', taken - stored.inserted.size);
     for (const conflict of stored.conflicting) {
       deps.log.warn({ ...conflict }, 'event.conflicted');
     }
@@ -77,6 +82,7 @@ export function createIntake(deps: {
       const events = readEvents(body).map((event) => ({ ...event, id: ids.next('ev') }));
       const ageMs = () => elapsed() - startedAt;
       await group.add({ gatewayId, receivedAt, ageMs, events, body });
+      deps.counts.ackSeconds.record(ageMs() / 1_000);
     },
     storedMs: (eventId) => measured.get(eventId) ?? null,
     async stop() {

@@ -20,6 +20,8 @@ type Deps = {
   noteHandshake: (gatewayId: string, works: boolean) => Promise<void>;
   /** Resolves when the events of the body are durable. */
   accept: (gatewayId: string, body: Buffer) => Promise<void>;
+  /** Hears of every POST that was answered. */
+  answered: (status: number) => void;
 };
 
 type Handshake = {
@@ -57,6 +59,7 @@ export function registerCallbacks(app: FastifyInstance, deps: Deps): void {
       { bodyLimit: MAX_BODY_BYTES },
       async (request, reply) => {
         await receive(deps, request);
+        deps.answered(200);
         return reply.type('text/plain; charset=utf-8').send('EVENT_RECEIVED');
       },
     );
@@ -115,6 +118,9 @@ function sendError(context: {
 }): FastifyReply {
   const { error, request, reply, deps } = context;
   const known = toAppError(error);
+  if (request.method === 'POST') {
+    deps.answered(known.status);
+  }
   if (known.code === 'too_large') {
     deps.log.error({ bytes: request.headers['content-length'] }, 'event.refused');
   } else if (known.code === 'unavailable') {

@@ -30,7 +30,7 @@ export async function storeBatch(
   arrivals: readonly Arrival[],
 ): Promise<Stored> {
   const groups = groupByKey(arrivals);
-  const heads = [...groups.values()].map(({ head }) => head).sort(byKey);
+  const heads = [...groups].sort(byFirst).map(([, { head }]) => head);
   const inserted = await insertEvents(deps.db, tx, heads);
   const known = await addCopies(
     tx,
@@ -67,12 +67,13 @@ function groupByKey(arrivals: readonly Arrival[]): Map<string, Group> {
   for (const arrival of arrivals) {
     for (const event of arrival.events) {
       const row = toRow(arrival, event);
-      const group = groups.get(keyOf(row));
+      const key = keyOf(row);
+      const group = groups.get(key);
       if (group) {
         group.head.copies += 1;
         group.others.push(row);
       } else {
-        groups.set(keyOf(row), { head: row, others: [] });
+        groups.set(key, { head: row, others: [] });
       }
     }
   }
@@ -96,6 +97,9 @@ function toRow(arrival: Arrival, event: ReceivedEvent & { id: string }): NewEven
     raw: event.raw,
   };
 }
+
+const byFirst = (a: readonly [string, unknown], b: readonly [string, unknown]) =>
+  a[0] < b[0] ? -1 : 1;
 
 const byKey = (a: NewEventRow, b: NewEventRow) => (keyOf(a) < keyOf(b) ? -1 : 1);
 

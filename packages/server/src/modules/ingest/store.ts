@@ -54,8 +54,17 @@ export function insertEvents(
     table: 'event',
     columns: COLUMNS,
     rows: rows.map((row) => [
-      ...[row.id, row.gateway_id, row.page_id, row.kind, row.dedupe_key, row.state, row.reason],
-      ...[row.copies, row.standby, row.sent_at, row.received_at],
+      row.id,
+      row.gateway_id,
+      row.page_id,
+      row.kind,
+      row.dedupe_key,
+      row.state,
+      row.reason,
+      row.copies,
+      row.standby,
+      row.sent_at,
+      row.received_at,
       row.stored_ms === null ? null : Math.round(row.stored_ms),
       row.raw,
     ]),
@@ -92,6 +101,24 @@ export async function hasNew(db: Executor): Promise<boolean> {
     .limit(1)
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** Counts stop at a limit, and both use a partial index: cheap however much lies there. */
+export async function readBacklog(
+  db: Executor,
+  { now, countUpTo }: { now: number; countUpTo: number },
+): Promise<{ waiting: number; parked: number; oldestMs: number }> {
+  const { rows } = await sql<{ waiting: number; parked: number; oldest: number | null }>`
+    select
+      (select count(*) from (select 1 from event where state = 'new' limit ${countUpTo}) as n)
+        as waiting,
+      (select count(*) from (select 1 from event where state = 'parked' limit ${countUpTo}) as p)
+        as parked,
+      (select received_at from event where state = 'new' order by id limit 1) as oldest`.execute(
+    db,
+  );
+  const { waiting = 0, parked = 0, oldest = null } = rows[0] ?? {};
+  return { waiting, parked, oldestMs: oldest === null ? 0 : Math.max(0, now - oldest) };
 }
 
 /** The oldest events that nobody projected. The literal lets both engines use the partial index. */

@@ -35,7 +35,7 @@ import { registerInvitedRoutes, registerInviteRoutes } from './invite/routes.ts'
 import { readAgain } from './meta-callbacks/deauthorize.ts';
 import { registerMetaCallbacks } from './meta-callbacks/routes.ts';
 import { refreshStep } from './refresh/refresh-job.ts';
-import type { PageCounts } from './registry/store.ts';
+import { countByHealth, countByTokenState, type PageCounts } from './registry/store.ts';
 import {
   registerChangeRoutes,
   registerConnectRoutes,
@@ -80,6 +80,9 @@ export type Pages = {
   ) => Promise<Map<string, string>>;
   /** Registers what happens in the transaction in which Pages enter the registry. */
   onAdopted: (hook: AdoptedHook) => void;
+  /** Connected Pages by health, and grants by the state of their token; for metrics. */
+  healthCounts: () => Promise<ReadonlyMap<string, number>>;
+  grantCounts: () => Promise<ReadonlyMap<string, number>>;
   counts: (db: Executor, gatewayIds: readonly string[]) => Promise<Map<string, PageCounts>>;
   deletion: (
     db: Executor,
@@ -162,6 +165,8 @@ export function createPages(deps: PagesDeps): Pages {
     pageNames,
     onAdopted: (hook) => adopted.push(hook),
     counts,
+    healthCounts: () => countByHealth(deps.db.read),
+    grantCounts: () => countByTokenState(deps.db.read),
     deletion,
     async onDeleting(tx, gatewayId) {
       await endGateway(deps, tx, gatewayId);

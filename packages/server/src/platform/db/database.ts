@@ -32,6 +32,10 @@ export type Database = {
   bulkInsert: (tx: Executor, insert: BulkInsert) => Promise<Set<string>>;
   /** Adds `for update skip locked` where the engine has it; SQLite has one writer anyway. */
   skipLocked: <Q extends { forUpdate: () => { skipLocked: () => Q } }>(query: Q) => Q;
+  /** What the pool's connections do; undefined where there is none. */
+  poolState: () =>
+    | { readonly idle: number; readonly busy: number; readonly queued: number }
+    | undefined;
   /** Resolves when a commit is possible now; throws otherwise. */
   assertWritable: () => Promise<void>;
   migrate: (migrations: Readonly<Record<string, Migration>>) => Promise<void>;

@@ -12,6 +12,12 @@ export function assertOutsideTransaction(): void {
   }
 }
 
+export function assertInsideTransaction(): void {
+  if (!inTransaction.getStore()) {
+    throw new Error('This is done inside a transaction only.');
+  }
+}
+
 /** Makes every connection that is not the transaction's own refuse to work inside one. */
 export function guardDialect(dialect: Dialect): Dialect {
   return {

@@ -52,6 +52,11 @@ export async function openPostgres(options: {
       const result = await tx.executeQuery<{ id: string }>(CompiledQuery.raw(text, values));
       return new Set(result.rows.map(({ id }) => id));
     },
+    poolState: () => ({
+      idle: pool.idleCount,
+      busy: pool.totalCount - pool.idleCount,
+      queued: pool.waitingCount,
+    }),
     skipLocked: (query) => query.forUpdate().skipLocked(),
     async assertWritable() {
       const result = await db.executeQuery<{ standby: boolean }>(

@@ -27,6 +27,8 @@ export type Projected = {
   readonly gatewayIds: readonly string[];
   /** Gateways that received a customer's message. */
   readonly withMessage: readonly string[];
+  /** What became of each event. */
+  readonly states: readonly Settled['state'][];
 };
 
 /** An event that is recorded, with the person it belongs to, if any. */
@@ -75,6 +77,7 @@ export async function projectBatch(
     })),
     gatewayIds: [...new Set(events.map((event) => event.gateway_id))],
     withMessage,
+    states: writes.settled.map(({ state }) => state),
   };
 }
 

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Executor } from '../../../platform/db/index.ts';
 import { holdLease, releaseLease, takeLease } from '../../../platform/db/lease.ts';
+import type { Tally } from '../../../platform/metrics/index.ts';
 import { createWorker, type Worker } from '../../../platform/worker.ts';
 import type { EventRow } from '../../ingest/index.ts';
 import type { ConversationsDeps } from '../types.ts';
@@ -29,7 +30,7 @@ const TRIES = 3;
  * its events go one by one, each in a transaction of its own, and one that keeps failing is parked
  * as `failed`, where a person finds it and can have it tried again.
  */
-export function createProjector(deps: ConversationsDeps): Worker {
+export function createProjector(deps: ConversationsDeps, projected: Tally): Worker {
   const { db, clock, log } = deps;
   const elapsed = deps.elapsed ?? (() => performance.now());
   const lease = createLease(deps);
@@ -42,19 +43,19 @@ export function createProjector(deps: ConversationsDeps): Worker {
   async function project(limit: number): Promise<Outcome> {
     let batch: readonly EventRow[] = [];
     try {
-      const done = await db.transaction(async (tx) => {
+      const outcome = await db.transaction(async (tx) => {
         const startedAt = elapsed();
         batch = (await lease.hold(tx)) ? await deps.ingest.findNew(tx, { limit }) : [];
         if (batch.length === 0) {
           return undefined;
         }
         const found = { events: batch, now: clock.now(), milestonesNoted };
-        const projected = await projectBatch(deps, tx, found);
+        const done = await projectBatch(deps, tx, found);
         // Without the commit: how long the disk takes does not depend on the size of the batch.
-        return { projected, tookMs: elapsed() - startedAt };
+        return { done, tookMs: elapsed() - startedAt };
       });
       isolation.succeeded(batch);
-      return { found: batch.length, ...done };
+      return { found: batch.length, ...outcome };
     } catch (error) {
       if (batch.length === 0) {
         throw error;
@@ -76,6 +77,7 @@ export function createProjector(deps: ConversationsDeps): Worker {
         await deps.ingest.settle(tx, [parked]);
       }
     });
+    projected.add('parked');
     log.error({ eventId: hopeless.id, kind: hopeless.kind, err: error }, 'event.parked');
   }
 
@@ -84,10 +86,13 @@ export function createProjector(deps: ConversationsDeps): Worker {
     if ((isIdle && !(await deps.ingest.hasNew())) || !(await lease.renew())) {
       return 0;
     }
-    const { found, projected, tookMs = 0 } = await project(isolation.limit(batchSize));
-    if (projected) {
-      announce(deps, projected);
-      for (const gatewayId of projected.withMessage.filter((id) => !milestonesNoted.has(id))) {
+    const { found, done, tookMs = 0 } = await project(isolation.limit(batchSize));
+    if (done) {
+      announce(deps, done);
+      for (const state of done.states) {
+        projected.add(state);
+      }
+      for (const gatewayId of done.withMessage.filter((id) => !milestonesNoted.has(id))) {
         milestonesNoted.add(gatewayId);
         deps.live.publish({ type: 'gateway.changed', gatewayId });
       }
@@ -163,7 +168,7 @@ function announce({ live }: Pick<ConversationsDeps, 'live'>, projected: Projecte
 
 type Outcome = {
   readonly found: number;
-  readonly projected?: Projected;
+  readonly done?: Projected;
   readonly tookMs?: number;
 };
 

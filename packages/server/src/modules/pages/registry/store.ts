@@ -143,6 +143,29 @@ export async function countPages(
   );
 }
 
+/** Connected Pages of living gateways by health. */
+export async function countByHealth(db: Executor): Promise<Map<HealthState, number>> {
+  const rows = await db
+    .selectFrom(rankedPages(db).as('p'))
+    .select((eb) => ['rank', eb.fn.countAll<number>().as('n')])
+    .groupBy('rank')
+    .execute();
+  const byRank = new Map(rows.map(({ rank, n }) => [Number(rank), Number(n)]));
+  return new Map(HEALTH_STATES.map((state, rank) => [state, byRank.get(rank) ?? 0]));
+}
+
+export async function countByTokenState(db: Executor): Promise<Map<string, number>> {
+  const rows = await tables(db)
+    .selectFrom('page_grant')
+    .select((eb) => ['token_state', eb.fn.countAll<number>().as('n')])
+    .groupBy('token_state')
+    .execute();
+  const counts = new Map<string, number>(
+    rows.map(({ token_state, n }) => [token_state, Number(n)]),
+  );
+  return new Map(['valid', 'invalid', 'unknown'].map((state) => [state, counts.get(state) ?? 0]));
+}
+
 export async function countGrants(db: Executor, gatewayId: string): Promise<number> {
   const row = await tables(db)
     .selectFrom('page_grant')
