@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Page } from '../support/browser.ts';
 import {
   closeByOk,
@@ -12,6 +12,9 @@ import {
 
 const OLENA = { email: 'olena@example.test', password: 'olena-demo' };
 const MARCUS = { email: 'marcus@example.test', password: 'marcus-demo' };
+const AISHA = { email: 'aisha@example.test', password: 'aisha-demo' };
+/** Screens that differ from others by a word are pictured and judged in the long run only. */
+const isLong = process.env['FULL'] !== undefined;
 const BAKERY = '1080000000000101';
 const DENTAL = '1080000000000106';
 
@@ -24,6 +27,15 @@ beforeAll(async () => {
   await signIn(page, stage.url);
   await createGateway(page, stage.meta);
   await page.getByRole('tab', { name: 'Facebook pages' }).click();
+});
+beforeEach(async () => {
+  // A window that a failed test left open would be used again.
+  const others = page
+    .context()
+    .pages()
+    .filter((open) => open !== page);
+  await Promise.all(others.map((open) => open.close()));
+  await page.keyboard.press('Escape');
 });
 afterEach(async ({ task }) => {
   if (task.result?.state === 'fail') {
@@ -40,6 +52,12 @@ async function logIn(person: typeof OLENA, pages: readonly string[]): Promise<Pa
   return window;
 }
 
+const atMeta = (window: Page) =>
+  window
+    .getByRole('button', { name: /^(Log in|Continue as)/ })
+    .first()
+    .waitFor();
+
 /** How an attempt fails by each switch, and what the window and the tab say then. */
 const failures = [
   ['code_exchange', { code: 100 }, /Facebook refused to finish the login/],
@@ -49,12 +67,14 @@ const failures = [
 
 test.each(failures)('%s ends the attempt with its own sentence', async (fault, setting, words) => {
   const window = await openWindow(page);
-  await window.getByLabel('Email').waitFor();
+  await atMeta(window);
   stage.meta.faults.set(fault, setting);
   await logInAtMeta(window, { ...OLENA, pages: ['Riverside Bakery'] });
   await window.getByRole('heading', { name: 'No Page was connected' }).waitFor();
   await window.getByText(words).waitFor();
-  await stage.look.at(window, `failed-${fault}`);
+  if (isLong || fault === 'code_exchange') {
+    await stage.look.at(window, `failed-${fault}`);
+  }
   await page.getByText(words).waitFor();
   await page.getByRole('button', { name: 'Try again' }).first().waitFor();
   await closeByOk(window);
@@ -62,13 +82,12 @@ test.each(failures)('%s ends the attempt with its own sentence', async (fault, s
 
 test('a permission declined is named, and nothing is removed', async () => {
   stage.meta.faults.set('scopes_partial', { scopes: ['pages_messaging'] });
-  const window = await logIn(OLENA, ['Riverside Bakery']);
+  const window = await logIn(MARCUS, ['Riverside Bakery']);
   await window
     .getByText(/was declined at Facebook, so nothing was removed: pages_messaging/)
     .waitFor();
   await stage.look.at(window, 'declined');
   await closeByOk(window);
-  await page.getByRole('button', { name: 'Find a Page' }).click();
 });
 
 /** Why a ticked Page is not connectable, by each switch. */
@@ -81,12 +100,13 @@ const notConnectable = [
 test.each(notConnectable)(
   'a Page unreadable as %s is listed with the reason',
   async (as, words) => {
-    await page.keyboard.press('Escape');
     stage.meta.faults.set('page_unreadable', { pages: [BAKERY], as });
     const window = await logIn(OLENA, ['Riverside Bakery', 'Blue Door Books']);
     await window.getByRole('heading', { name: 'Some Pages were connected' }).waitFor();
     await window.getByText(words).waitFor();
-    await stage.look.at(window, `not-connectable-${as}`);
+    if (isLong || as === '415') {
+      await stage.look.at(window, `not-connectable-${as}`);
+    }
     await closeByOk(window);
   },
 );
@@ -128,14 +148,10 @@ test('two people at once are applied one after the other, and neither loses', as
   await other.getByRole('link', { name: 'Shop', exact: true }).click();
   await other.getByRole('tab', { name: 'Facebook pages' }).click();
   const [first, second] = [await openWindow(page), await openWindow(other)];
-  await second.getByLabel('Email').waitFor();
-  await first
-    .getByText(/A newer login/)
-    .waitFor({ timeout: 200 })
-    .catch(() => undefined);
-  await logInAtMeta(second, { ...MARCUS, pages: ['Riverside Bakery', 'Studio'] });
+  await atMeta(second);
+  await logInAtMeta(second, { ...AISHA, pages: ['Green Taxi'] });
   await second.getByRole('heading', { name: 'Pages successfully connected' }).waitFor();
-  await page.getByRole('link', { name: /^Studio/ }).waitFor();
+  await page.getByRole('link', { name: 'Green Taxi', exact: true }).waitFor();
   await stage.look.at(other, 'two-people');
   await other.context().close();
   await first.close();
@@ -151,7 +167,7 @@ const findings = [
     'Add or Remove Pages',
   ],
   ['1080000000000999', /Facebook shows no Page under this/, undefined],
-  ['Riverside', /is no address/, undefined],
+  ['Riverside Bakery', /is no address/, undefined],
 ] as const;
 
 test('Find a Page says why a Page is absent and what to press', async () => {
@@ -164,7 +180,9 @@ test('Find a Page says why a Page is absent and what to press', async () => {
     if (action) {
       await dialog.getByRole('button', { name: action }).waitFor();
     }
-    await stage.look.at(page, `find-${index}`);
+    if (isLong || action) {
+      await stage.look.at(page, `find-${index}`);
+    }
   }
   await page.keyboard.press('Escape');
 });
@@ -222,23 +240,18 @@ test('Set up at Meta shows what was seen, and the guide', async () => {
   await guide.close();
 });
 
-test('with a login configuration one declined permission declines all, and is said', async () => {
+test('with a login configuration its id is sent, and no permission by name', async () => {
   await page.getByLabel(/Login configuration ID/i).fill('770011223344001');
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByText('Saved.').first().waitFor();
   await page.getByRole('tab', { name: 'Facebook pages' }).click();
   const window = await openWindow(page);
-  const asked = new URL(window.url() === 'about:blank' ? await urlOf(window) : window.url());
-  expect(asked.href).not.toContain('scope=');
+  await atMeta(window);
+  expect(window.url()).not.toContain('scope=');
   await logInAtMeta(window, { ...OLENA, pages: ['Riverside Bakery', 'Blue Door Books'] });
   await window.getByRole('heading', { name: 'Pages successfully connected' }).waitFor();
   await closeByOk(window);
 });
-
-async function urlOf(window: Page): Promise<string> {
-  await window.getByLabel('Email').waitFor();
-  return window.url();
-}
 
 test('axe finds nothing on any of these screens', () => {
   expect(stage.look.violations()).toEqual([]);

@@ -19,11 +19,13 @@ test('headings, paragraphs, lists and tables are told apart', () => {
 });
 
 test('code and strong words stand out, and HTML stays text', () => {
-  expect(readInline('press **Save** `x` <b>')).toEqual([
+  expect(readInline('press **Save** `x` *y* <b>')).toEqual([
     { kind: 'text', text: 'press ' },
     { kind: 'strong', text: 'Save' },
     { kind: 'text', text: ' ' },
     { kind: 'code', text: 'x' },
+    { kind: 'text', text: ' ' },
+    { kind: 'em', text: 'y' },
     { kind: 'text', text: ' <b>' },
   ]);
 });

@@ -5,7 +5,7 @@ export type Block =
   | { readonly kind: 'list'; readonly ordered: boolean; readonly items: readonly string[] }
   | { readonly kind: 'table'; readonly rows: readonly (readonly string[])[] };
 
-export type Inline = { readonly kind: 'text' | 'code' | 'strong'; readonly text: string };
+export type Inline = { readonly kind: 'text' | 'code' | 'strong' | 'em'; readonly text: string };
 
 /** Reads headings, paragraphs, one level of lists, and tables. */
 export function readMarkdown(text: string): Block[] {
@@ -44,14 +44,15 @@ const cellsOf = (line: string) =>
     .split('|')
     .map((cell) => cell.trim());
 
-/** Code and strong words inside of a line. */
+/** Code, strong words and names inside of a line. */
 export function readInline(text: string): Inline[] {
   return text
-    .split(/(`[^`]+`|\*\*[^*]+\*\*)/)
+    .split(/(`[^`]+`|\*\*[^*]+\*\*|\*[^*]+\*)/)
     .filter((part) => part !== '')
     .map((part): Inline => {
       if (part.startsWith('`')) return { kind: 'code', text: part.slice(1, -1) };
       if (part.startsWith('**')) return { kind: 'strong', text: part.slice(2, -2) };
+      if (part.startsWith('*')) return { kind: 'em', text: part.slice(1, -1) };
       return { kind: 'text', text: part };
     });
 }

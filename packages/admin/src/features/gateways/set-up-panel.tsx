@@ -91,6 +91,7 @@ function Confirmation(props: { gatewayId: string; line: SetUpLine; title: string
       variant={confirmed ? 'subtle' : 'default'}
       color="gray"
       loading={confirm.isPending}
+      flex="none"
       aria-label={t(confirmed ? 'setUp.takeBackThis' : 'setUp.confirmThis', { what: title })}
       onClick={() => confirm.mutate(!confirmed)}
     >

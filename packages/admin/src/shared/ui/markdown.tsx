@@ -84,6 +84,7 @@ function Words({ text }: { text: string }) {
   return readInline(text).map(({ kind, text: words }, index) => {
     const key = `${index}-${words}`;
     if (kind === 'code') return <Code key={key}>{words}</Code>;
+    if (kind === 'em') return <em key={key}>{words}</em>;
     return kind === 'strong' ? <strong key={key}>{words}</strong> : words;
   });
 }

@@ -51,7 +51,6 @@ export const form = {
   unsaved: 'Unsaved changes',
   readOnly: 'You may look, but not change: this needs “{{action}}” in Chat gateways.',
   actionEdit: 'edit',
-  actionCreate: 'create',
   credentials: 'Meta app',
   advanced: 'Login and permissions',
 };

@@ -55,7 +55,6 @@ export const form: Translated<typeof en.form> = {
   unsaved: 'Є незбережені зміни',
   readOnly: 'Ви можете переглядати, але не змінювати: потрібен дозвіл «{{action}}» чат-шлюзів.',
   actionEdit: 'редагування',
-  actionCreate: 'створення',
   credentials: 'Застосунок Meta',
   advanced: 'Вхід і дозволи',
 };
