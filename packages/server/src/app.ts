@@ -18,7 +18,7 @@ import { createProfileQuestion } from './modules/conversations/ask-profile.ts';
 import { type Conversations, createConversations } from './modules/conversations/index.ts';
 import { createGateways, type GatewayDependants } from './modules/gateways/index.ts';
 import { createGraph } from './modules/graph/index.ts';
-import { createIngest } from './modules/ingest/index.ts';
+import { createIngest, type Ingest } from './modules/ingest/index.ts';
 import { createPages, type Pages } from './modules/pages/index.ts';
 import type { Clock } from './platform/clock.ts';
 import { type Database, openDatabase } from './platform/db/index.ts';
@@ -151,6 +151,7 @@ function createModules(config: Config, surroundings: Surroundings, core: Core) {
     graph,
     publicUrl,
     graphUrl: config.CHATGATE_META_GRAPH_URL,
+    retentionDays: config.CHATGATE_RETENTION_DAYS,
     dependants: dependantsOfGateways(() => ({ pages, conversations })),
   });
   const outgoing = createOutgoingHttp({ allow: splitList(config.CHATGATE_OUTGOING_ALLOW) });
@@ -182,15 +183,24 @@ function createModules(config: Config, surroundings: Surroundings, core: Core) {
     gateways,
     pages,
     pictures,
+    audit,
+    erasureKey,
     readProfile: createProfileQuestion({ graph, pages }),
   });
+  wire({ pages, ingest, conversations });
+  return { live, gateways, pages, ingest, conversations, dispatcher, outgoing };
+}
+
+/** What a module tells those that come after it in the list. */
+function wire(modules: { pages: Pages; ingest: Ingest; conversations: Conversations }): void {
+  const { pages, ingest, conversations } = modules;
   pages.onAdopted(async (tx, { gatewayId, pageIds }) => {
     for (const pageId of pageIds) {
       await conversations.onAdopted(tx, gatewayId, pageId);
     }
   });
+  conversations.onErased(pages.onErased);
   ingest.onStored(() => conversations.workers.projector.wake());
-  return { live, gateways, pages, ingest, conversations, dispatcher, outgoing };
 }
 
 export async function createApp(config: Config, surroundings: Surroundings): Promise<App> {

@@ -13,7 +13,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database, Executor } from '../../platform/db/index.ts';
-import type { Ids } from '../../platform/ids.ts';
+import { firstIdOf, type Ids } from '../../platform/ids.ts';
 import type { Log } from '../../platform/log.ts';
 import {
   createDistribution,
@@ -27,7 +27,10 @@ import { type Receiver, registerCallbacks } from './routes.ts';
 import {
   countUnknownPages,
   deleteIgnored,
+  deleteOld,
   type EventRow,
+  entombRecorded,
+  entombUnrecorded,
   findEventRow,
   hasNew,
   type JourneyRow,
@@ -107,6 +110,18 @@ export type Ingest = {
   countUnknownPages: (db: Executor, gatewayIds: readonly string[]) => Promise<Map<string, number>>;
   /** Erases events ignored because receiving was off, received before then; gives how many. */
   eraseIgnored: (options: { before: number; limit: number }) => Promise<number>;
+  /** Leaves tombstones of a conversation's recorded events, some at a time; gives their ids. */
+  entomb: (tx: Executor, some: { conversationId: string; limit: number }) => Promise<string[]>;
+  /** Leaves tombstones of what a person sent that is not recorded: new, parked or ignored. */
+  eraseUnrecorded: (
+    tx: Executor,
+    person: { gatewayId: string; pageId: string; psid: string },
+  ) => Promise<void>;
+  /** Deletes a gateway's settled events received before then, tombstones included; gives their ids. */
+  eraseOld: (
+    tx: Executor,
+    options: { gatewayId: string; before: number; limit: number },
+  ) => Promise<string[]>;
 };
 
 export function createIngest(deps: {
@@ -179,5 +194,9 @@ export function createIngest(deps: {
       return new Map(rows.map(({ gateway_id, pages }) => [gateway_id, pages]));
     },
     eraseIgnored: (options) => db.transaction((tx) => deleteIgnored(tx, options)),
+    entomb: entombRecorded,
+    eraseUnrecorded: entombUnrecorded,
+    eraseOld: (tx, { before, ...options }) =>
+      deleteOld(tx, { ...options, beforeId: firstIdOf('ev', before) }),
   };
 }
