@@ -16,6 +16,7 @@ import { type Audit, createAudit } from './modules/audit/index.ts';
 import { type Auth, createAuth } from './modules/auth/index.ts';
 import { createProfileQuestion } from './modules/conversations/ask-profile.ts';
 import { type Conversations, createConversations } from './modules/conversations/index.ts';
+import { createDelivery, type Delivery, type DeliveryDeps } from './modules/delivery/index.ts';
 import { createGateways, type GatewayDependants } from './modules/gateways/index.ts';
 import { createGraph } from './modules/graph/index.ts';
 import { createIngest, type Ingest } from './modules/ingest/index.ts';
@@ -37,6 +38,7 @@ import {
   type ScrapeServer,
 } from './platform/metrics/index.ts';
 import { createOutgoingHttp } from './platform/outgoing-http/index.ts';
+import { createNatsPublisher, type NatsPublisher } from './platform/queue/nats.ts';
 import type { Random } from './platform/random.ts';
 import { createSeal, type Seal } from './platform/seal.ts';
 import { Secret } from './platform/secret.ts';
@@ -44,6 +46,7 @@ import { streamLiveEvents } from './stream.ts';
 
 const ADMIN_FOLDER = fileURLToPath(new URL('../../admin/dist', import.meta.url));
 const VERSION = '0.1.0';
+const DAY_MS = 86_400_000;
 
 /** What comes from outside the process, so that tests can hold it. */
 export type Surroundings = { readonly clock: Clock; readonly random: Random; readonly log: Log };
@@ -174,33 +177,60 @@ function createModules(config: Config, surroundings: Surroundings, core: Core) {
   });
   const ingest = createIngest({ db, clock, ids, log, gateways });
   const conversations = createConversations({
-    db,
-    clock,
-    ids,
-    log,
-    live,
-    ingest,
-    gateways,
-    pages,
-    pictures,
-    audit,
-    erasureKey,
+    ...{ db, clock, ids, log, live, ingest, gateways, pages, pictures, audit, erasureKey },
     readProfile: createProfileQuestion({ graph, pages }),
+    onProjected: (tx, events) => delivery.onProjected(tx, events),
+    onCommitted: () => delivery.wake(),
   });
-  wire({ pages, ingest, conversations });
-  return { live, gateways, pages, ingest, conversations, dispatcher, outgoing };
+  const { delivery, nats } = createLeaving(config, surroundings, {
+    ...core,
+    ...{ live, outgoing, gateways, conversations },
+  });
+  wire({ pages, ingest, conversations, delivery });
+  return { live, gateways, pages, ingest, conversations, delivery, nats, dispatcher, outgoing };
 }
 
 /** What a module tells those that come after it in the list. */
-function wire(modules: { pages: Pages; ingest: Ingest; conversations: Conversations }): void {
-  const { pages, ingest, conversations } = modules;
+function wire(modules: {
+  pages: Pages;
+  ingest: Ingest;
+  conversations: Conversations;
+  delivery: Delivery;
+}): void {
+  const { pages, ingest, conversations, delivery } = modules;
   pages.onAdopted(async (tx, { gatewayId, pageIds }) => {
     for (const pageId of pageIds) {
       await conversations.onAdopted(tx, gatewayId, pageId);
     }
   });
-  conversations.onErased(pages.onErased);
+  conversations.onErased(async (tx, erased) => {
+    await pages.onErased(tx, erased);
+    if (erased.kind === 'conversation') {
+      await delivery.eraseConversations(tx, [erased.conversationId]);
+    }
+  });
   ingest.onStored(() => conversations.workers.projector.wake());
+}
+
+/** How events leave: the module `delivery`, and NATS where the operator has it. */
+function createLeaving(
+  config: Config,
+  { clock, random, log }: Surroundings,
+  parts: Core & Pick<DeliveryDeps, 'live' | 'outgoing' | 'gateways' | 'conversations'>,
+): { delivery: Delivery; nats: NatsPublisher | undefined } {
+  const stream = config.CHATGATE_NATS_STREAM;
+  const nats =
+    config.NATS_URL === ''
+      ? undefined
+      : createNatsPublisher({ url: config.NATS_URL, stream, subjects: 'chatgate.>', log });
+  const delivery = createDelivery({
+    ...parts,
+    ...{ clock, random, log, nats, natsStream: stream },
+    natsSyncAlways: config.CHATGATE_NATS_SYNC === 'always',
+    retentionMs: config.CHATGATE_DELIVERY_RETENTION_DAYS * DAY_MS,
+    disableAfterMs: config.CHATGATE_DELIVERY_DISABLE_AFTER_DAYS * DAY_MS,
+  });
+  return { delivery, nats };
 }
 
 export async function createApp(config: Config, surroundings: Surroundings): Promise<App> {
@@ -208,7 +238,7 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
   const core = await openCore(config, surroundings);
   const { auth, ids } = core;
   const modules = createModules(config, surroundings, core);
-  const { gateways, pages, ingest, conversations } = modules;
+  const { gateways, pages, ingest, conversations, delivery } = modules;
   const http = createHttpServer({
     ids,
     log,
@@ -216,7 +246,12 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
   });
   ingest.callbacks(http);
   await registerHttp(http, { core, config, surroundings, modules });
-  const workers = [...gateways.workers, ...pages.workers, ...Object.values(conversations.workers)];
+  const workers = [
+    ...gateways.workers,
+    ...pages.workers,
+    ...Object.values(conversations.workers),
+    ...delivery.workers,
+  ];
 
   const metrics = createMetrics({ measures: createMeasures({ db: core.db, ...modules }), log });
   let scrapes: ScrapeServer | undefined;
@@ -253,7 +288,11 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
       await scrapes?.close();
       await ingest.stop();
       await Promise.all(workers.map((worker) => worker.stop()));
-      await Promise.all([modules.dispatcher.close(), modules.outgoing.close()]);
+      await Promise.all([
+        modules.dispatcher.close(),
+        modules.outgoing.close(),
+        modules.nats?.close(),
+      ]);
       await core.close();
     },
   };
@@ -270,7 +309,7 @@ async function registerHttp(
   },
 ): Promise<void> {
   const { core, config, surroundings, modules } = parts;
-  const { live, gateways, pages, conversations } = modules;
+  const { live, gateways, pages, conversations, delivery } = modules;
   let closing = false;
   http.addHook('preClose', async () => {
     closing = true;
@@ -305,6 +344,7 @@ async function registerHttp(
       gateways.routes(api);
       pages.routes(api);
       conversations.routes(api);
+      delivery.routes(api);
       streamLiveEvents(api, { live, authenticate: core.auth.authenticate });
       api.get('/openapi.json', { config: { access: 'public' }, schema: { hide: true } }, async () =>
         http.swagger(),

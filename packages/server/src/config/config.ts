@@ -61,6 +61,34 @@ export const ConfigSchema = Type.Object({
     description:
       'Addresses or CIDRs, by comma, that guarded HTTP (destinations, attachments, pictures) may reach although they are not public; also over http and on any port. Link-local and metadata addresses never.',
   }),
+  NATS_URL: Type.String({
+    pattern: '^$|^(nats|tls|wss?)://[^/]+/?$',
+    default: '',
+    description:
+      'A NATS server with JetStream that destinations may publish to. Nothing depends on it being up.',
+  }),
+  CHATGATE_NATS_STREAM: Type.String({
+    pattern: '^[A-Za-z0-9_-]{1,64}$',
+    default: 'CHATGATE',
+    description: 'The stream made for `chatgate.>` where none takes these subjects.',
+  }),
+  CHATGATE_NATS_SYNC: Type.Enum(['default', 'always'], {
+    default: 'default',
+    description:
+      'What the NATS server does before it acknowledges: `always` says that its sync_interval is `always`. It cannot be asked; otherwise the admin says that acknowledged publishes may be lost on power failure.',
+  }),
+  CHATGATE_DELIVERY_RETENTION_DAYS: Type.Integer({
+    minimum: 1,
+    maximum: 3_650,
+    default: 30,
+    description: 'How long the log of finished deliveries is kept.',
+  }),
+  CHATGATE_DELIVERY_DISABLE_AFTER_DAYS: Type.Integer({
+    minimum: 1,
+    maximum: 365,
+    default: 5,
+    description: 'A destination that failed for this long without one success is switched off.',
+  }),
   CHATGATE_METRICS_PORT: Type.Integer({
     minimum: 0,
     maximum: 65_535,

@@ -4,6 +4,7 @@ import { dataDeletion } from './0002-data-deletion.ts';
 import { auditNames } from './0004-audit-names.ts';
 import { erasure } from './0004-erasure.ts';
 import { invites } from './0006-invites.ts';
+import { delivery } from './0007-delivery.ts';
 
 /**
  * Every step the schema took, for both engines. Forward only, and compatible with the release
@@ -16,4 +17,5 @@ export const migrations: Record<string, Migration> = {
   '0004-audit-names': auditNames,
   '0004-erasure': erasure,
   '0006-invites': invites,
+  '0007-delivery': delivery,
 };

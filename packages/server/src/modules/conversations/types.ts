@@ -70,6 +70,9 @@ export type ConversationsDeps = {
     | 'settle'
     | 'revive'
     | 'findEvent'
+    | 'findRecorded'
+    | 'countRecorded'
+    | 'selectRecorded'
     | 'journeys'
     | 'unknownPages'
     | 'countUnknownPages'
@@ -123,6 +126,8 @@ export type ConversationsDeps = {
     psid: string;
   }) => Promise<ProfileReading>;
   readonly onProjected?: (tx: Executor, events: readonly ProjectedEvent[]) => Promise<void>;
+  /** Called after such a transaction is committed. A hint: whoever needs it must poll as well. */
+  readonly onCommitted?: () => void;
   /** Monotonic milliseconds. */
   readonly elapsed?: () => number;
 };

@@ -13,7 +13,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database, Executor } from '../../platform/db/index.ts';
-import { firstIdOf, type Ids } from '../../platform/ids.ts';
+import type { Ids } from '../../platform/ids.ts';
 import type { Log } from '../../platform/log.ts';
 import {
   createDistribution,
@@ -21,24 +21,26 @@ import {
   type Distribution,
   type Tally,
 } from '../../platform/metrics/index.ts';
+import { type EventErasing, eventErasing } from './erase/erase-events.ts';
 import { createIntake } from './intake.ts';
 import type { ParkReason } from './read-events.ts';
 import { type Receiver, registerCallbacks } from './routes.ts';
 import {
+  countRecorded,
   countUnknownPages,
   deleteIgnored,
-  deleteOld,
   type EventRow,
-  entombRecorded,
-  entombUnrecorded,
   findEventRow,
   hasNew,
   type JourneyRow,
+  type RecordedSelection,
   readBacklog,
   reviveParked,
   selectJourneys,
   selectNew,
   selectPagesInTray,
+  selectRecorded,
+  selectRecordedByIds,
   selectUnknownPages,
   settleEvents,
   type UnknownPageRow,
@@ -83,7 +85,7 @@ const STATUSES = ['200', '400', '401', '404', '413', '503'];
 const ACK_BOUNDS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 const COUNT_UP_TO = 10_000;
 
-export type Ingest = {
+export type Ingest = EventErasing & {
   /** Registers `GET` and `POST /meta/:uri/webhook`, in a scope of their own. */
   callbacks: (app: FastifyInstance) => void;
   /** Something new may be there. A hint: whoever needs it must poll as well. */
@@ -104,24 +106,33 @@ export type Ingest = {
       | { reason: 'failed'; eventId: string },
   ) => Promise<number>;
   findEvent: (id: string) => Promise<EventRow | undefined>;
+  /** Those of these events that were recorded and are still there. */
+  findRecorded: (executor: Executor, ids: readonly string[]) => Promise<EventRow[]>;
+  /** How many recorded events there are of each kind. */
+  countRecorded: (
+    executor: Executor,
+    selection: RecordedSelection,
+  ) => Promise<{ kind: string; events: number }[]>;
+  /** Recorded events without what is in them, by conversation and `seq`. */
+  selectRecorded: (
+    executor: Executor,
+    selection: RecordedSelection,
+  ) => Promise<
+    {
+      eventId: string;
+      gatewayId: string;
+      pageId: string;
+      conversationId: string | null;
+      seq: number | null;
+      kind: string;
+    }[]
+  >;
   journeys: (ids: readonly string[]) => Promise<JourneyRow[]>;
   unknownPages: (gatewayId: string) => Promise<UnknownPageRow[]>;
   pagesInTray: (tx: Executor) => Promise<{ gateway_id: string; page_id: string }[]>;
   countUnknownPages: (db: Executor, gatewayIds: readonly string[]) => Promise<Map<string, number>>;
   /** Erases events ignored because receiving was off, received before then; gives how many. */
   eraseIgnored: (options: { before: number; limit: number }) => Promise<number>;
-  /** Leaves tombstones of a conversation's recorded events, some at a time; gives their ids. */
-  entomb: (tx: Executor, some: { conversationId: string; limit: number }) => Promise<string[]>;
-  /** Leaves tombstones of what a person sent that is not recorded: new, parked or ignored. */
-  eraseUnrecorded: (
-    tx: Executor,
-    person: { gatewayId: string; pageId: string; psid: string },
-  ) => Promise<void>;
-  /** Deletes a gateway's settled events received before then, tombstones included; gives their ids. */
-  eraseOld: (
-    tx: Executor,
-    options: { gatewayId: string; before: number; limit: number },
-  ) => Promise<string[]>;
 };
 
 export function createIngest(deps: {
@@ -164,9 +175,7 @@ export function createIngest(deps: {
         accept: intake.accept,
         answered: (status) => measured.answers.add(String(status)),
       }),
-    onStored(listener) {
-      listeners.push(listener);
-    },
+    onStored: (listener) => void listeners.push(listener),
     stop: intake.stop,
     measured,
     backlog: () => readBacklog(db.read, { now: clock.now(), countUpTo: COUNT_UP_TO }),
@@ -185,6 +194,19 @@ export function createIngest(deps: {
         })),
       ),
     revive: reviveParked,
+    findRecorded: (executor, ids) => selectRecordedByIds(db, executor, ids),
+    countRecorded,
+    async selectRecorded(executor, selection) {
+      const rows = await selectRecorded(executor, selection);
+      return rows.map((row) => ({
+        eventId: row.id,
+        gatewayId: row.gateway_id,
+        pageId: row.page_id,
+        conversationId: row.conversation_id,
+        seq: row.seq,
+        kind: row.kind,
+      }));
+    },
     findEvent: (id) => findEventRow(db.read, id),
     journeys: (eventIds) => selectJourneys(db.read, eventIds),
     unknownPages: (gatewayId) => selectUnknownPages(db.read, gatewayId),
@@ -194,9 +216,6 @@ export function createIngest(deps: {
       return new Map(rows.map(({ gateway_id, pages }) => [gateway_id, pages]));
     },
     eraseIgnored: (options) => db.transaction((tx) => deleteIgnored(tx, options)),
-    entomb: entombRecorded,
-    eraseUnrecorded: entombUnrecorded,
-    eraseOld: (tx, { before, ...options }) =>
-      deleteOld(tx, { ...options, beforeId: firstIdOf('ev', before) }),
+    ...eventErasing,
   };
 }

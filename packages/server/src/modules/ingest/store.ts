@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database, Executor } from '../../platform/db/index.ts';
+import { jsonRows } from '../../platform/db/json-rows.ts';
 
 /** Every row is in exactly one of these; see architecture.md, invariant 2. */
 export type EventState = 'new' | 'recorded' | 'ignored' | 'parked';
@@ -278,78 +279,98 @@ export async function deleteIgnored(
   return Number(result.numAffectedRows ?? 0);
 }
 
-/** What an event leaves behind: its key, so that Meta sending it again finds it, and no body. */
-const TOMBSTONE = {
-  state: 'ignored',
-  reason: 'erased',
-  raw: '',
-  conversation_id: null,
-  seq: null,
-} as const;
-
-/** Erases the recorded events of a conversation, some at a time; gives their ids. */
-export async function entombRecorded(
-  tx: Executor,
-  { conversationId, limit }: { conversationId: string; limit: number },
-): Promise<string[]> {
-  const rows = await tx
-    .withTables<Tables>()
-    .updateTable('event')
-    .set(TOMBSTONE)
-    .where('id', 'in', (eb) =>
-      eb
-        .selectFrom('event')
-        .select('id')
-        .where('conversation_id', '=', conversationId)
-        .limit(limit),
-    )
-    .returning('id')
-    .execute();
-  return rows.map(({ id }) => id);
+/** Those of these events that were recorded, whatever their order. */
+export async function selectRecordedByIds(
+  db: Database,
+  executor: Executor,
+  ids: readonly string[],
+): Promise<EventRow[]> {
+  const { rows } = await sql<EventRow>`
+    select e.* from ${jsonRows(
+      db,
+      ids.map((id) => [id]),
+    )} cross join event e
+    where e.id = j.value ->> 0 and e.state = 'recorded'`.execute(executor);
+  return rows;
 }
 
-/** Erases the events of a person that belong to no conversation (yet). */
-export async function entombUnrecorded(
-  tx: Executor,
-  { gatewayId, pageId, psid }: { gatewayId: string; pageId: string; psid: string },
-): Promise<void> {
-  const inside = `%"${psid.replace(/[\\%_]/g, '\\$&')}"%`;
-  // One statement per state: each finds its partial index by the literal.
-  for (const state of ['new', 'parked', 'ignored'] as const) {
-    await tx
-      .withTables<Tables>()
-      .updateTable('event')
-      .set(TOMBSTONE)
-      .where('state', '=', sql.lit(state))
-      .where('gateway_id', '=', gatewayId)
-      .where('page_id', '=', pageId)
-      .where(sql<boolean>`raw like ${inside} escape '\\'`)
-      .execute();
+export type RecordedSelection = {
+  readonly gatewayId: string | null;
+  readonly pageIds: readonly string[];
+  readonly eventId?: string | undefined;
+  readonly conversationId?: string | undefined;
+  readonly fromSeq?: number | undefined;
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  /** Null: events that belong to no person. */
+  readonly conversationIds?: readonly string[] | null | undefined;
+  /** In the order of ids, for events that belong to no person. */
+  readonly after?: string | undefined;
+  readonly limit?: number | undefined;
+};
+
+/** An id carries the time it was made, shortly after the event was received (`platform/ids.ts`). */
+const ID_SLACK_MS = 60_000;
+
+function idAt(time: number): string {
+  const hex = Math.max(0, time).toString(16).padStart(12, '0');
+  return `ev_${hex.slice(0, 8)}-${hex.slice(8)}`;
+}
+
+function recorded(db: Executor, selection: RecordedSelection) {
+  const { gatewayId, pageIds, eventId, conversationId, fromSeq, from, to } = selection;
+  let query = db.withTables<Tables>().selectFrom('event').where('state', '=', 'recorded');
+  if (eventId !== undefined) {
+    query = query.where('id', '=', eventId);
   }
+  if (conversationId !== undefined) {
+    query = query.where('conversation_id', '=', conversationId);
+  }
+  if (fromSeq !== undefined) {
+    query = query.where('seq', '>=', fromSeq);
+  }
+  if (from !== undefined) {
+    query = query.where('received_at', '>=', from).where('id', '>=', idAt(from - ID_SLACK_MS));
+  }
+  if (to !== undefined) {
+    query = query.where('received_at', '<=', to).where('id', '<=', idAt(to + ID_SLACK_MS));
+  }
+  if (gatewayId !== null) {
+    query = query.where('gateway_id', '=', gatewayId);
+  }
+  return pageIds.length === 0 ? query : query.where('page_id', 'in', pageIds);
 }
 
-/**
- * Deletes settled events whose id is older than another one would be now; gives the ids. By id,
- * because ids begin with the time they were made and are the order of the table.
- */
-export async function deleteOld(
-  tx: Executor,
-  { gatewayId, beforeId, limit }: { gatewayId: string; beforeId: string; limit: number },
-): Promise<string[]> {
-  const rows = await tx
-    .withTables<Tables>()
-    .deleteFrom('event')
-    .where('id', 'in', (eb) =>
-      eb
-        .selectFrom('event')
-        .select('id')
-        .where('id', '<', beforeId)
-        .where('gateway_id', '=', gatewayId)
-        .where('state', '<>', 'new')
-        .orderBy('id')
-        .limit(limit),
-    )
-    .returning('id')
+export async function countRecorded(
+  db: Executor,
+  selection: RecordedSelection,
+): Promise<{ kind: string; events: number }[]> {
+  return recorded(db, selection)
+    .select((eb) => ['kind', eb.fn.countAll<number>().as('events')])
+    .groupBy('kind')
     .execute();
-  return rows.map(({ id }) => id);
+}
+
+export async function selectRecorded(
+  db: Executor,
+  selection: RecordedSelection,
+): Promise<Pick<EventRow, 'id' | 'gateway_id' | 'page_id' | 'conversation_id' | 'seq' | 'kind'>[]> {
+  const { conversationIds, after, limit } = selection;
+  let query = recorded(db, selection).select([
+    ...(['id', 'gateway_id', 'page_id', 'conversation_id', 'seq', 'kind'] as const),
+  ]);
+  if (conversationIds === null) {
+    query = query.where('conversation_id', 'is', null).orderBy('id');
+  } else if (conversationIds === undefined) {
+    query = query.orderBy('seq');
+  } else {
+    query = query
+      .where('conversation_id', 'in', conversationIds)
+      .orderBy('conversation_id')
+      .orderBy('seq');
+  }
+  if (after !== undefined) {
+    query = query.where('id', '>', after);
+  }
+  return limit === undefined ? query.execute() : query.limit(limit).execute();
 }

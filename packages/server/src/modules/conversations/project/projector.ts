@@ -157,7 +157,11 @@ function createLease({ db, clock, ids }: Pick<ConversationsDeps, 'db' | 'clock' 
 }
 
 /** Hints for open browsers, once everything is committed. */
-function announce({ live }: Pick<ConversationsDeps, 'live'>, projected: Projected): void {
+function announce(
+  { live, onCommitted }: Pick<ConversationsDeps, 'live' | 'onCommitted'>,
+  projected: Projected,
+): void {
+  onCommitted?.();
   for (const { gatewayId, conversationId } of projected.conversations) {
     live.publish({ type: 'conversation.changed', gatewayId, conversationId });
   }

@@ -18,9 +18,19 @@ import { type Log, silentLog } from '../../../platform/log.ts';
 import { systemRandom } from '../../../platform/random.ts';
 import { Secret } from '../../../platform/secret.ts';
 import { createAudit } from '../../audit/index.ts';
+import type { Actor } from '../../auth/index.ts';
 import { createIngest } from '../../ingest/index.ts';
-import { type ConversationsDeps, createConversations, type ProfileReading } from '../index.ts';
+import {
+  type Conversations,
+  type ConversationsDeps,
+  createConversations,
+  type ProfileReading,
+} from '../index.ts';
 
+const PERSON: Actor = {
+  ...{ kind: 'person', id: 'u_1', name: 'Ada', email: 'ada@example.test' },
+  ...{ role: { id: 'administrator', name: 'Administrator' }, permissions: new Set() },
+};
 const GATEWAY = 'gw_test';
 const URI = 'uri-of-the-gateway';
 const APP_SECRET = 'test_app_secret';
@@ -39,15 +49,6 @@ export async function emptyTables(db: Database): Promise<void> {
     }
   });
 }
-
-const SOMEBODY = {
-  kind: 'person' as const,
-  id: 'u_1',
-  name: 'Ann',
-  email: null,
-  role: { id: 'administrator', name: 'Administrator' },
-  permissions: new Set<Permission>(),
-};
 
 /** What a test sets by hand. */
 function createWorld() {
@@ -71,7 +72,13 @@ export type Bench = Awaited<ReturnType<typeof createBench>>;
  */
 export async function createBench(
   db: Database,
-  options: { log?: Log; onProjected?: ConversationsDeps['onProjected']; ingestDb?: Database } = {},
+  options: {
+    log?: Log;
+    onProjected?: ConversationsDeps['onProjected'];
+    ingestDb?: Database;
+    /** Another module on top of this one; gives its routes. */
+    more?: (parts: { deps: ConversationsDeps; conversations: Conversations }) => (api: Api) => void;
+  } = {},
 ) {
   const time = { now: NOW };
   const clock: Clock = { now: () => time.now };
@@ -86,17 +93,7 @@ export async function createBench(
   const ingest = createIngest({
     ...shared,
     db: options.ingestDb ?? db,
-    gateways: {
-      findReceiver: async (uri) =>
-        uri === URI
-          ? {
-              gatewayId: GATEWAY,
-              verifyToken: new Secret('the-verify-token'),
-              appSecrets: [new Secret('an_older_secret'), new Secret(APP_SECRET)],
-            }
-          : undefined,
-      noteMilestone: async (_tx, _id, milestone) => void seen.milestones.push(milestone),
-    },
+    gateways: receiver((milestone) => seen.milestones.push(milestone)),
   });
   const deps: ConversationsDeps = {
     ...shared,
@@ -137,9 +134,30 @@ export async function createBench(
   const app = fastify();
   handleErrors(app, log);
   ingest.callbacks(app);
-  const allowed = registerApi(app, (api) => conversations.routes(api));
+  const moreRoutes = options.more?.({ deps, conversations });
+  const allowed = registerApi(app, (api) => {
+    conversations.routes(api);
+    moreRoutes?.(api);
+  });
   await app.ready();
   return { ...{ time, world, seen, ingest, conversations, deps, app, db, allowed }, ...calls(app) };
+}
+
+/** The gateway that a test posts to, with the secret before its present one. */
+function receiver(
+  onMilestone: (milestone: string) => void,
+): Parameters<typeof createIngest>[0]['gateways'] {
+  return {
+    findReceiver: async (uri) =>
+      uri === URI
+        ? {
+            gatewayId: GATEWAY,
+            verifyToken: new Secret('the-verify-token'),
+            appSecrets: [new Secret('an_older_secret'), new Secret(APP_SECRET)],
+          }
+        : undefined,
+    noteMilestone: async (_tx, _id, milestone) => onMilestone(milestone),
+  };
 }
 
 /** The scope under `/api/v1` with a guard that a test fills; what the real one does is auth's. */
@@ -149,8 +167,8 @@ function registerApi(app: FastifyInstance, routes: (api: Api) => void): Set<Perm
     (scope, _options, done) => {
       scope.decorateRequest('actor', null);
       scope.addHook('onRequest', async (request) => {
+        request.actor = PERSON;
         const access = request.routeOptions.config.access;
-        request.actor = SOMEBODY;
         const wanted =
           typeof access === 'object'
             ? access.anyOf.map((action) => `${access.section}:${action}`)
