@@ -57,6 +57,8 @@ const ACCESS: Record<string, string> = {
   'GET /conversations/{id}/messages': 'avg',
   'POST /conversations/{id}/read': 'avg',
   'GET /conversations/{id}/picture': 'avg',
+  'GET /attachments/{id}': 'avg',
+  'POST /attachments/{id}/retry': 'avg',
   'GET /events/{id}': 'avg',
   'GET /destinations': 'av',
   'POST /destinations': 'a',

@@ -12,6 +12,7 @@ import { type Config, splitList } from './config/config.ts';
 import { deriveKey, loadSecretKey } from './config/secret-key.ts';
 import { createMeasures } from './measures.ts';
 import { migrations } from './migrations/index.ts';
+import { type Attachments, createAttachments } from './modules/attachments/index.ts';
 import { type Audit, createAudit } from './modules/audit/index.ts';
 import { type Auth, createAuth } from './modules/auth/index.ts';
 import { createProfileQuestion } from './modules/conversations/ask-profile.ts';
@@ -21,6 +22,7 @@ import { createGateways, type GatewayDependants } from './modules/gateways/index
 import { createGraph } from './modules/graph/index.ts';
 import { createIngest, type Ingest } from './modules/ingest/index.ts';
 import { createPages, type Pages } from './modules/pages/index.ts';
+import { openFileStores } from './open-file-stores.ts';
 import type { Clock } from './platform/clock.ts';
 import { type Database, openDatabase } from './platform/db/index.ts';
 import { serveAdminSite } from './platform/http/admin-site.ts';
@@ -143,16 +145,7 @@ function createModules(config: Config, surroundings: Surroundings, core: Core) {
     dialogUrl: config.CHATGATE_META_DIALOG_URL,
   });
   const gateways = createGateways({
-    db,
-    clock,
-    ids,
-    random,
-    log,
-    seal,
-    audit,
-    live,
-    graph,
-    publicUrl,
+    ...{ db, clock, ids, random, log, seal, audit, live, graph, publicUrl },
     graphUrl: config.CHATGATE_META_GRAPH_URL,
     retentionDays: config.CHATGATE_RETENTION_DAYS,
     dependants: dependantsOfGateways(() => ({ pages, conversations })),
@@ -175,9 +168,15 @@ function createModules(config: Config, surroundings: Surroundings, core: Core) {
     authenticate: auth.authenticate,
     pictures,
   });
+  const attachments = createAttachments({
+    ...{ db, clock, ids, log, audit, live },
+    receive: outgoing.receive,
+    ...openFileStores(config, dispatcher),
+  });
   const ingest = createIngest({ db, clock, ids, log, gateways });
   const conversations = createConversations({
-    ...{ db, clock, ids, log, live, ingest, gateways, pages, pictures, audit, erasureKey },
+    ...{ db, clock, ids, log, live, ingest, gateways, pages, pictures, attachments },
+    ...{ audit, erasureKey },
     readProfile: createProfileQuestion({ graph, pages }),
     onProjected: (tx, events) => delivery.onProjected(tx, events),
     onCommitted: () => delivery.wake(),
@@ -186,8 +185,11 @@ function createModules(config: Config, surroundings: Surroundings, core: Core) {
     ...core,
     ...{ live, outgoing, gateways, conversations },
   });
-  wire({ pages, ingest, conversations, delivery });
-  return { live, gateways, pages, ingest, conversations, delivery, nats, dispatcher, outgoing };
+  wire({ pages, ingest, conversations, delivery, attachments });
+  return {
+    ...{ live, gateways, pages, ingest, attachments, conversations, delivery },
+    ...{ nats, dispatcher, outgoing },
+  };
 }
 
 /** What a module tells those that come after it in the list. */
@@ -196,8 +198,9 @@ function wire(modules: {
   ingest: Ingest;
   conversations: Conversations;
   delivery: Delivery;
+  attachments: Attachments;
 }): void {
-  const { pages, ingest, conversations, delivery } = modules;
+  const { pages, ingest, conversations, delivery, attachments } = modules;
   pages.onAdopted(async (tx, { gatewayId, pageIds }) => {
     for (const pageId of pageIds) {
       await conversations.onAdopted(tx, gatewayId, pageId);
@@ -206,7 +209,9 @@ function wire(modules: {
   conversations.onErased(async (tx, erased) => {
     await pages.onErased(tx, erased);
     if (erased.kind === 'conversation') {
-      await delivery.eraseConversations(tx, [erased.conversationId]);
+      const conversationIds = [erased.conversationId];
+      await delivery.eraseConversations(tx, conversationIds);
+      await attachments.erase(tx, { conversationIds });
     }
   });
   ingest.onStored(() => conversations.workers.projector.wake());
@@ -238,7 +243,7 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
   const core = await openCore(config, surroundings);
   const { auth, ids } = core;
   const modules = createModules(config, surroundings, core);
-  const { gateways, pages, ingest, conversations, delivery } = modules;
+  const { gateways, pages, ingest, attachments, conversations, delivery } = modules;
   const http = createHttpServer({
     ids,
     log,
@@ -250,6 +255,7 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
     ...gateways.workers,
     ...pages.workers,
     ...Object.values(conversations.workers),
+    ...attachments.workers,
     ...delivery.workers,
   ];
 
@@ -309,7 +315,7 @@ async function registerHttp(
   },
 ): Promise<void> {
   const { core, config, surroundings, modules } = parts;
-  const { live, gateways, pages, conversations, delivery } = modules;
+  const { live, gateways, pages, attachments, conversations, delivery } = modules;
   let closing = false;
   http.addHook('preClose', async () => {
     closing = true;
@@ -344,6 +350,7 @@ async function registerHttp(
       gateways.routes(api);
       pages.routes(api);
       conversations.routes(api);
+      attachments.routes(api);
       delivery.routes(api);
       streamLiveEvents(api, { live, authenticate: core.auth.authenticate });
       api.get('/openapi.json', { config: { access: 'public' }, schema: { hide: true } }, async () =>

@@ -101,6 +101,25 @@ export const ConfigSchema = Type.Object({
     description:
       'Address that port listens on. Nobody signs in there: whoever reaches it may read.',
   }),
+  CHATGATE_S3_ENDPOINT: httpUrl(
+    'An S3-compatible store for attachments, needed with several replicas: its address without the bucket. Empty: a folder in DATA_DIR.',
+    '',
+  ),
+  CHATGATE_S3_BUCKET: Type.String({
+    pattern: '^$|^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$',
+    default: '',
+    description: 'Its bucket; must exist and not be public.',
+  }),
+  CHATGATE_S3_REGION: Type.String({
+    pattern: '^[a-z0-9-]{1,40}$',
+    default: 'us-east-1',
+    description: 'Its region, as it signs with.',
+  }),
+  CHATGATE_S3_ACCESS_KEY_ID: Type.String({ default: '', description: 'Its access key.' }),
+  CHATGATE_S3_SECRET_ACCESS_KEY: Type.String({
+    default: '',
+    description: 'The secret of that key; needs to get, put and delete objects.',
+  }),
   CHATGATE_TRUSTED_PROXIES: Type.String({
     default: '',
     description: 'Addresses or CIDRs, by comma, whose X-Forwarded-* headers are believed.',
@@ -108,6 +127,9 @@ export const ConfigSchema = Type.Object({
 });
 
 export type Config = Readonly<Static<typeof ConfigSchema>>;
+
+/** Checked as addresses only where there is one. */
+const MAY_BE_EMPTY = new Set(['/PUBLIC_URL', '/CHATGATE_S3_ENDPOINT']);
 
 const NAMES = new Set(Object.keys(ConfigSchema.properties));
 
@@ -127,7 +149,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     ...unknownNames(env),
     ...Value.Errors(ConfigSchema, candidate)
       // The default of PUBLIC_URL depends on PORT and is filled in below.
-      .filter((error) => error.instancePath !== '/PUBLIC_URL' || env['PUBLIC_URL'])
+      .filter(({ instancePath: at }) => !MAY_BE_EMPTY.has(at) || env[at.slice(1)])
       .map((error) => `${error.instancePath.slice(1)} ${error.message}`),
   ];
   if (problems.length === 0) {
@@ -159,6 +181,17 @@ function contradictions(config: Config): string[] {
   }
   if (config.CHATGATE_METRICS_PORT !== 0 && config.CHATGATE_METRICS_PORT === config.PORT) {
     problems.push('CHATGATE_METRICS_PORT must differ from PORT');
+  }
+  const s3 = [
+    config.CHATGATE_S3_ENDPOINT,
+    config.CHATGATE_S3_BUCKET,
+    config.CHATGATE_S3_ACCESS_KEY_ID,
+    config.CHATGATE_S3_SECRET_ACCESS_KEY,
+  ];
+  if (s3.some((value) => value === '') && s3.some((value) => value !== '')) {
+    problems.push(
+      'CHATGATE_S3_ENDPOINT, _BUCKET, _ACCESS_KEY_ID and _SECRET_ACCESS_KEY go together',
+    );
   }
   for (const name of ['CHATGATE_OUTGOING_ALLOW', 'CHATGATE_TRUSTED_PROXIES'] as const) {
     const wrong = splitList(config[name]).filter((part) => !isNetwork(part));

@@ -5,6 +5,7 @@ import { auditNames } from './0004-audit-names.ts';
 import { erasure } from './0004-erasure.ts';
 import { invites } from './0006-invites.ts';
 import { delivery } from './0007-delivery.ts';
+import { attachments } from './0009-attachments.ts';
 
 /**
  * Every step the schema took, for both engines. Forward only, and compatible with the release
@@ -18,4 +19,5 @@ export const migrations: Record<string, Migration> = {
   '0004-erasure': erasure,
   '0006-invites': invites,
   '0007-delivery': delivery,
+  '0009-attachments': attachments,
 };

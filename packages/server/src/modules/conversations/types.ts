@@ -4,6 +4,7 @@ import type { Database, Executor } from '../../platform/db/index.ts';
 import type { Pictures } from '../../platform/http/pictures.ts';
 import type { Ids } from '../../platform/ids.ts';
 import type { Log } from '../../platform/log.ts';
+import type { Attachments } from '../attachments/index.ts';
 import type { Audit } from '../audit/index.ts';
 import type { Ingest } from '../ingest/index.ts';
 
@@ -119,6 +120,7 @@ export type ConversationsDeps = {
   readonly audit: Pick<Audit, 'record'>;
   /** For hashes of erased people. */
   readonly erasureKey: Buffer;
+  readonly attachments: Pick<Attachments, 'keep' | 'wake' | 'filesOf' | 'erase'>;
   /** Calls Meta, outside any transaction. May take long; nothing waits for it. */
   readonly readProfile: (person: {
     gatewayId: string;

@@ -17,6 +17,7 @@ import { createIds } from '../../../platform/ids.ts';
 import { type Log, silentLog } from '../../../platform/log.ts';
 import { systemRandom } from '../../../platform/random.ts';
 import { Secret } from '../../../platform/secret.ts';
+import type { WantedFile } from '../../attachments/index.ts';
 import { createAudit } from '../../audit/index.ts';
 import type { Actor } from '../../auth/index.ts';
 import { createIngest } from '../../ingest/index.ts';
@@ -84,11 +85,7 @@ export async function createBench(
   const clock: Clock = { now: () => time.now };
   const log = options.log ?? silentLog;
   const world = createWorld();
-  const seen = {
-    hints: [] as LiveEvent[],
-    milestones: [] as string[],
-    notes: [] as { pageId: string; lastEventAt: number | null; ignoredWhileOff: number }[],
-  };
+  const seen = nothingSeen();
   const shared = { clock, log, ids: createIds({ clock, random: systemRandom }) };
   const ingest = createIngest({
     ...shared,
@@ -126,6 +123,7 @@ export async function createBench(
     },
     audit: createAudit({ ...shared, db, chainKey: Buffer.alloc(32, 7) }),
     erasureKey: Buffer.alloc(32, 9),
+    attachments: recordedFiles(seen),
     pictures: { send: async (reply, url) => reply.type('image/png').send(`at ${url}`) },
     readProfile: () => world.profile(),
     ...(options.onProjected ? { onProjected: options.onProjected } : {}),
@@ -142,6 +140,33 @@ export async function createBench(
   await app.ready();
   return { ...{ time, world, seen, ingest, conversations, deps, app, db, allowed }, ...calls(app) };
 }
+
+/** What the parts around it were told. */
+const nothingSeen = () => ({
+  hints: [] as LiveEvent[],
+  milestones: [] as string[],
+  files: [] as WantedFile[],
+  erased: [] as { messageIds: readonly string[] }[],
+  notes: [] as { pageId: string; lastEventAt: number | null; ignoredWhileOff: number }[],
+});
+
+/** Notes what is to be kept and erased; the real one has tests of its own. */
+const recordedFiles = (seen: {
+  files: WantedFile[];
+  erased: { messageIds: readonly string[] }[];
+}): ConversationsDeps['attachments'] => ({
+  async keep(_tx, wanted) {
+    seen.files.push(...wanted);
+  },
+  wake() {},
+  filesOf: async () => new Map(),
+  async erase(_tx, which) {
+    if ('messageIds' in which) {
+      seen.erased.push(which);
+    }
+    return 0;
+  },
+});
 
 /** The gateway that a test posts to, with the secret before its present one. */
 function receiver(
