@@ -1,6 +1,7 @@
 import type { Migration } from 'kysely/migration';
 import { firstSchema } from './0001-first-schema.ts';
 import { dataDeletion } from './0002-data-deletion.ts';
+import { pageStates } from './0005-page-states.ts';
 import { invites } from './0006-invites.ts';
 
 /**
@@ -11,5 +12,6 @@ import { invites } from './0006-invites.ts';
 export const migrations: Record<string, Migration> = {
   '0001-first-schema': firstSchema,
   '0002-data-deletion': dataDeletion,
+  '0005-page-states': pageStates,
   '0006-invites': invites,
 };
