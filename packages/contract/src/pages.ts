@@ -38,6 +38,8 @@ export const Receiving = Type.Object({
   }),
   checkedAt: Nullable(Time),
   problem: Nullable(MetaProblem),
+  changedAt: Nullable(Time),
+  changedBy: Nullable(Type.String({ description: 'Who turned the switch last.' })),
 });
 
 export const Page = Type.Object(

@@ -16,6 +16,7 @@ import { createWorker, type Worker } from '../../platform/worker.ts';
 import type { GatewayApp } from '../gateways/index.ts';
 import type { PageToken } from '../graph/index.ts';
 import { registerAccountRoutes } from './accounts/routes.ts';
+import { createBackground } from './background.ts';
 import { bulkStep } from './bulk/bulk-job.ts';
 import { registerBulkRoutes } from './bulk/routes.ts';
 import type { AdoptedHook } from './connect/apply-reading.ts';
@@ -122,7 +123,6 @@ const BULK_EVERY_MS = 5_000;
 export function createPages(deps: PagesDeps): Pages {
   const { log } = deps;
   const adopted: AdoptedHook[] = [];
-  const running = new Set<Promise<void>>();
   const onError = (error: unknown) => log.error({ err: error }, 'pages.failed');
   const stale = createWorker({ step: () => endStaleStep(deps), idleMs: STALE_EVERY_MS, onError });
   const unsubscriptions = createWorker({
@@ -135,30 +135,18 @@ export function createPages(deps: PagesDeps): Pages {
     idleMs: REFRESH_EVERY_MS,
     onError,
   });
-  const bulks = createWorker({ step: () => bulkStep(deps), idleMs: BULK_EVERY_MS, onError });
   const onRemoved = () => unsubscriptions.wake();
+  const bulks = createWorker({
+    async step() {
+      const worked = await bulkStep(deps);
+      onRemoved();
+      return worked;
+    },
+    idleMs: BULK_EVERY_MS,
+    onError,
+  });
 
-  /** The caller of a callback does not wait for this. */
-  function inBackground(started: Promise<void>): void {
-    const work = started.catch(onError).finally(() => running.delete(work));
-    running.add(work);
-  }
-  async function settle(): Promise<void> {
-    while (running.size > 0) {
-      await Promise.all(running);
-    }
-  }
-  const logins: Worker = {
-    ...stale,
-    async drain() {
-      await settle();
-      await stale.drain();
-    },
-    async stop() {
-      await stale.stop();
-      await settle();
-    },
-  };
+  const logins = createBackground(stale, onError);
 
   return {
     routes(api) {
@@ -176,15 +164,15 @@ export function createPages(deps: PagesDeps): Pages {
       registerCallbacks(scope, {
         ...deps,
         onReturned(returned) {
-          inBackground(runAttempt(deps, returned, { adopted, onRemoved }));
+          logins.run(runAttempt(deps, returned, { adopted, onRemoved }));
         },
       });
       registerMetaCallbacks(scope, {
         ...deps,
-        onPageLeft: (page) => inBackground(readAgain(deps, page)),
+        onPageLeft: (page) => logins.run(readAgain(deps, page)),
       });
     },
-    workers: [logins, refreshes, bulks, unsubscriptions],
+    workers: [logins.worker, refreshes, bulks, unsubscriptions],
     receivingOf,
     noteEvents,
     findActiveToken: (gatewayId, pageId) => findActiveToken(deps, gatewayId, pageId),

@@ -83,6 +83,8 @@ function toPage(row: RankedPage, accounts: FirstAccounts): Page {
       otherFields: JSON.parse(row.other_fields),
       checkedAt: row.actual_checked_at,
       problem: row.receiving_problem === null ? null : JSON.parse(row.receiving_problem),
+      changedAt: row.wanted_changed_at,
+      changedBy: row.wanted_changed_by,
     },
     health: describeHealth({
       ...row,
