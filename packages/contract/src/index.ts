@@ -11,6 +11,7 @@ export * from './errors.ts';
 export * from './gateways.ts';
 export * from './invites.ts';
 export * from './live.ts';
+export * from './page-actions.ts';
 export * from './pages.ts';
 export * from './permissions.ts';
 export * from './session.ts';

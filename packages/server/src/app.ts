@@ -18,6 +18,7 @@ import { createProfileQuestion } from './modules/conversations/ask-profile.ts';
 import { type Conversations, createConversations } from './modules/conversations/index.ts';
 import { createGateways, type GatewayDependants } from './modules/gateways/index.ts';
 import { createGraph } from './modules/graph/index.ts';
+import { createHealth } from './modules/health/index.ts';
 import { createIngest } from './modules/ingest/index.ts';
 import { createPages, type Pages } from './modules/pages/index.ts';
 import type { Clock } from './platform/clock.ts';
@@ -190,7 +191,8 @@ function createModules(config: Config, surroundings: Surroundings, core: Core) {
     }
   });
   ingest.onStored(() => conversations.workers.projector.wake());
-  return { live, gateways, pages, ingest, conversations, dispatcher, outgoing };
+  const health = createHealth({ db, clock, ids, log, gateways, pages });
+  return { live, gateways, pages, health, ingest, conversations, dispatcher, outgoing };
 }
 
 export async function createApp(config: Config, surroundings: Surroundings): Promise<App> {
@@ -198,7 +200,7 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
   const core = await openCore(config, surroundings);
   const { auth, ids } = core;
   const modules = createModules(config, surroundings, core);
-  const { gateways, pages, ingest, conversations } = modules;
+  const { gateways, pages, health, ingest, conversations } = modules;
   const http = createHttpServer({
     ids,
     log,
@@ -206,7 +208,12 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
   });
   ingest.callbacks(http);
   await registerHttp(http, { core, config, surroundings, modules });
-  const workers = [...gateways.workers, ...pages.workers, ...Object.values(conversations.workers)];
+  const workers = [
+    ...gateways.workers,
+    ...pages.workers,
+    ...health.workers,
+    ...Object.values(conversations.workers),
+  ];
 
   const metrics = createMetrics({ measures: createMeasures({ db: core.db, ...modules }), log });
   let scrapes: ScrapeServer | undefined;
@@ -294,6 +301,7 @@ async function registerHttp(
       core.audit.routes(api);
       gateways.routes(api);
       pages.routes(api);
+      modules.health.routes(api);
       conversations.routes(api);
       streamLiveEvents(api, { live, authenticate: core.auth.authenticate });
       api.get('/openapi.json', { config: { access: 'public' }, schema: { hide: true } }, async () =>

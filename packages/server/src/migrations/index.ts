@@ -2,6 +2,7 @@ import type { Migration } from 'kysely/migration';
 import { firstSchema } from './0001-first-schema.ts';
 import { dataDeletion } from './0002-data-deletion.ts';
 import { auditNames } from './0004-audit-names.ts';
+import { pageStates } from './0005-page-states.ts';
 import { invites } from './0006-invites.ts';
 
 /**
@@ -13,5 +14,6 @@ export const migrations: Record<string, Migration> = {
   '0001-first-schema': firstSchema,
   '0002-data-deletion': dataDeletion,
   '0004-audit-names': auditNames,
+  '0005-page-states': pageStates,
   '0006-invites': invites,
 };

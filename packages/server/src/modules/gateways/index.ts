@@ -5,7 +5,7 @@
  * this module only as `Secret`; one App ID belongs to one living gateway; the webhook is registered
  * only after the gateway is stored, so that Meta's synchronous handshake finds it.
  */
-import type { LiveEvent } from '@chatgate/contract';
+import type { Gateway, LiveEvent } from '@chatgate/contract';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database, Executor } from '../../platform/db/index.ts';
 import { AppError } from '../../platform/errors.ts';
@@ -59,6 +59,8 @@ export type Gateways = {
     tx: Executor,
     gatewayIds: readonly string[],
   ) => Promise<ReadonlyMap<string, { readonly appId: string; readonly enabled: boolean }>>;
+  /** As the API shows it to somebody who may only read. Throws `not_found`. */
+  describe: (gatewayId: string) => Promise<Gateway>;
   /** Absolute URL of one of Meta's callbacks, for example `callbackUrl(uri, 'oauth/callback')`. */
   callbackUrl: (uri: string, path: string) => string;
   /** Notes that something was seen for the first time (steps) or now (set-up lines). */
@@ -133,6 +135,7 @@ export function createGateways(deps: GatewaysDeps): Gateways {
         rows.map((row) => [row.id, { appId: row.app_id, enabled: row.enabled === 1 }]),
       );
     },
+    describe: (gatewayId) => reading.describe(gatewayId),
     findReceiver: (uri) => receivers.find(uri),
     callbackUrl,
     async noteMilestone(tx, gatewayId, milestone) {
