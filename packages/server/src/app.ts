@@ -12,15 +12,18 @@ import { type Config, splitList } from './config/config.ts';
 import { deriveKey, loadSecretKey } from './config/secret-key.ts';
 import { createMeasures } from './measures.ts';
 import { migrations } from './migrations/index.ts';
+import { createAttachments } from './modules/attachments/index.ts';
 import { type Audit, createAudit } from './modules/audit/index.ts';
 import { type Auth, createAuth } from './modules/auth/index.ts';
 import { createProfileQuestion } from './modules/conversations/ask-profile.ts';
 import { type Conversations, createConversations } from './modules/conversations/index.ts';
+import { createDelivery, type Delivery, type DeliveryDeps } from './modules/delivery/index.ts';
 import { createGateways, type GatewayDependants } from './modules/gateways/index.ts';
 import { createGraph } from './modules/graph/index.ts';
 import { createHealth } from './modules/health/index.ts';
 import { createIngest } from './modules/ingest/index.ts';
 import { createPages, type Pages } from './modules/pages/index.ts';
+import { openFileStores } from './open-file-stores.ts';
 import type { Clock } from './platform/clock.ts';
 import { type Database, openDatabase } from './platform/db/index.ts';
 import { serveAdminSite } from './platform/http/admin-site.ts';
@@ -38,6 +41,7 @@ import {
   type ScrapeServer,
 } from './platform/metrics/index.ts';
 import { createOutgoingHttp } from './platform/outgoing-http/index.ts';
+import { createNatsPublisher, type NatsPublisher } from './platform/queue/nats.ts';
 import type { Random } from './platform/random.ts';
 import { createSeal, type Seal } from './platform/seal.ts';
 import { Secret } from './platform/secret.ts';
@@ -45,6 +49,7 @@ import { streamLiveEvents } from './stream.ts';
 
 const ADMIN_FOLDER = fileURLToPath(new URL('../../admin/dist', import.meta.url));
 const VERSION = '0.1.0';
+const DAY_MS = 86_400_000;
 
 /** What comes from outside the process, so that tests can hold it. */
 export type Surroundings = { readonly clock: Clock; readonly random: Random; readonly log: Log };
@@ -141,16 +146,7 @@ function createModules(config: Config, surroundings: Surroundings, core: Core) {
     dialogUrl: config.CHATGATE_META_DIALOG_URL,
   });
   const gateways = createGateways({
-    db,
-    clock,
-    ids,
-    random,
-    log,
-    seal,
-    audit,
-    live,
-    graph,
-    publicUrl,
+    ...{ db, clock, ids, random, log, seal, audit, live, graph, publicUrl },
     graphUrl: config.CHATGATE_META_GRAPH_URL,
     dependants: dependantsOfGateways(() => ({ pages, conversations })),
   });
@@ -172,18 +168,21 @@ function createModules(config: Config, surroundings: Surroundings, core: Core) {
     authenticate: auth.authenticate,
     pictures,
   });
+  const attachments = createAttachments({
+    ...{ db, clock, ids, log, audit, live },
+    receive: outgoing.receive,
+    ...openFileStores(config, dispatcher),
+  });
   const ingest = createIngest({ db, clock, ids, log, gateways });
   const conversations = createConversations({
-    db,
-    clock,
-    ids,
-    log,
-    live,
-    ingest,
-    gateways,
-    pages,
-    pictures,
+    ...{ db, clock, ids, log, live, ingest, gateways, pages, pictures, attachments },
     readProfile: createProfileQuestion({ graph, pages }),
+    onProjected: (tx, events) => delivery.onProjected(tx, events),
+    onCommitted: () => delivery.wake(),
+  });
+  const { delivery, nats } = createLeaving(config, surroundings, {
+    ...core,
+    ...{ live, outgoing, gateways, conversations },
   });
   pages.onAdopted(async (tx, { gatewayId, pageIds }) => {
     for (const pageId of pageIds) {
@@ -192,7 +191,31 @@ function createModules(config: Config, surroundings: Surroundings, core: Core) {
   });
   ingest.onStored(() => conversations.workers.projector.wake());
   const health = createHealth({ db, clock, ids, log, gateways, pages });
-  return { live, gateways, pages, health, ingest, conversations, dispatcher, outgoing };
+  return {
+    ...{ live, gateways, pages, health, ingest, attachments, conversations, delivery },
+    ...{ nats, dispatcher, outgoing },
+  };
+}
+
+/** How events leave: the module `delivery`, and NATS where the operator has it. */
+function createLeaving(
+  config: Config,
+  { clock, random, log }: Surroundings,
+  parts: Core & Pick<DeliveryDeps, 'live' | 'outgoing' | 'gateways' | 'conversations'>,
+): { delivery: Delivery; nats: NatsPublisher | undefined } {
+  const stream = config.CHATGATE_NATS_STREAM;
+  const nats =
+    config.NATS_URL === ''
+      ? undefined
+      : createNatsPublisher({ url: config.NATS_URL, stream, subjects: 'chatgate.>', log });
+  const delivery = createDelivery({
+    ...parts,
+    ...{ clock, random, log, nats, natsStream: stream },
+    natsSyncAlways: config.CHATGATE_NATS_SYNC === 'always',
+    retentionMs: config.CHATGATE_DELIVERY_RETENTION_DAYS * DAY_MS,
+    disableAfterMs: config.CHATGATE_DELIVERY_DISABLE_AFTER_DAYS * DAY_MS,
+  });
+  return { delivery, nats };
 }
 
 export async function createApp(config: Config, surroundings: Surroundings): Promise<App> {
@@ -200,7 +223,7 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
   const core = await openCore(config, surroundings);
   const { auth, ids } = core;
   const modules = createModules(config, surroundings, core);
-  const { gateways, pages, health, ingest, conversations } = modules;
+  const { gateways, pages, health, ingest, attachments, conversations, delivery } = modules;
   const http = createHttpServer({
     ids,
     log,
@@ -211,8 +234,10 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
   const workers = [
     ...gateways.workers,
     ...pages.workers,
-    ...health.workers,
     ...Object.values(conversations.workers),
+    ...attachments.workers,
+    ...delivery.workers,
+    ...health.workers,
   ];
 
   const metrics = createMetrics({ measures: createMeasures({ db: core.db, ...modules }), log });
@@ -250,7 +275,11 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
       await scrapes?.close();
       await ingest.stop();
       await Promise.all(workers.map((worker) => worker.stop()));
-      await Promise.all([modules.dispatcher.close(), modules.outgoing.close()]);
+      await Promise.all([
+        modules.dispatcher.close(),
+        modules.outgoing.close(),
+        modules.nats?.close(),
+      ]);
       await core.close();
     },
   };
@@ -267,7 +296,7 @@ async function registerHttp(
   },
 ): Promise<void> {
   const { core, config, surroundings, modules } = parts;
-  const { live, gateways, pages, conversations } = modules;
+  const { live, gateways, pages, attachments, conversations, delivery } = modules;
   let closing = false;
   http.addHook('preClose', async () => {
     closing = true;
@@ -303,6 +332,8 @@ async function registerHttp(
       pages.routes(api);
       modules.health.routes(api);
       conversations.routes(api);
+      attachments.routes(api);
+      delivery.routes(api);
       streamLiveEvents(api, { live, authenticate: core.auth.authenticate });
       api.get('/openapi.json', { config: { access: 'public' }, schema: { hide: true } }, async () =>
         http.swagger(),

@@ -4,6 +4,8 @@ import { dataDeletion } from './0002-data-deletion.ts';
 import { auditNames } from './0004-audit-names.ts';
 import { pageStates } from './0005-page-states.ts';
 import { invites } from './0006-invites.ts';
+import { delivery } from './0007-delivery.ts';
+import { attachments } from './0009-attachments.ts';
 
 /**
  * Every step the schema took, for both engines. Forward only, and compatible with the release
@@ -16,4 +18,6 @@ export const migrations: Record<string, Migration> = {
   '0004-audit-names': auditNames,
   '0005-page-states': pageStates,
   '0006-invites': invites,
+  '0007-delivery': delivery,
+  '0009-attachments': attachments,
 };

@@ -89,9 +89,7 @@ export function createProjector(deps: ConversationsDeps, projected: Tally): Work
     const { found, done, tookMs = 0 } = await project(isolation.limit(batchSize));
     if (done) {
       announce(deps, done);
-      for (const state of done.states) {
-        projected.add(state);
-      }
+      count(projected, done.states);
       for (const gatewayId of done.withMessage.filter((id) => !milestonesNoted.has(id))) {
         milestonesNoted.add(gatewayId);
         deps.live.publish({ type: 'gateway.changed', gatewayId });
@@ -156,8 +154,23 @@ function createLease({ db, clock, ids }: Pick<ConversationsDeps, 'db' | 'clock' 
   };
 }
 
-/** Hints for open browsers, once everything is committed. */
-function announce({ live }: Pick<ConversationsDeps, 'live'>, projected: Projected): void {
+function count(tally: Tally, states: readonly string[]): void {
+  for (const state of states) {
+    tally.add(state);
+  }
+}
+
+/** Hints for open browsers and for who fetches files, once everything is committed. */
+function announce(
+  {
+    live,
+    attachments,
+    onCommitted,
+  }: Pick<ConversationsDeps, 'live' | 'attachments' | 'onCommitted'>,
+  projected: Projected,
+): void {
+  attachments.wake();
+  onCommitted?.();
   for (const { gatewayId, conversationId } of projected.conversations) {
     live.publish({ type: 'conversation.changed', gatewayId, conversationId });
   }
