@@ -37,13 +37,14 @@ import {
   type ScrapeServer,
 } from './platform/metrics/index.ts';
 import { createOutgoingHttp } from './platform/outgoing-http/index.ts';
-import type { Random } from './platform/random.ts';
+import { type Random, randomToken } from './platform/random.ts';
 import { createSeal, type Seal } from './platform/seal.ts';
 import { Secret } from './platform/secret.ts';
 import { streamLiveEvents } from './stream.ts';
 
 const ADMIN_FOLDER = fileURLToPath(new URL('../../admin/dist', import.meta.url));
 const VERSION = '0.1.0';
+const PROJECTOR_TOPIC = 'projector';
 
 /** What comes from outside the process, so that tests can hold it. */
 export type Surroundings = { readonly clock: Clock; readonly random: Random; readonly log: Log };
@@ -129,7 +130,11 @@ function createModules(config: Config, surroundings: Surroundings, core: Core) {
   const { clock, random, log } = surroundings;
   const { db, ids, seal, erasureKey, audit, auth } = core;
   const publicUrl = config.PUBLIC_URL;
-  const live = createLive<LiveEvent>(clock.now());
+  const live = createLive<LiveEvent>({
+    stream: randomToken(random, 64),
+    resync: { type: 'resync' },
+    relay: db.signals,
+  });
   const dispatcher = new Agent({ connections: 16, keepAliveTimeout: 30_000 });
   const graph = createGraph({
     dispatcher,
@@ -182,13 +187,16 @@ function createModules(config: Config, surroundings: Surroundings, core: Core) {
     pages,
     pictures,
     readProfile: createProfileQuestion({ graph, pages }),
+    wakeOtherProjectors: () => db.signals.send(PROJECTOR_TOPIC),
   });
   pages.onAdopted(async (tx, { gatewayId, pageIds }) => {
     for (const pageId of pageIds) {
       await conversations.onAdopted(tx, gatewayId, pageId);
     }
   });
-  ingest.onStored(() => conversations.workers.projector.wake());
+  const { projector } = conversations.workers;
+  ingest.onStored(projector.wake);
+  db.signals.listen(PROJECTOR_TOPIC, { heard: projector.wake, missed: projector.wake });
   return { live, gateways, pages, ingest, conversations, dispatcher, outgoing };
 }
 

@@ -2,6 +2,7 @@ import type { Migration } from 'kysely/migration';
 import { firstSchema } from './0001-first-schema.ts';
 import { dataDeletion } from './0002-data-deletion.ts';
 import { invites } from './0006-invites.ts';
+import { lanes } from './0010-lanes.ts';
 
 /**
  * Every step the schema took, for both engines. Forward only, and compatible with the release
@@ -11,5 +12,6 @@ import { invites } from './0006-invites.ts';
 export const migrations: Record<string, Migration> = {
   '0001-first-schema': firstSchema,
   '0002-data-deletion': dataDeletion,
+  '0010-lanes': lanes,
   '0006-invites': invites,
 };

@@ -92,6 +92,8 @@ export type ConversationsDeps = {
     pageId: string;
     psid: string;
   }) => Promise<ProfileReading>;
+  /** There is work, and another process holds the right to do it. */
+  readonly wakeOtherProjectors?: () => void;
   readonly onProjected?: (tx: Executor, events: readonly ProjectedEvent[]) => Promise<void>;
   /** Monotonic milliseconds. */
   readonly elapsed?: () => number;

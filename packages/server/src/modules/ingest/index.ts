@@ -21,6 +21,7 @@ import {
   type Distribution,
   type Tally,
 } from '../../platform/metrics/index.ts';
+import { findNew } from './find-new.ts';
 import { createIntake } from './intake.ts';
 import type { ParkReason } from './read-events.ts';
 import { type Receiver, registerCallbacks } from './routes.ts';
@@ -34,7 +35,6 @@ import {
   readBacklog,
   reviveParked,
   selectJourneys,
-  selectNew,
   selectPagesInTray,
   selectUnknownPages,
   settleEvents,
@@ -90,8 +90,11 @@ export type Ingest = {
   hasNew: () => Promise<boolean>;
   readonly measured: Measured;
   backlog: () => Promise<Backlog>;
-  /** The oldest new events, in the order they arrived, after the given event. */
-  findNew: (tx: Executor, options: { limit: number; after?: string }) => Promise<EventRow[]>;
+  /**
+   * New events in the order they arrived. While there are more than `limit`, receipts and echoes get
+   * a quarter of it and what people write gets the rest.
+   */
+  findNew: (tx: Executor, limit: number) => Promise<EventRow[]>;
   settle: (tx: Executor, settled: readonly Settled[]) => Promise<void>;
   /** Makes parked events new again; gives how many. */
   revive: (
@@ -156,7 +159,7 @@ export function createIngest(deps: {
     measured,
     backlog: () => readBacklog(db.read, { now: clock.now(), countUpTo: COUNT_UP_TO }),
     hasNew: () => hasNew(db.read),
-    findNew: (tx, { limit, after }) => selectNew(tx, { limit, after: after ?? '' }),
+    findNew,
     settle: (tx, settled) =>
       settleEvents(
         tx,
