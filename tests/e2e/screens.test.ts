@@ -1,11 +1,13 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Page } from '../support/browser.ts';
+import { openGallery } from './gallery.ts';
 import { closeByOk, logInAtMeta, openStage, openWindow, type Stage, signIn } from './stage.ts';
 
 const OLENA = { email: 'olena@example.test', password: 'olena-demo' };
 const AISHA = { email: 'aisha@example.test', password: 'aisha-demo' };
 const BAKERY = '1080000000000101';
 
+const gallery = openGallery('screens');
 let stage: Stage;
 let page: Page;
 
@@ -19,7 +21,10 @@ afterEach(({ task }) =>
     ? stage.keepPicture(`screens-${task.name.slice(0, 40)}`)
     : undefined,
 );
-afterAll(() => stage.close());
+afterAll(async () => {
+  gallery.close();
+  await stage.close();
+});
 
 const openPages = async () => {
   await page.getByRole('tab', { name: 'Facebook pages' }).click();
@@ -108,7 +113,14 @@ test('what Facebook refuses keeps its wish, says why, and can be tried again', a
   }
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByText('1 saved, 1 refused by Facebook').first().waitFor();
-  await stage.look.at(page, 'pages-refused');
+  await gallery.take({
+    page,
+    state: 'refused by Facebook',
+    sentence: '1 saved, 1 refused by Facebook',
+    primaryAction: 'Try again: Riverside Bakery',
+    switchUsed:
+      'fault subscribed_apps_refused {code: 200, fields: [messages], pages: [the Page]}, then Save',
+  });
   stage.meta.faults.clear('subscribed_apps_refused');
   await page
     .getByRole('button', { name: /^Try again/ })
@@ -180,5 +192,5 @@ test('the stand-in for Meta: its home page, and the errors it never comes back f
 });
 
 test('axe finds nothing on any of these screens', () => {
-  expect(stage.look.violations()).toEqual([]);
+  expect([...stage.look.violations(), ...gallery.violations()]).toEqual([]);
 });

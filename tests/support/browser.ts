@@ -57,7 +57,8 @@ export function createLook(folder: string) {
 
 export type Look = ReturnType<typeof createLook>;
 
-async function violationsOf(page: Page): Promise<string[]> {
+/** What axe finds on the page as it is now. */
+export async function violationsOf(page: Page): Promise<string[]> {
   // Evaluated, not added as a tag: our content security policy forbids scripts that are not ours.
   await page.evaluate(AXE);
   return page.evaluate(async () => {

@@ -83,14 +83,16 @@ test('doctor finds an altered audit log, and a Meta that cannot be reached', asy
   await run([...createAda, '--role', 'agent']);
   expect(await run(['doctor', '--audit'])).toBe(0);
   const database = new DatabaseSync(join(folder, 'chatgate.db'));
-  database.exec("update audit_entry set subject_name = 'Eve'");
+  database.exec("update audit_detail set subject_name = 'Eve'");
   database.close();
   said.length = 0;
   expect(await run(['doctor'])).toBe(1);
   const report = said.join('\n');
   expect(report).toContain('ok       database:');
   expect(report).toContain('ok       key:');
-  expect(report).toContain('problem  audit log: entry 1 was altered');
+  expect(report).toMatch(
+    /problem {2}audit log: entry 1 was altered: .* user.created, user "Eve".*subject/,
+  );
   expect(report).toContain('problem  Meta: http://127.0.0.1:9 cannot be reached');
 });
 

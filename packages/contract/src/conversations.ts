@@ -33,12 +33,37 @@ export const ListConversations = Type.Object({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
 });
 
+/** Reasons of a file that is not stored: words for them are the reader's. */
+export const AttachmentFile = Type.Object(
+  {
+    id: Type.String(),
+    state: Type.Enum(['pending', 'stored', 'failed', 'too_large', 'expired', 'blocked']),
+    reason: Nullable(
+      Type.String({
+        description:
+          'Why it is not stored (yet): `http_404`, `deadline`, `redirect`, `web_page`, `address`, …',
+      }),
+    ),
+    url: Nullable(Type.String({ description: 'Where it is served; null unless stored.' })),
+    name: Nullable(Type.String()),
+    bytes: Nullable(Type.Integer()),
+    mediaType: Nullable(Type.String({ description: 'Judged by its first bytes.' })),
+    shown: Nullable(
+      Type.Enum(['image', 'audio', 'video'], { description: 'Null: only to be downloaded.' }),
+    ),
+    nextTryAt: Nullable(Time),
+  },
+  { title: 'AttachmentFile' },
+);
+export type AttachmentFile = Static<typeof AttachmentFile>;
+
 export const Attachment = Type.Object({
   type: Type.String({
     description: 'image, audio, video, file, sticker, fallback, location, template, …',
   }),
   url: Nullable(Type.String({ description: "Meta's link; it expires." })),
   title: Nullable(Type.String()),
+  file: Type.Optional(AttachmentFile),
   payload: Type.Optional(
     Type.Unknown({ description: 'What Meta sent, for kinds without a link.' }),
   ),

@@ -32,6 +32,11 @@ export const ERRORS = {
   },
   setup_done: { status: 409, meaning: 'The first administrator exists already.' },
   link_spent: { status: 410, meaning: 'This link was used already, or is too old.' },
+  address_refused: {
+    status: 422,
+    meaning: 'Chatgate does not call this address; `details.reason` says why.',
+  },
+  nats_not_configured: { status: 409, meaning: 'NATS_URL is not set.' },
   too_large: { status: 413, meaning: 'The body is larger than this route accepts.' },
   rate_limited: { status: 429, meaning: 'Too many tries; wait for `Retry-After` seconds.' },
   meta_refused: { status: 422, meaning: 'Meta refused; `details` carries its own words and code.' },

@@ -3,10 +3,14 @@
  * The server validates with these schemas, the OpenAPI description is made from them, and the
  * admin application takes its types from them.
  */
+export * from './audit.ts';
 export * from './common.ts';
 export * from './connect.ts';
 export * from './conversations.ts';
+export * from './deliveries.ts';
+export * from './destinations.ts';
 export * from './errors.ts';
+export * from './event-catalogue.ts';
 export * from './gateways.ts';
 export * from './invites.ts';
 export * from './live.ts';

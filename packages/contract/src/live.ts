@@ -13,4 +13,6 @@ export type LiveEvent =
       readonly type: 'conversation.changed';
       readonly gatewayId: string;
       readonly conversationId: string;
-    };
+    }
+  | { readonly type: 'destination.changed'; readonly destinationId: string }
+  | { readonly type: 'deliveries.changed'; readonly destinationId: string };

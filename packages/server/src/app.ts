@@ -12,14 +12,17 @@ import { type Config, splitList } from './config/config.ts';
 import { deriveKey, loadSecretKey } from './config/secret-key.ts';
 import { createMeasures } from './measures.ts';
 import { migrations } from './migrations/index.ts';
+import { createAttachments } from './modules/attachments/index.ts';
 import { type Audit, createAudit } from './modules/audit/index.ts';
 import { type Auth, createAuth } from './modules/auth/index.ts';
 import { createProfileQuestion } from './modules/conversations/ask-profile.ts';
 import { type Conversations, createConversations } from './modules/conversations/index.ts';
+import { createDelivery, type Delivery, type DeliveryDeps } from './modules/delivery/index.ts';
 import { createGateways, type GatewayDependants } from './modules/gateways/index.ts';
 import { createGraph } from './modules/graph/index.ts';
 import { createIngest } from './modules/ingest/index.ts';
 import { createPages, type Pages } from './modules/pages/index.ts';
+import { openFileStores } from './open-file-stores.ts';
 import type { Clock } from './platform/clock.ts';
 import { type Database, openDatabase } from './platform/db/index.ts';
 import { serveAdminSite } from './platform/http/admin-site.ts';
@@ -37,6 +40,7 @@ import {
   type ScrapeServer,
 } from './platform/metrics/index.ts';
 import { createOutgoingHttp } from './platform/outgoing-http/index.ts';
+import { createNatsPublisher, type NatsPublisher } from './platform/queue/nats.ts';
 import { type Random, randomToken } from './platform/random.ts';
 import { createSeal, type Seal } from './platform/seal.ts';
 import { Secret } from './platform/secret.ts';
@@ -45,6 +49,7 @@ import { streamLiveEvents } from './stream.ts';
 const ADMIN_FOLDER = fileURLToPath(new URL('../../admin/dist', import.meta.url));
 const VERSION = '0.1.0';
 const PROJECTOR_TOPIC = 'projector';
+const DAY_MS = 86_400_000;
 
 /** What comes from outside the process, so that tests can hold it. */
 export type Surroundings = { readonly clock: Clock; readonly random: Random; readonly log: Log };
@@ -72,6 +77,7 @@ export async function openCore(config: Config, surroundings: Surroundings): Prom
   await db.migrate(migrations);
   const ids = createIds({ clock, random });
   const audit = createAudit({ db, clock, ids, chainKey: deriveKey(secretKey, 'audit chain') });
+  await audit.takeOver();
   const auth = createAuth({
     db,
     clock,
@@ -144,16 +150,7 @@ function createModules(config: Config, surroundings: Surroundings, core: Core) {
     dialogUrl: config.CHATGATE_META_DIALOG_URL,
   });
   const gateways = createGateways({
-    db,
-    clock,
-    ids,
-    random,
-    log,
-    seal,
-    audit,
-    live,
-    graph,
-    publicUrl,
+    ...{ db, clock, ids, random, log, seal, audit, live, graph, publicUrl },
     graphUrl: config.CHATGATE_META_GRAPH_URL,
     dependants: dependantsOfGateways(() => ({ pages, conversations })),
   });
@@ -175,19 +172,22 @@ function createModules(config: Config, surroundings: Surroundings, core: Core) {
     authenticate: auth.authenticate,
     pictures,
   });
+  const attachments = createAttachments({
+    ...{ db, clock, ids, log, audit, live },
+    receive: outgoing.receive,
+    ...openFileStores(config, dispatcher),
+  });
   const ingest = createIngest({ db, clock, ids, log, gateways });
   const conversations = createConversations({
-    db,
-    clock,
-    ids,
-    log,
-    live,
-    ingest,
-    gateways,
-    pages,
-    pictures,
+    ...{ db, clock, ids, log, live, ingest, gateways, pages, pictures, attachments },
     readProfile: createProfileQuestion({ graph, pages }),
     wakeOtherProjectors: () => db.signals.send(PROJECTOR_TOPIC),
+    onProjected: (tx, events) => delivery.onProjected(tx, events),
+    onCommitted: () => delivery.wake(),
+  });
+  const { delivery, nats } = createLeaving(config, surroundings, {
+    ...core,
+    ...{ live, outgoing, gateways, conversations },
   });
   pages.onAdopted(async (tx, { gatewayId, pageIds }) => {
     for (const pageId of pageIds) {
@@ -197,7 +197,31 @@ function createModules(config: Config, surroundings: Surroundings, core: Core) {
   const { projector } = conversations.workers;
   ingest.onStored(projector.wake);
   db.signals.listen(PROJECTOR_TOPIC, { heard: projector.wake, missed: projector.wake });
-  return { live, gateways, pages, ingest, conversations, dispatcher, outgoing };
+  return {
+    ...{ live, gateways, pages, ingest, attachments, conversations, delivery },
+    ...{ nats, dispatcher, outgoing },
+  };
+}
+
+/** How events leave: the module `delivery`, and NATS where the operator has it. */
+function createLeaving(
+  config: Config,
+  { clock, random, log }: Surroundings,
+  parts: Core & Pick<DeliveryDeps, 'live' | 'outgoing' | 'gateways' | 'conversations'>,
+): { delivery: Delivery; nats: NatsPublisher | undefined } {
+  const stream = config.CHATGATE_NATS_STREAM;
+  const nats =
+    config.NATS_URL === ''
+      ? undefined
+      : createNatsPublisher({ url: config.NATS_URL, stream, subjects: 'chatgate.>', log });
+  const delivery = createDelivery({
+    ...parts,
+    ...{ clock, random, log, nats, natsStream: stream },
+    natsSyncAlways: config.CHATGATE_NATS_SYNC === 'always',
+    retentionMs: config.CHATGATE_DELIVERY_RETENTION_DAYS * DAY_MS,
+    disableAfterMs: config.CHATGATE_DELIVERY_DISABLE_AFTER_DAYS * DAY_MS,
+  });
+  return { delivery, nats };
 }
 
 export async function createApp(config: Config, surroundings: Surroundings): Promise<App> {
@@ -205,7 +229,7 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
   const core = await openCore(config, surroundings);
   const { auth, ids } = core;
   const modules = createModules(config, surroundings, core);
-  const { gateways, pages, ingest, conversations } = modules;
+  const { gateways, pages, ingest, attachments, conversations, delivery } = modules;
   const http = createHttpServer({
     ids,
     log,
@@ -213,7 +237,13 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
   });
   ingest.callbacks(http);
   await registerHttp(http, { core, config, surroundings, modules });
-  const workers = [...gateways.workers, ...pages.workers, ...Object.values(conversations.workers)];
+  const workers = [
+    ...gateways.workers,
+    ...pages.workers,
+    ...Object.values(conversations.workers),
+    ...attachments.workers,
+    ...delivery.workers,
+  ];
 
   const metrics = createMetrics({ measures: createMeasures({ db: core.db, ...modules }), log });
   let scrapes: ScrapeServer | undefined;
@@ -250,7 +280,11 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
       await scrapes?.close();
       await ingest.stop();
       await Promise.all(workers.map((worker) => worker.stop()));
-      await Promise.all([modules.dispatcher.close(), modules.outgoing.close()]);
+      await Promise.all([
+        modules.dispatcher.close(),
+        modules.outgoing.close(),
+        modules.nats?.close(),
+      ]);
       await core.close();
     },
   };
@@ -267,7 +301,7 @@ async function registerHttp(
   },
 ): Promise<void> {
   const { core, config, surroundings, modules } = parts;
-  const { live, gateways, pages, conversations } = modules;
+  const { live, gateways, pages, attachments, conversations, delivery } = modules;
   let closing = false;
   http.addHook('preClose', async () => {
     closing = true;
@@ -298,9 +332,12 @@ async function registerHttp(
       const api = scope.withTypeProvider() as Api;
       core.auth.guard(scope);
       core.auth.routes(api);
+      core.audit.routes(api);
       gateways.routes(api);
       pages.routes(api);
       conversations.routes(api);
+      attachments.routes(api);
+      delivery.routes(api);
       streamLiveEvents(api, { live, authenticate: core.auth.authenticate });
       api.get('/openapi.json', { config: { access: 'public' }, schema: { hide: true } }, async () =>
         http.swagger(),

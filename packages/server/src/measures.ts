@@ -3,6 +3,7 @@
  * in their own words; that Prometheus reads them is decided here. `docs/reference/metrics.md` and
  * the dashboard follow this table.
  */
+import type { Attachments } from './modules/attachments/index.ts';
 import type { Conversations } from './modules/conversations/index.ts';
 import type { Ingest } from './modules/ingest/index.ts';
 import type { Pages } from './modules/pages/index.ts';
@@ -13,10 +14,12 @@ type Parts = {
   readonly db: Database;
   readonly ingest: Pick<Ingest, 'measured' | 'backlog'>;
   readonly conversations: Pick<Conversations, 'projected'>;
+  readonly attachments: Pick<Attachments, 'outcomes' | 'backlog'>;
   readonly pages: Pick<Pages, 'healthCounts' | 'grantCounts'>;
 };
 
-export function createMeasures({ db, ingest, conversations, pages }: Parts): Measure[] {
+export function createMeasures(parts: Parts): Measure[] {
+  const { db, ingest, conversations, attachments, pages } = parts;
   return [
     {
       name: 'chatgate_webhook_posts_total',
@@ -74,6 +77,23 @@ export function createMeasures({ db, ingest, conversations, pages }: Parts): Mea
       help: 'Grants of accounts to Pages by the state of their token.',
       labels: ['token'],
       read: async () => fromMap(await pages.grantCounts()),
+    },
+    {
+      name: 'chatgate_attachment_fetches_total',
+      type: 'counter',
+      help: 'Fetches of attachments by how they ended; `retried` ones are tried again by themselves.',
+      labels: ['outcome'],
+      read: attachments.outcomes.read,
+    },
+    {
+      name: 'chatgate_attachments_waiting',
+      type: 'gauge',
+      help: 'Attachments that wait to be fetched, and files that wait to be removed.',
+      labels: ['what'],
+      async read() {
+        const { pending, removals } = await attachments.backlog();
+        return [labelled('fetch', pending), labelled('removal', removals)];
+      },
     },
     {
       name: 'chatgate_database_connections',

@@ -15,6 +15,8 @@ const NEEDED: Record<LiveEvent['type'], Permission | undefined> = {
   'refresh.progressed': 'gateways:read',
   'connect.finished': 'gateways:read',
   'conversation.changed': 'conversations:read',
+  'destination.changed': 'destinations:read',
+  'deliveries.changed': 'destinations:read',
 };
 
 /** `GET /events/stream`: live hints for open browsers. */

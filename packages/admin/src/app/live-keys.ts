@@ -32,6 +32,9 @@ export function staleAfter(event: LiveEvent): readonly Key[] | 'everything' {
       ];
     case 'conversation.changed':
       return [['conversations'], ['messages', event.conversationId]];
+    case 'destination.changed':
+    case 'deliveries.changed':
+      return [['destinations'], ['destination', event.destinationId]];
   }
 }
 
@@ -49,6 +52,9 @@ export function parseLiveEvent(text: string): LiveEvent | undefined {
   if (!isRecord(data)) return undefined;
   const gatewayId = textOf(data['gatewayId']);
   if (data['type'] === 'resync') return { type: 'resync' };
+  if (data['type'] === 'destination.changed' || data['type'] === 'deliveries.changed') {
+    return { type: data['type'], destinationId: textOf(data['destinationId']) ?? '' };
+  }
   if (gatewayId === undefined) return undefined;
   switch (data['type']) {
     case 'gateway.changed':

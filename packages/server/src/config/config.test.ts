@@ -26,6 +26,7 @@ test('every mistake is reported at once, misspelt names included', () => {
 test.each([
   [{ CHATGATE_ADMIN_EMAIL: 'a@b.c' }, 'go together'],
   [{ DATABASE_URL: 'postgres://db/x' }, 'CHATGATE_SECRET_KEY is needed'],
+  [{ CHATGATE_S3_ENDPOINT: 'https://s3.test' }, 'go together'],
   [{ CHATGATE_METRICS_PORT: '8080' }, 'must differ from PORT'],
   [{ CHATGATE_OUTGOING_ALLOW: '10.0.0.0/33' }, 'is not an address or CIDR'],
 ])('contradictory settings are refused: %o', (env, words) => {

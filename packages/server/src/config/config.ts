@@ -55,6 +55,34 @@ export const ConfigSchema = Type.Object({
     description:
       'Addresses or CIDRs, by comma, that guarded HTTP (destinations, attachments, pictures) may reach although they are not public; also over http and on any port. Link-local and metadata addresses never.',
   }),
+  NATS_URL: Type.String({
+    pattern: '^$|^(nats|tls|wss?)://[^/]+/?$',
+    default: '',
+    description:
+      'A NATS server with JetStream that destinations may publish to. Nothing depends on it being up.',
+  }),
+  CHATGATE_NATS_STREAM: Type.String({
+    pattern: '^[A-Za-z0-9_-]{1,64}$',
+    default: 'CHATGATE',
+    description: 'The stream made for `chatgate.>` where none takes these subjects.',
+  }),
+  CHATGATE_NATS_SYNC: Type.Enum(['default', 'always'], {
+    default: 'default',
+    description:
+      'What the NATS server does before it acknowledges: `always` says that its sync_interval is `always`. It cannot be asked; otherwise the admin says that acknowledged publishes may be lost on power failure.',
+  }),
+  CHATGATE_DELIVERY_RETENTION_DAYS: Type.Integer({
+    minimum: 1,
+    maximum: 3_650,
+    default: 30,
+    description: 'How long the log of finished deliveries is kept.',
+  }),
+  CHATGATE_DELIVERY_DISABLE_AFTER_DAYS: Type.Integer({
+    minimum: 1,
+    maximum: 365,
+    default: 5,
+    description: 'A destination that failed for this long without one success is switched off.',
+  }),
   CHATGATE_METRICS_PORT: Type.Integer({
     minimum: 0,
     maximum: 65_535,
@@ -67,6 +95,25 @@ export const ConfigSchema = Type.Object({
     description:
       'Address that port listens on. Nobody signs in there: whoever reaches it may read.',
   }),
+  CHATGATE_S3_ENDPOINT: httpUrl(
+    'An S3-compatible store for attachments, needed with several replicas: its address without the bucket. Empty: a folder in DATA_DIR.',
+    '',
+  ),
+  CHATGATE_S3_BUCKET: Type.String({
+    pattern: '^$|^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$',
+    default: '',
+    description: 'Its bucket; must exist and not be public.',
+  }),
+  CHATGATE_S3_REGION: Type.String({
+    pattern: '^[a-z0-9-]{1,40}$',
+    default: 'us-east-1',
+    description: 'Its region, as it signs with.',
+  }),
+  CHATGATE_S3_ACCESS_KEY_ID: Type.String({ default: '', description: 'Its access key.' }),
+  CHATGATE_S3_SECRET_ACCESS_KEY: Type.String({
+    default: '',
+    description: 'The secret of that key; needs to get, put and delete objects.',
+  }),
   CHATGATE_TRUSTED_PROXIES: Type.String({
     default: '',
     description: 'Addresses or CIDRs, by comma, whose X-Forwarded-* headers are believed.',
@@ -74,6 +121,9 @@ export const ConfigSchema = Type.Object({
 });
 
 export type Config = Readonly<Static<typeof ConfigSchema>>;
+
+/** Checked as addresses only where there is one. */
+const MAY_BE_EMPTY = new Set(['/PUBLIC_URL', '/CHATGATE_S3_ENDPOINT']);
 
 const NAMES = new Set(Object.keys(ConfigSchema.properties));
 
@@ -93,7 +143,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     ...unknownNames(env),
     ...Value.Errors(ConfigSchema, candidate)
       // The default of PUBLIC_URL depends on PORT and is filled in below.
-      .filter((error) => error.instancePath !== '/PUBLIC_URL' || env['PUBLIC_URL'])
+      .filter(({ instancePath: at }) => !MAY_BE_EMPTY.has(at) || env[at.slice(1)])
       .map((error) => `${error.instancePath.slice(1)} ${error.message}`),
   ];
   if (problems.length === 0) {
@@ -125,6 +175,17 @@ function contradictions(config: Config): string[] {
   }
   if (config.CHATGATE_METRICS_PORT !== 0 && config.CHATGATE_METRICS_PORT === config.PORT) {
     problems.push('CHATGATE_METRICS_PORT must differ from PORT');
+  }
+  const s3 = [
+    config.CHATGATE_S3_ENDPOINT,
+    config.CHATGATE_S3_BUCKET,
+    config.CHATGATE_S3_ACCESS_KEY_ID,
+    config.CHATGATE_S3_SECRET_ACCESS_KEY,
+  ];
+  if (s3.some((value) => value === '') && s3.some((value) => value !== '')) {
+    problems.push(
+      'CHATGATE_S3_ENDPOINT, _BUCKET, _ACCESS_KEY_ID and _SECRET_ACCESS_KEY go together',
+    );
   }
   for (const name of ['CHATGATE_OUTGOING_ALLOW', 'CHATGATE_TRUSTED_PROXIES'] as const) {
     const wrong = splitList(config[name]).filter((part) => !isNetwork(part));

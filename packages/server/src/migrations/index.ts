@@ -1,7 +1,10 @@
 import type { Migration } from 'kysely/migration';
 import { firstSchema } from './0001-first-schema.ts';
 import { dataDeletion } from './0002-data-deletion.ts';
+import { auditNames } from './0004-audit-names.ts';
 import { invites } from './0006-invites.ts';
+import { delivery } from './0007-delivery.ts';
+import { attachments } from './0009-attachments.ts';
 import { lanes } from './0010-lanes.ts';
 
 /**
@@ -12,6 +15,9 @@ import { lanes } from './0010-lanes.ts';
 export const migrations: Record<string, Migration> = {
   '0001-first-schema': firstSchema,
   '0002-data-deletion': dataDeletion,
-  '0010-lanes': lanes,
+  '0004-audit-names': auditNames,
   '0006-invites': invites,
+  '0007-delivery': delivery,
+  '0009-attachments': attachments,
+  '0010-lanes': lanes,
 };

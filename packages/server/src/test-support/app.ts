@@ -99,7 +99,7 @@ function callsTo(url: string): RunningApp['call'] {
     return {
       status: response.status,
       headers: response.headers,
-      body: (text === '' ? undefined : JSON.parse(text)) as never,
+      body: (text === '' ? undefined : isJson(response) ? JSON.parse(text) : text) as never,
     };
   };
 }
@@ -111,6 +111,9 @@ async function signIn(call: RunningApp['call'], who: typeof ADMIN): Promise<stri
     .map((cookie) => cookie.split(';')[0])
     .join('; ');
 }
+
+const isJson = (response: Response) =>
+  response.headers.get('content-type')?.startsWith('application/json') ?? false;
 
 async function emptyStorage() {
   const folder = mkdtempSync(join(tmpdir(), 'chatgate-app-'));

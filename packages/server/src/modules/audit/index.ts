@@ -1,40 +1,37 @@
 /**
- * Audit: an append-only record of who changed what, from what to what.
+ * Audit: an append-only record of who changed what, from where, from what to what.
  *
- * Owns the table `audit_entry`. Entries are chained: each carries an HMAC over itself and the HMAC
- * before it, with a key that is not in the database, so that changing, removing or reordering one
- * is found by `verify`. Secrets never enter: callers pass what a person may read.
+ * Owns the tables `audit_link` (the chain), `audit_detail` (names and values) and `audit_head` (the
+ * signed end); the view `audit_entry` shows them as one. Each link carries an HMAC over itself, the
+ * hashes of its parts and the HMAC before it, with a key that is not in the database: changing,
+ * removing, inserting or reordering an entry is found by `verify` and named. The chain names nobody;
+ * `erase` takes a name out of the details and leaves an entry that says so. Secrets never enter:
+ * callers pass what a person may read.
  */
-import { createHmac } from 'node:crypto';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database, Executor } from '../../platform/db/index.ts';
+import type { Api } from '../../platform/http/api.ts';
 import type { Ids } from '../../platform/ids.ts';
-import { appendEntry, type EntryRow, lastEntry, readEntries } from './store.ts';
+import { createChain } from './chain.ts';
+import { type Erasing, eraseNames } from './erase-names.ts';
+import { record } from './record.ts';
+import { registerRoutes } from './routes.ts';
+import { takeOver } from './take-over.ts';
+import type { AuditEntry } from './types.ts';
+import { type Verification, verify } from './verify.ts';
 
-export type AuditActor = {
-  readonly kind: 'person' | 'api_key' | 'system' | 'meta';
-  readonly id: string | null;
-  readonly name: string;
-};
-
-export type AuditEntry = {
-  readonly actor: AuditActor;
-  /** `noun.participle`, for example `page.receiving_switched`. */
-  readonly action: string;
-  readonly subject: { readonly kind: string; readonly id: string; readonly name?: string | null };
-  readonly gatewayId?: string | null;
-  readonly before?: unknown;
-  readonly after?: unknown;
-};
-
-export const systemActor: AuditActor = { kind: 'system', id: null, name: 'Chatgate' };
-export const metaActor: AuditActor = { kind: 'meta', id: null, name: 'Meta' };
+export { type AuditActor, type AuditEntry, metaActor, systemActor } from './types.ts';
 
 export type Audit = {
+  routes: (api: Api) => void;
   /** Adds entries inside the transaction of the change they describe. */
   record: (tx: Executor, ...entries: readonly AuditEntry[]) => Promise<void>;
-  /** Walks the chain. `brokenAt` is the number of the first entry that does not fit. */
-  verify: () => Promise<{ entries: number; brokenAt: number | undefined }>;
+  /** Takes a person's ids and names out of all entries, and says in one that it did. */
+  erase: (tx: Executor, erasing: Erasing) => Promise<void>;
+  /** Walks the chain and names every entry that is not as it was written. */
+  verify: () => Promise<Verification>;
+  /** Moves entries of an earlier release into the chain; call it once after migrating. */
+  takeOver: () => Promise<void>;
 };
 
 export function createAudit(deps: {
@@ -44,70 +41,14 @@ export function createAudit(deps: {
   /** Derived from the secret key; never stored. */
   chainKey: Buffer;
 }): Audit {
-  const { db, clock, ids, chainKey } = deps;
-
-  function sign(row: Omit<EntryRow, 'hmac'>, previous: string): string {
-    return createHmac('sha256', chainKey)
-      .update(
-        JSON.stringify([
-          previous,
-          row.seq,
-          row.id,
-          row.at,
-          row.actor_kind,
-          row.actor_id,
-          row.actor_name,
-          row.action,
-          row.subject_kind,
-          row.subject_id,
-          row.subject_name,
-          row.gateway_id,
-          row.before,
-          row.after,
-        ]),
-      )
-      .digest('base64url');
-  }
-
+  const { db, chainKey } = deps;
+  const chain = createChain(chainKey);
+  const recording = { ...deps, chain };
   return {
-    async record(tx, ...entries) {
-      let last = await lastEntry(db, tx);
-      for (const { actor, action, subject, gatewayId, before, after } of entries) {
-        const row = {
-          seq: last.seq + 1,
-          id: ids.next('au'),
-          at: clock.now(),
-          actor_kind: actor.kind,
-          actor_id: actor.id,
-          actor_name: actor.name,
-          action,
-          subject_kind: subject.kind,
-          subject_id: subject.id,
-          subject_name: subject.name ?? null,
-          gateway_id: gatewayId ?? null,
-          before: before === undefined ? null : JSON.stringify(before),
-          after: after === undefined ? null : JSON.stringify(after),
-        };
-        last = { seq: row.seq, hmac: sign(row, last.hmac) };
-        await appendEntry(tx, { ...row, hmac: last.hmac });
-      }
-    },
-    async verify() {
-      let previous = '';
-      let seq = 0;
-      for (;;) {
-        const rows = await readEntries(db.read, { after: seq, limit: 1_000 });
-        for (const { hmac, ...row } of rows) {
-          if (row.seq !== seq + 1 || hmac !== sign(row, previous)) {
-            return { entries: seq, brokenAt: seq + 1 };
-          }
-          previous = hmac;
-          seq = row.seq;
-        }
-        if (rows.length === 0) {
-          return { entries: seq, brokenAt: undefined };
-        }
-      }
-    },
+    routes: (api) => registerRoutes(api, deps),
+    record: (tx, ...entries) => record(recording, tx, entries),
+    erase: (tx, erasing) => eraseNames(recording, tx, erasing),
+    verify: () => verify(db.read, chain),
+    takeOver: () => takeOver(recording, chainKey),
   };
 }

@@ -8,6 +8,8 @@ export type Actor = {
   readonly email: string | null;
   readonly role: { readonly id: string; readonly name: string };
   readonly permissions: ReadonlySet<Permission>;
+  /** Where the request came from, for the audit log. */
+  readonly origin?: { readonly address: string; readonly agent: string | null };
 };
 
 declare module 'fastify' {

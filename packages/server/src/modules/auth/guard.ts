@@ -41,7 +41,8 @@ export function guardScope(
     if (!actor) {
       throw new AppError('unauthenticated', 'Sign in first, or send a valid API key.');
     }
-    request.actor = actor;
+    const agent = request.headers['user-agent'] ?? null;
+    request.actor = { ...actor, origin: { address: request.ip, agent } };
     if (access !== 'signed_in') {
       assertAllowed(actor, access);
     }

@@ -253,3 +253,44 @@ test('the milestone, the notes and the hints come with the first message, and no
   await drain();
   expect(bench.seen.milestones).toEqual(['first_message_at']);
 });
+
+test('what a message carries is noted to be fetched, in the transaction that stores it', async () => {
+  await bench.deliver([
+    {
+      ...textFrom('9001', 'two files'),
+      message: {
+        mid: 'm_files',
+        attachments: [
+          { type: 'image', payload: { url: 'https://scontent.test/a.jpg' } },
+          { type: 'location', payload: { coordinates: { lat: 1, long: 2 } } },
+          { type: 'file', payload: { url: 'https://cdn.test/b.pdf' }, title: 'b' },
+        ],
+      },
+    },
+  ]);
+  await drain();
+  expect(bench.seen.files).toMatchObject([
+    { gatewayId: 'gw_test', position: 0, kind: 'image', url: 'https://scontent.test/a.jpg' },
+    { position: 2, kind: 'file', url: 'https://cdn.test/b.pdf', title: 'b' },
+  ]);
+});
+
+test('what a customer takes back loses its files, too, whichever comes first', async () => {
+  const carrying = (mid: string) => ({
+    ...textFrom('9001', ''),
+    message: { mid, attachments: [{ type: 'image', payload: { url: 'https://x.test/a.jpg' } }] },
+  });
+  const takenBack = (mid: string) => ({
+    ...textFrom('9001', ''),
+    message: { mid, is_deleted: true },
+  });
+  await bench.deliver([takenBack('m_early')]);
+  await drain();
+  await bench.deliver([carrying('m_early'), carrying('m_late')]);
+  await drain();
+  expect(bench.seen.files).toHaveLength(1);
+  await bench.deliver([takenBack('m_late')]);
+  await drain();
+  const erased = bench.seen.erased.flatMap(({ messageIds }) => messageIds);
+  expect(erased).toEqual([bench.seen.files[0]?.messageId]);
+});

@@ -16,11 +16,15 @@ import { emptyTray } from './empty-tray.ts';
 import { createProfileReader } from './profile/profile-reader.ts';
 import { createProjector } from './project/projector.ts';
 import { createReader } from './read/conversations.ts';
+import { type DescribedEvent, describeEvents } from './read/describe-events.ts';
 import { createEventReader } from './read/events.ts';
+import { type EventSelection, type ReplayCursor, readPiece } from './read/replay.ts';
 import { countConversations } from './read/store.ts';
 import { registerRoutes } from './routes.ts';
-import type { ConversationsDeps } from './types.ts';
+import type { ConversationsDeps, ProjectedEvent } from './types.ts';
 
+export type { DescribedEvent } from './read/describe-events.ts';
+export type { EventSelection, ReplayCursor } from './read/replay.ts';
 export type {
   ConversationsDeps,
   ProfileReading,
@@ -44,6 +48,22 @@ export type Conversations = {
   onAdopted: (tx: Executor, gatewayId: string, pageId: string) => Promise<number>;
   /** Has an event tried again that was parked because it could not be projected. */
   retryFailed: (eventId: string) => Promise<boolean>;
+  /** Recorded events with what they mean, by event id; erased ones are missing. */
+  describeEvents: (
+    executor: Executor,
+    eventIds: readonly string[],
+  ) => Promise<Map<string, DescribedEvent>>;
+  /** How many recorded events there are of each kind. */
+  countRecorded: (
+    executor: Executor,
+    selection: EventSelection,
+  ) => Promise<{ kind: string; events: number }[]>;
+  /** Recorded events, piece by piece; conversations are never divided. */
+  readRecorded: (
+    executor: Executor,
+    selection: EventSelection,
+    cursor: ReplayCursor | undefined,
+  ) => Promise<{ events: ProjectedEvent[]; next: ReplayCursor | undefined }>;
   countConversations: (db: Executor, gatewayIds: readonly string[]) => Promise<Map<string, number>>;
   countUnknownPages: (db: Executor, gatewayIds: readonly string[]) => Promise<Map<string, number>>;
 };
@@ -89,6 +109,9 @@ export function createConversations(deps: ConversationsDeps): Conversations {
       projector.wake();
       return revived > 0;
     },
+    describeEvents: (executor, eventIds) => describeEvents(deps, executor, eventIds),
+    countRecorded: ingest.countRecorded,
+    readRecorded: (executor, selection, cursor) => readPiece(deps, executor, selection, cursor),
     async countConversations(executor, gatewayIds) {
       const rows = await countConversations(executor, gatewayIds);
       return new Map(rows.map(({ gateway_id, conversations }) => [gateway_id, conversations]));

@@ -4,6 +4,7 @@ import type { Database, Executor } from '../../platform/db/index.ts';
 import type { Pictures } from '../../platform/http/pictures.ts';
 import type { Ids } from '../../platform/ids.ts';
 import type { Log } from '../../platform/log.ts';
+import type { Attachments } from '../attachments/index.ts';
 import type { Ingest } from '../ingest/index.ts';
 
 /** One event that was recorded, told to other modules inside the transaction that records it. */
@@ -48,6 +49,9 @@ export type ConversationsDeps = {
     | 'settle'
     | 'revive'
     | 'findEvent'
+    | 'findRecorded'
+    | 'countRecorded'
+    | 'selectRecorded'
     | 'journeys'
     | 'unknownPages'
     | 'countUnknownPages'
@@ -86,6 +90,7 @@ export type ConversationsDeps = {
     ) => Promise<ReadonlyMap<string, string>>;
   };
   readonly pictures: Pictures;
+  readonly attachments: Pick<Attachments, 'keep' | 'wake' | 'filesOf' | 'erase'>;
   /** Calls Meta, outside any transaction. May take long; nothing waits for it. */
   readonly readProfile: (person: {
     gatewayId: string;
@@ -95,6 +100,8 @@ export type ConversationsDeps = {
   /** There is work, and another process holds the right to do it. */
   readonly wakeOtherProjectors?: () => void;
   readonly onProjected?: (tx: Executor, events: readonly ProjectedEvent[]) => Promise<void>;
+  /** Called after such a transaction is committed. A hint: whoever needs it must poll as well. */
+  readonly onCommitted?: () => void;
   /** Monotonic milliseconds. */
   readonly elapsed?: () => number;
 };

@@ -26,16 +26,20 @@ import { createIntake } from './intake.ts';
 import type { ParkReason } from './read-events.ts';
 import { type Receiver, registerCallbacks } from './routes.ts';
 import {
+  countRecorded,
   countUnknownPages,
   deleteIgnored,
   type EventRow,
   findEventRow,
   hasNew,
   type JourneyRow,
+  type RecordedSelection,
   readBacklog,
   reviveParked,
   selectJourneys,
   selectPagesInTray,
+  selectRecorded,
+  selectRecordedByIds,
   selectUnknownPages,
   settleEvents,
   type UnknownPageRow,
@@ -104,6 +108,27 @@ export type Ingest = {
       | { reason: 'failed'; eventId: string },
   ) => Promise<number>;
   findEvent: (id: string) => Promise<EventRow | undefined>;
+  /** Those of these events that were recorded and are still there. */
+  findRecorded: (executor: Executor, ids: readonly string[]) => Promise<EventRow[]>;
+  /** How many recorded events there are of each kind. */
+  countRecorded: (
+    executor: Executor,
+    selection: RecordedSelection,
+  ) => Promise<{ kind: string; events: number }[]>;
+  /** Recorded events without what is in them, by conversation and `seq`. */
+  selectRecorded: (
+    executor: Executor,
+    selection: RecordedSelection,
+  ) => Promise<
+    {
+      eventId: string;
+      gatewayId: string;
+      pageId: string;
+      conversationId: string | null;
+      seq: number | null;
+      kind: string;
+    }[]
+  >;
   journeys: (ids: readonly string[]) => Promise<JourneyRow[]>;
   unknownPages: (gatewayId: string) => Promise<UnknownPageRow[]>;
   pagesInTray: (tx: Executor) => Promise<{ gateway_id: string; page_id: string }[]>;
@@ -173,6 +198,19 @@ export function createIngest(deps: {
         })),
       ),
     revive: reviveParked,
+    findRecorded: (executor, ids) => selectRecordedByIds(db, executor, ids),
+    countRecorded,
+    async selectRecorded(executor, selection) {
+      const rows = await selectRecorded(executor, selection);
+      return rows.map((row) => ({
+        eventId: row.id,
+        gatewayId: row.gateway_id,
+        pageId: row.page_id,
+        conversationId: row.conversation_id,
+        seq: row.seq,
+        kind: row.kind,
+      }));
+    },
     findEvent: (id) => findEventRow(db.read, id),
     journeys: (eventIds) => selectJourneys(db.read, eventIds),
     unknownPages: (gatewayId) => selectUnknownPages(db.read, gatewayId),

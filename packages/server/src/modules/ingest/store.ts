@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database, Executor } from '../../platform/db/index.ts';
+import { jsonRows } from '../../platform/db/json-rows.ts';
 
 /** Every row is in exactly one of these; see architecture.md, invariant 2. */
 export type EventState = 'new' | 'recorded' | 'ignored' | 'parked';
@@ -278,4 +279,100 @@ export async function deleteIgnored(
       select id from event where state = 'ignored' and reason = 'receiving_off'
         and received_at < ${before} order by received_at limit ${limit})`.execute(tx);
   return Number(result.numAffectedRows ?? 0);
+}
+
+/** Those of these events that were recorded, whatever their order. */
+export async function selectRecordedByIds(
+  db: Database,
+  executor: Executor,
+  ids: readonly string[],
+): Promise<EventRow[]> {
+  const { rows } = await sql<EventRow>`
+    select e.* from ${jsonRows(
+      db,
+      ids.map((id) => [id]),
+    )} cross join event e
+    where e.id = j.value ->> 0 and e.state = 'recorded'`.execute(executor);
+  return rows;
+}
+
+export type RecordedSelection = {
+  readonly gatewayId: string | null;
+  readonly pageIds: readonly string[];
+  readonly eventId?: string | undefined;
+  readonly conversationId?: string | undefined;
+  readonly fromSeq?: number | undefined;
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  /** Null: events that belong to no person. */
+  readonly conversationIds?: readonly string[] | null | undefined;
+  /** In the order of ids, for events that belong to no person. */
+  readonly after?: string | undefined;
+  readonly limit?: number | undefined;
+};
+
+/** An id carries the time it was made, shortly after the event was received (`platform/ids.ts`). */
+const ID_SLACK_MS = 60_000;
+
+function idAt(time: number): string {
+  const hex = Math.max(0, time).toString(16).padStart(12, '0');
+  return `ev_${hex.slice(0, 8)}-${hex.slice(8)}`;
+}
+
+function recorded(db: Executor, selection: RecordedSelection) {
+  const { gatewayId, pageIds, eventId, conversationId, fromSeq, from, to } = selection;
+  let query = db.withTables<Tables>().selectFrom('event').where('state', '=', 'recorded');
+  if (eventId !== undefined) {
+    query = query.where('id', '=', eventId);
+  }
+  if (conversationId !== undefined) {
+    query = query.where('conversation_id', '=', conversationId);
+  }
+  if (fromSeq !== undefined) {
+    query = query.where('seq', '>=', fromSeq);
+  }
+  if (from !== undefined) {
+    query = query.where('received_at', '>=', from).where('id', '>=', idAt(from - ID_SLACK_MS));
+  }
+  if (to !== undefined) {
+    query = query.where('received_at', '<=', to).where('id', '<=', idAt(to + ID_SLACK_MS));
+  }
+  if (gatewayId !== null) {
+    query = query.where('gateway_id', '=', gatewayId);
+  }
+  return pageIds.length === 0 ? query : query.where('page_id', 'in', pageIds);
+}
+
+export async function countRecorded(
+  db: Executor,
+  selection: RecordedSelection,
+): Promise<{ kind: string; events: number }[]> {
+  return recorded(db, selection)
+    .select((eb) => ['kind', eb.fn.countAll<number>().as('events')])
+    .groupBy('kind')
+    .execute();
+}
+
+export async function selectRecorded(
+  db: Executor,
+  selection: RecordedSelection,
+): Promise<Pick<EventRow, 'id' | 'gateway_id' | 'page_id' | 'conversation_id' | 'seq' | 'kind'>[]> {
+  const { conversationIds, after, limit } = selection;
+  let query = recorded(db, selection).select([
+    ...(['id', 'gateway_id', 'page_id', 'conversation_id', 'seq', 'kind'] as const),
+  ]);
+  if (conversationIds === null) {
+    query = query.where('conversation_id', 'is', null).orderBy('id');
+  } else if (conversationIds === undefined) {
+    query = query.orderBy('seq');
+  } else {
+    query = query
+      .where('conversation_id', 'in', conversationIds)
+      .orderBy('conversation_id')
+      .orderBy('seq');
+  }
+  if (after !== undefined) {
+    query = query.where('id', '>', after);
+  }
+  return limit === undefined ? query.execute() : query.limit(limit).execute();
 }

@@ -25,7 +25,7 @@ export type PagesDeps = {
     Gateways,
     'loadApp' | 'findAppByUri' | 'findReceiver' | 'callbackUrl' | 'noteMilestone'
   >;
-  readonly audit: Pick<Audit, 'record'>;
+  readonly audit: Pick<Audit, 'record' | 'erase'>;
   readonly live: Pick<Live<LiveEvent>, 'publish'>;
   readonly publicUrl: string;
   /** For hashes of erased people; derived from the secret key, never stored. */

@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify';
 import { AppError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { GuardedFetch } from '../outgoing-http/index.ts';
+import { sniff } from './sniff.ts';
 
 type Picture = { readonly type: string; readonly body: Buffer };
 
@@ -11,26 +12,11 @@ const MAX_KEPT_BYTES = 24 * 1024 * 1024;
 const DEADLINE_MS = 10_000;
 const MAX_AGE_SECONDS = 86_400;
 
-/** Judged by the first bytes: what a server says about its pictures decides nothing. */
-const SIGNATURES: readonly {
-  readonly type: string;
-  readonly matches: (body: Buffer) => boolean;
-}[] = [
-  {
-    type: 'image/png',
-    matches: (b) => b.subarray(0, 8).equals(Buffer.from('89504e470d0a1a0a', 'hex')),
-  },
-  { type: 'image/jpeg', matches: (b) => b.subarray(0, 3).equals(Buffer.from('ffd8ff', 'hex')) },
-  { type: 'image/gif', matches: (b) => /^GIF8[79]a/.test(b.toString('latin1', 0, 6)) },
-  {
-    type: 'image/webp',
-    matches: (b) => b.toString('latin1', 0, 4) === 'RIFF' && b.toString('latin1', 8, 12) === 'WEBP',
-  },
-];
-
 /** Undefined for anything that is no picture a browser shows without running it. */
-const sniff = (body: Buffer): string | undefined =>
-  SIGNATURES.find(({ matches }) => matches(body))?.type;
+function pictureType(body: Buffer): string | undefined {
+  const found = sniff(body);
+  return found?.shown === 'image' ? found.type : undefined;
+}
 
 export type Pictures = {
   /**
@@ -69,7 +55,8 @@ export function createPictures({
       maxBytes: MAX_BYTES,
       deadlineMs: DEADLINE_MS,
     });
-    const type = answer.kind === 'ok' && answer.status === 200 ? sniff(answer.body) : undefined;
+    const type =
+      answer.kind === 'ok' && answer.status === 200 ? pictureType(answer.body) : undefined;
     if (answer.kind !== 'ok' || type === undefined) {
       log.warn({ outcome: answer.kind, host: new URL(url).host }, 'picture.missed');
       return undefined;

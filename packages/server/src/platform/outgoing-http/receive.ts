@@ -25,7 +25,8 @@ export async function receiveOnce(
   call: { url: URL; outgoing: OutgoingRequest; choose: (head: Head) => Sink | undefined },
 ): Promise<Received> {
   const { url, outgoing, choose } = call;
-  const signal = AbortSignal.timeout(outgoing.deadlineMs ?? DEADLINE_MS);
+  const deadline = AbortSignal.timeout(outgoing.deadlineMs ?? DEADLINE_MS);
+  const signal = outgoing.signal ? AbortSignal.any([deadline, outgoing.signal]) : deadline;
   try {
     const response = await request(url, {
       dispatcher,

@@ -9,6 +9,8 @@ export type OutgoingRequest = {
   readonly body?: string | Buffer;
   readonly maxBytes: number;
   readonly deadlineMs?: number;
+  /** Ends it early: we are stopping. */
+  readonly signal?: AbortSignal;
 };
 
 export type Head = {

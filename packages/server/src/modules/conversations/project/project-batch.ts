@@ -12,10 +12,12 @@ import {
   toHeadUpdate,
   type Writes,
 } from './projection.ts';
+import type { Content } from './read-content.ts';
 import {
   deleteMessage,
   insertEdits,
   insertMessages,
+  type MessageRow,
   selectDeletions,
   updateHeads,
   upsertReactions,
@@ -145,6 +147,7 @@ async function write(
   }
   if (writes.messages.length > 0) {
     await insertMessages(deps.db, tx, writes.messages);
+    await keepFiles(deps, tx, { messages: writes.messages, drafts });
   }
   if (writes.reactions.size > 0) {
     await upsertReactions(tx, [...writes.reactions.values()]);
@@ -156,7 +159,35 @@ async function write(
     await updateHeads(tx, drafts.map(toHeadUpdate));
   }
   for (const deletion of writes.deletions) {
-    await deleteMessage(tx, deletion);
+    const messageIds = await deleteMessage(tx, deletion);
+    await deps.attachments.erase(tx, { messageIds });
+  }
+}
+
+/** Their files are fetched later, by somebody else. */
+async function keepFiles(
+  deps: ConversationsDeps,
+  tx: Executor,
+  { messages, drafts }: { messages: readonly MessageRow[]; drafts: readonly Draft[] },
+): Promise<void> {
+  const gatewayOf = new Map(drafts.map(({ head }) => [head.id, head.gateway_id]));
+  const wanted = messages.flatMap((message) => {
+    const { attachments = [] }: Partial<Content> = JSON.parse(message.content);
+    return attachments.flatMap(({ type, url, title }, position) =>
+      url === null
+        ? []
+        : [
+            {
+              gatewayId: gatewayOf.get(message.conversation_id) ?? '',
+              conversationId: message.conversation_id,
+              messageId: message.id,
+              ...{ position, kind: type, url, title },
+            },
+          ],
+    );
+  });
+  if (wanted.length > 0) {
+    await deps.attachments.keep(tx, wanted);
   }
 }
 

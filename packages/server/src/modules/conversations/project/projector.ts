@@ -91,9 +91,7 @@ export function createProjector(deps: ConversationsDeps, projected: Tally): Work
     const { found, done, tookMs = 0 } = await project(isolation.limit(batchSize));
     if (done) {
       announce(deps, done, milestonesNoted);
-      for (const state of done.states) {
-        projected.add(state);
-      }
+      count(projected, done.states);
       const budgetMs = TRANSACTION_MS[db.engine];
       batchSize = nextSize(batchSize, { isFull: found === batchSize, share: tookMs / budgetMs });
     }
@@ -172,9 +170,19 @@ function createLease({
   };
 }
 
-/** Hints for open browsers, once everything is committed. */
+function count(tally: Tally, states: readonly string[]): void {
+  for (const state of states) {
+    tally.add(state);
+  }
+}
+
+/** Hints for open browsers and for who fetches files, once everything is committed. */
 function announce(
-  { live }: Pick<ConversationsDeps, 'live'>,
+  {
+    live,
+    attachments,
+    onCommitted,
+  }: Pick<ConversationsDeps, 'live' | 'attachments' | 'onCommitted'>,
   projected: Projected,
   milestonesNoted: Set<string>,
 ): void {
@@ -182,6 +190,8 @@ function announce(
     milestonesNoted.add(gatewayId);
     live.publish({ type: 'gateway.changed', gatewayId });
   }
+  attachments.wake();
+  onCommitted?.();
   for (const { gatewayId, conversationId } of projected.conversations) {
     live.publish({ type: 'conversation.changed', gatewayId, conversationId });
   }

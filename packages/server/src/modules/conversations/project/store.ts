@@ -220,11 +220,11 @@ export async function selectDeletions(
   return rows;
 }
 
-/** Notes that a message was taken back, and empties it if it is here. */
+/** Notes that a message was taken back, and empties it if it is here; gives the ids of those. */
 export async function deleteMessage(
   tx: Executor,
   deletion: Tables['message_deletion'],
-): Promise<void> {
+): Promise<string[]> {
   await tx
     .withTables<Tables>()
     .insertInto('message_deletion')
@@ -248,4 +248,5 @@ export async function deleteMessage(
       .where('last_message_id', '=', id)
       .execute();
   }
+  return emptied.map(({ id }) => id);
 }

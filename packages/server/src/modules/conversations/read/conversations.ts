@@ -31,7 +31,7 @@ export type ConversationReader = {
 
 /** What the REST API says about conversations. */
 export function createReader(
-  deps: Pick<ConversationsDeps, 'db' | 'ingest' | 'pages' | 'live'>,
+  deps: Pick<ConversationsDeps, 'db' | 'ingest' | 'pages' | 'live' | 'attachments'>,
 ): ConversationReader {
   const { db } = deps;
 
@@ -96,7 +96,7 @@ async function withPageNames(
 }
 
 async function withParts(
-  { db, ingest }: Pick<ConversationsDeps, 'db' | 'ingest'>,
+  { db, ingest, attachments }: Pick<ConversationsDeps, 'db' | 'ingest' | 'attachments'>,
   conversation: ConversationRow,
   rows: readonly MessageRow[],
 ): Promise<Message[]> {
@@ -110,6 +110,10 @@ async function withParts(
   const texts = await selectTexts(db.read, { conversationId, mids: repliedTo });
   const parts = {
     contactName: conversation.contact_name,
+    files: await attachments.filesOf(
+      db.read,
+      rows.map((row) => row.id),
+    ),
     journeys: new Map(journeys.map((journey) => [journey.id, journey])),
     texts: new Map(texts.map(({ mid, text }) => [mid ?? '', text])),
     reactions: await selectReactions(db.read, { conversationId, mids }),

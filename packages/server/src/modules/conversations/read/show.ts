@@ -1,4 +1,4 @@
-import type { Conversation, Message } from '@chatgate/contract';
+import type { AttachmentFile, Conversation, Message } from '@chatgate/contract';
 import type { Ingest } from '../../ingest/index.ts';
 import type { Sender } from '../project/interpret.ts';
 import { type Content, NO_CONTENT } from '../project/read-content.ts';
@@ -39,6 +39,8 @@ type Journey = Awaited<ReturnType<Ingest['journeys']>>[number];
 
 export type MessageParts = {
   readonly contactName: string | null;
+  /** By `messageId position`. */
+  readonly files: ReadonlyMap<string, AttachmentFile>;
   readonly journeys: ReadonlyMap<string, Journey>;
   /** Texts of the messages that were replied to, by mid. */
   readonly texts: ReadonlyMap<string, string | null>;
@@ -59,7 +61,10 @@ export function showMessage(row: MessageRow, parts: MessageParts): Message {
     sentAt: row.sent_at,
     // What the person sees in Messenger now; the first wording is number 0 of the edits.
     text: edits.at(-1)?.text ?? row.text,
-    attachments: [...content.attachments],
+    attachments: content.attachments.map((attachment, position) => {
+      const file = parts.files.get(`${row.id} ${position}`);
+      return file === undefined ? attachment : { ...attachment, file };
+    }),
     quickReply: content.quickReply,
     replyTo:
       content.replyTo === null

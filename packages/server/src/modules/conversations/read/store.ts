@@ -1,5 +1,6 @@
 import { type ExpressionBuilder, sql } from 'kysely';
-import type { Executor } from '../../../platform/db/index.ts';
+import type { Database, Executor } from '../../../platform/db/index.ts';
+import { jsonRows } from '../../../platform/db/json-rows.ts';
 import { likePattern } from '../../../platform/db/like.ts';
 import type { MessageRow, ReactionRow } from '../project/store.ts';
 
@@ -215,4 +216,47 @@ export async function countConversations(
     .where('last_message_id', 'is not', null)
     .groupBy('gateway_id')
     .execute();
+}
+
+export type ContactOfConversation = {
+  conversation_id: string;
+  id: string;
+  psid: string;
+  name: string | null;
+};
+
+export async function selectContacts(
+  db: Database,
+  executor: Executor,
+  conversationIds: readonly string[],
+): Promise<ContactOfConversation[]> {
+  const { rows } = await sql<ContactOfConversation>`
+    select v.id as conversation_id, c.id, c.psid, c.name
+    from ${jsonRows(
+      db,
+      conversationIds.map((id) => [id]),
+    )}
+      cross join conversation v cross join contact c
+    where v.id = j.value ->> 0 and c.id = v.contact_id`.execute(executor);
+  return rows;
+}
+
+/** Conversations after one of them, in the order of their ids, which is that of their beginning. */
+export async function selectConversationIds(
+  db: Executor,
+  selection: { gatewayId: string | null; pageIds: readonly string[]; after: string; limit: number },
+): Promise<string[]> {
+  let query = db
+    .withTables<Tables>()
+    .selectFrom('conversation')
+    .select('id')
+    .where('id', '>', selection.after);
+  if (selection.gatewayId !== null) {
+    query = query.where('gateway_id', '=', selection.gatewayId);
+  }
+  if (selection.pageIds.length > 0) {
+    query = query.where('page_id', 'in', selection.pageIds);
+  }
+  const rows = await query.orderBy('id').limit(selection.limit).execute();
+  return rows.map(({ id }) => id);
 }

@@ -17,9 +17,20 @@ import { createIds } from '../../../platform/ids.ts';
 import { type Log, silentLog } from '../../../platform/log.ts';
 import { systemRandom } from '../../../platform/random.ts';
 import { Secret } from '../../../platform/secret.ts';
+import type { WantedFile } from '../../attachments/index.ts';
+import type { Actor } from '../../auth/index.ts';
 import { createIngest } from '../../ingest/index.ts';
-import { type ConversationsDeps, createConversations, type ProfileReading } from '../index.ts';
+import {
+  type Conversations,
+  type ConversationsDeps,
+  createConversations,
+  type ProfileReading,
+} from '../index.ts';
 
+const PERSON: Actor = {
+  ...{ kind: 'person', id: 'u_1', name: 'Ada', email: 'ada@example.test' },
+  ...{ role: { id: 'administrator', name: 'Administrator' }, permissions: new Set() },
+};
 const GATEWAY = 'gw_test';
 const URI = 'uri-of-the-gateway';
 const APP_SECRET = 'test_app_secret';
@@ -47,7 +58,13 @@ export type Bench = Awaited<ReturnType<typeof createBench>>;
  */
 export async function createBench(
   db: Database,
-  options: { log?: Log; onProjected?: ConversationsDeps['onProjected']; ingestDb?: Database } = {},
+  options: {
+    log?: Log;
+    onProjected?: ConversationsDeps['onProjected'];
+    ingestDb?: Database;
+    /** Another module on top of this one; gives its routes. */
+    more?: (parts: { deps: ConversationsDeps; conversations: Conversations }) => (api: Api) => void;
+  } = {},
 ) {
   const time = { now: NOW };
   const clock: Clock = { now: () => time.now };
@@ -61,26 +78,12 @@ export async function createBench(
     ]),
     profile: (): Promise<ProfileReading> => Promise.resolve({ kind: 'not_shared' }),
   };
-  const seen = {
-    hints: [] as LiveEvent[],
-    milestones: [] as string[],
-    notes: [] as { pageId: string; lastEventAt: number | null; ignoredWhileOff: number }[],
-  };
+  const seen = nothingSeen();
   const shared = { clock, log, ids: createIds({ clock, random: systemRandom }) };
   const ingest = createIngest({
     ...shared,
     db: options.ingestDb ?? db,
-    gateways: {
-      findReceiver: async (uri) =>
-        uri === URI
-          ? {
-              gatewayId: GATEWAY,
-              verifyToken: new Secret('the-verify-token'),
-              appSecrets: [new Secret('an_older_secret'), new Secret(APP_SECRET)],
-            }
-          : undefined,
-      noteMilestone: async (_tx, _id, milestone) => void seen.milestones.push(milestone),
-    },
+    gateways: receiver((milestone) => seen.milestones.push(milestone)),
   });
   const deps: ConversationsDeps = {
     ...shared,
@@ -110,6 +113,7 @@ export async function createBench(
       pageNames: async (_db, pages) =>
         new Map(pages.map(({ gatewayId, pageId }) => [`${gatewayId}/${pageId}`, 'Bakery'])),
     },
+    attachments: recordedFiles(seen),
     pictures: { send: async (reply, url) => reply.type('image/png').send(`at ${url}`) },
     readProfile: () => world.profile(),
     ...(options.onProjected ? { onProjected: options.onProjected } : {}),
@@ -118,9 +122,57 @@ export async function createBench(
   const app = fastify();
   handleErrors(app, log);
   ingest.callbacks(app);
-  const allowed = registerApi(app, (api) => conversations.routes(api));
+  const moreRoutes = options.more?.({ deps, conversations });
+  const allowed = registerApi(app, (api) => {
+    conversations.routes(api);
+    moreRoutes?.(api);
+  });
   await app.ready();
   return { ...{ time, world, seen, ingest, conversations, deps, app, db, allowed }, ...calls(app) };
+}
+
+/** What the parts around it were told. */
+const nothingSeen = () => ({
+  hints: [] as LiveEvent[],
+  milestones: [] as string[],
+  files: [] as WantedFile[],
+  erased: [] as { messageIds: readonly string[] }[],
+  notes: [] as { pageId: string; lastEventAt: number | null; ignoredWhileOff: number }[],
+});
+
+/** Notes what is to be kept and erased; the real one has tests of its own. */
+const recordedFiles = (seen: {
+  files: WantedFile[];
+  erased: { messageIds: readonly string[] }[];
+}): ConversationsDeps['attachments'] => ({
+  async keep(_tx, wanted) {
+    seen.files.push(...wanted);
+  },
+  wake() {},
+  filesOf: async () => new Map(),
+  async erase(_tx, which) {
+    if ('messageIds' in which) {
+      seen.erased.push(which);
+    }
+    return 0;
+  },
+});
+
+/** The gateway that a test posts to, with the secret before its present one. */
+function receiver(
+  onMilestone: (milestone: string) => void,
+): Parameters<typeof createIngest>[0]['gateways'] {
+  return {
+    findReceiver: async (uri) =>
+      uri === URI
+        ? {
+            gatewayId: GATEWAY,
+            verifyToken: new Secret('the-verify-token'),
+            appSecrets: [new Secret('an_older_secret'), new Secret(APP_SECRET)],
+          }
+        : undefined,
+    noteMilestone: async (_tx, _id, milestone) => onMilestone(milestone),
+  };
 }
 
 /** The scope under `/api/v1` with a guard that a test fills; what the real one does is auth's. */
@@ -129,6 +181,7 @@ function registerApi(app: FastifyInstance, routes: (api: Api) => void): Set<Perm
   app.register(
     (scope, _options, done) => {
       scope.addHook('onRequest', async (request) => {
+        request.actor = PERSON;
         const access = request.routeOptions.config.access;
         const wanted =
           typeof access === 'object'

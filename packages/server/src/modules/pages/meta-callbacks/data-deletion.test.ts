@@ -89,7 +89,8 @@ test('the audit log keeps a hash of who it was, the same for the same account', 
   await requestDeletion(world);
   world.clock.at += 1_000;
   await requestDeletion(world);
-  const [removed, erased, again] = await entries();
+  const [removed, forgotten, erased, again] = await entries();
+  expect(forgotten).toMatchObject({ action: 'audit.names_erased' });
   expect(removed).toMatchObject({ action: 'grant.removed', subject_id: BAKERY });
   const hash = erased?.subject_id ?? '';
   expect(hash).toMatch(/^[\w-]{43}$/);

@@ -32,8 +32,7 @@ const NOBODY = 'Erased account';
  * same request again gives the same code and erases nothing, so that one sent twice spares an
  * account that logged in again in between.
  *
- * What remains is a keyed hash, here and in the audit log. Entries that the audit log had before
- * stay as they are: its chain would break.
+ * What remains is a keyed hash, here and in the audit log, which forgets the name in its older entries.
  */
 export async function eraseAccount(deps: PagesDeps, request: Request): Promise<string> {
   const { db, clock, random, gateways, audit, live, log } = deps;
@@ -91,6 +90,13 @@ async function erase(
   await dropUnsubscriptionTokens(tx, { gatewayId, accountId });
   await forgetInAttempts(tx, account);
   await deleteAccount(tx, { gatewayId, accountId });
+  await deps.audit.erase(tx, {
+    ids: [accountId],
+    names: [account.name, shownName({ account_name: account.name, account_kind: account.kind })],
+    gatewayId,
+    replacement: personHash,
+    actor: metaActor,
+  });
   return ended;
 }
 

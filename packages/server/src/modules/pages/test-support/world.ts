@@ -85,7 +85,9 @@ const TABLES = [
   'connect_invite',
   'page',
   'gateway',
-  'audit_entry',
+  'audit_link',
+  'audit_detail',
+  'audit_head',
 ];
 
 type Options = {

@@ -1,0 +1,53 @@
+import type { LiveEvent } from '@chatgate/contract';
+import type { Clock } from '../../platform/clock.ts';
+import type { Database } from '../../platform/db/index.ts';
+import type { SharedTime } from '../../platform/db/time.ts';
+import type { Ids } from '../../platform/ids.ts';
+import type { Log } from '../../platform/log.ts';
+import type { OutgoingHttp } from '../../platform/outgoing-http/index.ts';
+import type { NatsPublisher } from '../../platform/queue/nats.ts';
+import type { Random } from '../../platform/random.ts';
+import type { Seal } from '../../platform/seal.ts';
+import type { Audit } from '../audit/index.ts';
+import type { Conversations } from '../conversations/index.ts';
+
+export type DeliveryDeps = {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly random: Random;
+  readonly log: Log;
+  readonly seal: Seal;
+  readonly audit: Audit;
+  readonly live: { readonly publish: (hint: LiveEvent) => void };
+  readonly outgoing: Pick<OutgoingHttp, 'fetch' | 'checkUrl'>;
+  /** Undefined where no NATS server is configured. */
+  readonly nats: NatsPublisher | undefined;
+  readonly natsStream: string;
+  /** The operator says that the server writes to the disk before it acknowledges. */
+  readonly natsSyncAlways: boolean;
+  readonly gateways: {
+    /** Throws `not_found` for an unknown gateway. */
+    readonly assertExists: (gatewayId: string) => Promise<void>;
+  };
+  readonly conversations: Pick<Conversations, 'describeEvents' | 'countRecorded' | 'readRecorded'>;
+  /** How long the log of finished deliveries is kept. */
+  readonly retentionMs: number;
+  /** How long a destination may fail without a single success before it is switched off. */
+  readonly disableAfterMs: number;
+  /** The time all replicas agree on; by default the database's. */
+  readonly sharedTime?: SharedTime;
+  /** Monotonic milliseconds. */
+  readonly elapsed?: () => number;
+  /** One deadline over name, connection, TLS, request and answer. */
+  readonly deadlineMs?: number;
+};
+
+/** What changing something needs. */
+export type ChangeDeps = Pick<
+  DeliveryDeps,
+  'db' | 'clock' | 'ids' | 'random' | 'seal' | 'audit' | 'live' | 'outgoing' | 'nats' | 'gateways'
+> & {
+  /** Something may be due now. */
+  readonly wake: () => void;
+};

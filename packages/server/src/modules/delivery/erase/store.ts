@@ -1,0 +1,71 @@
+import { sql } from 'kysely';
+import type { Executor } from '../../../platform/db/index.ts';
+
+/** Ids carry the time they were made (`platform/ids.ts`), so that they are their own index by time. */
+function idAt(time: number): string {
+  const hex = Math.max(0, time).toString(16).padStart(12, '0');
+  return `dl_${hex.slice(0, 8)}-${hex.slice(8)}`;
+}
+
+/** Oldest first; what waits or is parked stays, however old. Gives how many. */
+export async function deleteFinished(
+  tx: Executor,
+  { before, limit }: { before: number; limit: number },
+): Promise<number> {
+  const { rows } = await sql<{ id: string }>`
+    delete from delivery where id in (
+      select id from delivery where id < ${idAt(before)} and state in ('delivered', 'skipped')
+      order by id limit ${limit})
+    returning id`.execute(tx);
+  await deleteAttempts(
+    tx,
+    rows.map(({ id }) => id),
+  );
+  return rows.length;
+}
+
+/** Deliveries first, in pieces; what else was kept, and the row itself, when none is left. */
+export async function deleteOfDeletedDestinations(
+  tx: Executor,
+  { rowsBefore, limit }: { rowsBefore: number; limit: number },
+): Promise<number> {
+  const { rows } = await sql<{ id: string }>`
+    delete from delivery where id in (
+      select d.id from destination s join delivery d on d.destination_id = s.id
+      where s.deleted_at is not null limit ${limit})
+    returning id`.execute(tx);
+  await deleteAttempts(
+    tx,
+    rows.map(({ id }) => id),
+  );
+  if (rows.length === 0) {
+    // A projector that read the destination just before may still be adding to it.
+    const gone = sql`(select id from destination where deleted_at < ${rowsBefore})`;
+    for (const table of ['delivery_queue', 'delivery_hour', 'delivery_replay']) {
+      await sql`delete from ${sql.table(table)} where destination_id in ${gone}`.execute(tx);
+    }
+    await sql`delete from destination where deleted_at < ${rowsBefore}`.execute(tx);
+  }
+  return rows.length;
+}
+
+export async function deleteOfConversations(
+  tx: Executor,
+  conversationIds: readonly string[],
+): Promise<void> {
+  for (const id of conversationIds) {
+    // By destination, because that is what the indexes begin with; there are few.
+    const mine = sql`queue_key = ${id} and destination_id in (select id from destination)`;
+    await sql`
+      delete from delivery_attempt where delivery_id in (
+        select id from delivery where ${mine})`.execute(tx);
+    await sql`delete from delivery where ${mine}`.execute(tx);
+    await sql`delete from delivery_queue where ${mine}`.execute(tx);
+  }
+}
+
+async function deleteAttempts(tx: Executor, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0) {
+    await sql`delete from delivery_attempt where delivery_id in (${sql.join(ids)})`.execute(tx);
+  }
+}

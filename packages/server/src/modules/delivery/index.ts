@@ -1,0 +1,81 @@
+/**
+ * Delivery: recorded events leave for destinations, signed HTTP endpoints or NATS JetStream, in the
+ * order of their conversation, at least once, with retries for days.
+ *
+ * Owns the tables `destination` and `delivery*`. Guarantees: a delivery is written in the transaction
+ * that records the event; a destination sees each conversation in `seq` order, because conversations
+ * are claimed and not deliveries, and the first one that fails holds up only those behind it; what
+ * has used up its tries is parked, visibly, until a person retries or skips it; a claim is a lease
+ * with a fence, so that two replicas never record the same delivery and a killed one is replaced.
+ * No request is made inside a transaction, and none to an address the guarded client refuses.
+ */
+import type { Executor } from '../../platform/db/index.ts';
+import { createSharedTime } from '../../platform/db/time.ts';
+import type { Api } from '../../platform/http/api.ts';
+import type { Worker } from '../../platform/worker.ts';
+import type { ProjectedEvent } from '../conversations/index.ts';
+import { createDestinationActions } from './actions.ts';
+import type { DeliveryDeps } from './deps.ts';
+import { createSweeper, eraseConversations } from './erase/sweep.ts';
+import { retryDelivery, skip } from './log/change-delivery.ts';
+import { registerDeliveryRoutes } from './log/routes.ts';
+import { createDeliveryReading } from './log/show-delivery.ts';
+import { createDeliveryEngine } from './queue/engine.ts';
+import { enqueueProjected } from './queue/enqueue.ts';
+import { createReplayWorker } from './replay/replay.ts';
+import {
+  registerDestinationActionRoutes,
+  registerDestinationReadRoutes,
+  registerDestinationWriteRoutes,
+} from './routes.ts';
+import { createSender } from './send/send.ts';
+
+export type { DeliveryDeps } from './deps.ts';
+
+export type Delivery = {
+  routes: (api: Api) => void;
+  /** Writes what leaves, inside the transaction that records the events. */
+  onProjected: (tx: Executor, events: readonly ProjectedEvent[]) => Promise<void>;
+  /** Something may be due. Cheap; call it after the commit. */
+  wake: () => void;
+  /** Erases every delivery of these conversations, inside the erasing transaction. */
+  eraseConversations: (tx: Executor, conversationIds: readonly string[]) => Promise<void>;
+  workers: readonly Worker[];
+};
+
+const DEADLINE_MS = 15_000;
+
+export function createDelivery(options: DeliveryDeps): Delivery {
+  const deps = {
+    ...options,
+    sharedTime: options.sharedTime ?? createSharedTime(options.db, options.clock),
+    elapsed: options.elapsed ?? (() => performance.now()),
+    deadlineMs: options.deadlineMs ?? DEADLINE_MS,
+  };
+  const sender = createSender(deps);
+  const engine = createDeliveryEngine({ ...deps, sender });
+  const wake = () => engine.wake();
+  const replays = createReplayWorker({ ...deps, wake });
+  const wakeReplay = () => replays.wake();
+  const actions = createDestinationActions({ ...deps, sender, wake, wakeReplay });
+  const reading = createDeliveryReading({ ...deps, sender });
+
+  return {
+    routes(api) {
+      registerDestinationReadRoutes(api, actions);
+      registerDestinationWriteRoutes(api, actions);
+      registerDestinationActionRoutes(api, actions);
+      registerDeliveryRoutes(api, {
+        ...reading,
+        retry: (id, actor) => retryDelivery({ ...deps, wake }, { id, actor }),
+        skip: (id, actor) => skip({ ...deps, wake }, { id, actor }),
+      });
+    },
+    async onProjected(tx, events) {
+      await enqueueProjected(deps, tx, events);
+    },
+    wake,
+    eraseConversations,
+    workers: [replays, engine, createSweeper(deps)],
+  };
+}

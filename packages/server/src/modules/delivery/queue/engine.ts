@@ -1,0 +1,160 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { createWorker, type Worker } from '../../../platform/worker.ts';
+import type { DescribedEvent } from '../../conversations/index.ts';
+import type { DeliveryDeps } from '../deps.ts';
+import type { Sender } from '../send/send.ts';
+import { type ExchangeDeps, exchangeRuns } from './exchange.ts';
+import { createPaces } from './paces.ts';
+import { type ClaimedRun, type FinishedRun, runDeliveries } from './run.ts';
+import { createTeller } from './tell.ts';
+
+/** Conversations that this process has under way, for all destinations together. */
+const MAX_OPEN = 512;
+/** Retries are due by the clock and other replicas add work: look this often. */
+const LOOK_EVERY_MS = 250;
+/** What is under way when the process stops has this long to end and be recorded. */
+const STOP_PATIENCE_MS = 4_000;
+
+type EngineDeps = Omit<ExchangeDeps, 'paces' | 'tell'> &
+  Pick<DeliveryDeps, 'conversations'> & { readonly sender: Sender };
+
+/**
+ * Sends what is due, in rounds. A round is one transaction that settles what ended since the last
+ * one and claims conversations up to the room that each destination has; then requests go out, and
+ * whatever ends next begins the next round.
+ *
+ * A conversation is: *idle* (`next_at` null) → *due* when a delivery is added → *claimed* (`claim`
+ * set, `next_at` is the end of the lease) → due again, idle, or *parked* when its first delivery has
+ * used up its tries. A claim that runs out is simply due; its holder's settlement no longer fits.
+ */
+export function createDeliveryEngine(options: EngineDeps): Worker {
+  const { log, live } = options;
+  const teller = createTeller((destinationId) =>
+    live.publish({ type: 'deliveries.changed', destinationId }),
+  );
+  const paces = createPaces();
+  const deps = { ...options, paces, tell: teller.tell };
+  const background = createBackground(deps, paces);
+  let isStopping = false;
+
+  async function round(): Promise<number> {
+    const finished = background.takeFinished();
+    const room = isStopping ? 0 : MAX_OPEN - background.size();
+    const runs = await exchangeRuns(deps, { finished, room }).catch((error: unknown) => {
+      // Nothing was recorded; the next round tries again, as long as the leases hold.
+      background.giveBack(finished);
+      throw error;
+    });
+    if (runs.length > 0) {
+      background.begin(runs, await describe(deps, runs));
+    }
+    return finished.length + runs.length;
+  }
+
+  /** A round, then the wait for what it started, for a wake-up, or for the clock. */
+  async function step(): Promise<number> {
+    const somethingEnds = background.next();
+    const done = await round();
+    if (background.size() === 0) {
+      return done;
+    }
+    await somethingEnds(LOOK_EVERY_MS);
+    // Whatever ends in the same turn of the loop is settled by the same transaction.
+    await nextTurn();
+    return done + 1;
+  }
+
+  const worker = createWorker({
+    step,
+    idleMs: LOOK_EVERY_MS,
+    onError: (error) => log.error({ err: error }, 'delivery.round_failed'),
+  });
+  return {
+    start: worker.start,
+    wake() {
+      background.nudge();
+      worker.wake();
+    },
+    drain: worker.drain,
+    async stop() {
+      isStopping = true;
+      background.nudge();
+      await worker.stop();
+      await background.ended(STOP_PATIENCE_MS);
+      await round().catch((error: unknown) => log.warn({ err: error }, 'delivery.not_settled'));
+      teller.stop();
+    },
+  };
+}
+
+/** Undefined when the database did not answer: the runs are then given back untried. */
+function describe(
+  { conversations, db, log }: Pick<EngineDeps, 'conversations' | 'db' | 'log'>,
+  runs: readonly ClaimedRun[],
+): Promise<ReadonlyMap<string, DescribedEvent> | undefined> {
+  const ids = new Set(runs.flatMap((run) => run.deliveries.map((row) => row.event_id)));
+  return conversations.describeEvents(db.read, [...ids]).catch((error: unknown) => {
+    log.error({ err: error }, 'delivery.events_unreadable');
+    return undefined;
+  });
+}
+
+/** Runs that are under way, and those that ended and wait to be settled. */
+function createBackground(
+  deps: Pick<EngineDeps, 'sender' | 'elapsed' | 'log'>,
+  paces: ReturnType<typeof createPaces>,
+) {
+  const underWay = new Set<Promise<void>>();
+  let finished: FinishedRun[] = [];
+  let nudge: () => void = () => {};
+
+  function beginOne(
+    run: ClaimedRun,
+    events: ReadonlyMap<string, DescribedEvent> | undefined,
+  ): Promise<FinishedRun['steps'] | undefined> {
+    if (!events) {
+      return Promise.resolve(undefined);
+    }
+    return runDeliveries(deps, run, events).catch((error: unknown) => {
+      deps.log.error({ err: error, destinationId: run.destination.id }, 'delivery.failed');
+      return undefined;
+    });
+  }
+
+  return {
+    size: () => underWay.size,
+    takeFinished: () => finished.splice(0),
+    giveBack(runs: readonly FinishedRun[]) {
+      finished = [...runs, ...finished];
+    },
+    begin(
+      runs: readonly ClaimedRun[],
+      events: ReadonlyMap<string, DescribedEvent> | undefined,
+    ): void {
+      for (const run of runs) {
+        paces.begun(run);
+        const work = beginOne(run, events).then((steps) => {
+          finished.push(paces.ended(run, steps));
+          underWay.delete(work);
+          nudge();
+        });
+        underWay.add(work);
+      }
+    },
+    /** Taken before a round; waits for whatever ends from then on. */
+    next() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      nudge = resolve;
+      return (atMostMs: number) => within(atMostMs, promise);
+    },
+    nudge: () => nudge(),
+    ended: (atMostMs: number) => within(atMostMs, Promise.all(underWay)),
+  };
+}
+
+async function within(atMostMs: number, work: Promise<unknown>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, atMostMs);
+  await Promise.race([work, promise]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,65 @@
+import type { SharedTime } from '../../../platform/db/time.ts';
+import type { DeliveryDeps } from '../deps.ts';
+import { claimRuns } from './claim.ts';
+import type { Paces } from './paces.ts';
+import type { ClaimedRun, FinishedRun } from './run.ts';
+import { type SettledRuns, settleRuns } from './settle.ts';
+import { selectDue } from './store.ts';
+
+export type ExchangeDeps = Pick<
+  DeliveryDeps,
+  'db' | 'ids' | 'log' | 'live' | 'random' | 'audit' | 'disableAfterMs'
+> & {
+  readonly sharedTime: SharedTime;
+  readonly elapsed: () => number;
+  readonly deadlineMs: number;
+  readonly paces: Paces;
+  /** Says to open browsers that a destination's log grew. */
+  readonly tell: (destinationId: string) => void;
+};
+
+/**
+ * Hands finished runs over and takes new ones, in one transaction; none is opened where nothing is
+ * to be done. Throws, with nothing recorded, when the database does not take it.
+ */
+export async function exchangeRuns(
+  deps: ExchangeDeps,
+  { finished, room }: { finished: readonly FinishedRun[]; room: number },
+): Promise<ClaimedRun[]> {
+  const { db, elapsed, sharedTime } = deps;
+  const due = room > 0 ? await selectDue(db.read, await sharedTime(db.read)) : [];
+  const shares = deps.paces.shares(due, room);
+  if (finished.length === 0 && shares.length === 0) {
+    return [];
+  }
+  const startedAt = elapsed();
+  const { settled, claimed } = await db.transaction(async (tx) => {
+    const now = await sharedTime(tx);
+    const done =
+      finished.length > 0 ? await settleRuns(deps, tx, { runs: finished, now }) : undefined;
+    // Three deadlines: a try may start until one of them and a margin are left.
+    const until = now + deps.deadlineMs * 3;
+    return { settled: done, claimed: await claimRuns(deps, tx, { shares, now, until }) };
+  });
+  deps.paces.settled(finished);
+  announce(deps, finished, settled);
+  const startUntil = startedAt + deps.deadlineMs * 1.5;
+  return claimed.map((run) => ({ ...run, startUntil }));
+}
+
+function announce(
+  { log, live, tell }: ExchangeDeps,
+  runs: readonly FinishedRun[],
+  settled: SettledRuns | undefined,
+): void {
+  for (const destinationId of new Set(runs.map((run) => run.destination.id))) {
+    tell(destinationId);
+  }
+  if (settled && settled.overtaken > 0) {
+    log.warn({ runs: settled.overtaken }, 'delivery.overtaken');
+  }
+  for (const { id, name, reason } of settled?.switchedOff ?? []) {
+    log.error({ destinationId: id, name, reason }, 'destination.switched_off');
+    live.publish({ type: 'destination.changed', destinationId: id });
+  }
+}

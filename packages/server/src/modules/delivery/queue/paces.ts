@@ -1,0 +1,92 @@
+import type { DestinationRow } from '../destinations/store.ts';
+import { createPace, type Pace } from '../send/pace.ts';
+import type { Share } from './claim.ts';
+import type { ClaimedRun, FinishedRun } from './run.ts';
+
+/** Open requests of this process to one destination. */
+const MAX_OPEN_PER_DESTINATION = 64;
+
+export type Paces = {
+  /** Divides the room among due destinations, equally, and gives none more than it may have. */
+  readonly shares: (due: readonly DestinationRow[], room: number) => Share[];
+  readonly begun: (run: ClaimedRun) => void;
+  /** What the end of a run says about its destination. Undefined steps: it could not begin. */
+  readonly ended: (run: ClaimedRun, steps: FinishedRun['steps'] | undefined) => FinishedRun;
+  /** The success of these runs is recorded: what was noted against their destinations is over. */
+  readonly settled: (runs: readonly FinishedRun[]) => void;
+};
+
+/** Of a run that could not begin, for example because the database did not answer. */
+const REST_AFTER_FAILURE_MS = 1_000;
+
+/** What this process knows of its destinations; everything that must outlive it is in the database. */
+export function createPaces(): Paces {
+  const paces = new Map<string, Pace>();
+  const troubled = new Set<string>();
+  let turn = 0;
+
+  function paceOf(destinationId: string): Pace {
+    const known = paces.get(destinationId) ?? createPace(MAX_OPEN_PER_DESTINATION);
+    paces.set(destinationId, known);
+    return known;
+  }
+
+  function judge(run: ClaimedRun, steps: FinishedRun['steps']): boolean {
+    const pace = paceOf(run.destination.id);
+    let isDown = false;
+    for (const { ending } of steps) {
+      if (ending.kind === 'tried' && ending.attempt.outcome === 'delivered') {
+        pace.succeeded();
+      } else if (ending.kind === 'tried') {
+        isDown = pace.failed(run.queue.queue_key) || run.isProbe;
+        troubled.add(run.destination.id);
+      }
+    }
+    return isDown;
+  }
+
+  return {
+    shares(due, room) {
+      if (due.length === 0 || room <= 0) {
+        return [];
+      }
+      // Who comes first changes, for the case that there is not room for all.
+      turn += 1;
+      const start = turn % due.length;
+      const share = Math.max(1, Math.floor(room / due.length));
+      return (
+        [...due.slice(start), ...due.slice(0, start)]
+          .slice(0, room)
+          .map((row) => {
+            const own = paceOf(row.id).room();
+            return { row, limit: Math.min(share, row.paused_until === null ? own : 1, own) };
+          })
+          .filter(({ limit }) => limit > 0)
+          // In one order everywhere, so that two replicas cannot wait for each other.
+          .sort((a, b) => (a.row.id < b.row.id ? -1 : 1))
+      );
+    },
+    begun: (run) => paceOf(run.destination.id).started(),
+    ended(run, steps) {
+      const { destination, queue, claim } = run;
+      paceOf(destination.id).ended();
+      const isWholeDestinationDown = judge(run, steps ?? []);
+      return {
+        ...{ destination, queue, claim, steps: steps ?? [], isWholeDestinationDown },
+        restMs: steps === undefined ? REST_AFTER_FAILURE_MS : 0,
+        endsTrouble: troubled.has(destination.id) || destination.failing_since !== null,
+      };
+    },
+    settled(runs) {
+      for (const run of runs) {
+        if (run.endsTrouble && run.steps.some(isDelivered)) {
+          troubled.delete(run.destination.id);
+        }
+      }
+    },
+  };
+}
+
+function isDelivered({ ending }: FinishedRun['steps'][number]): boolean {
+  return ending.kind === 'tried' && ending.attempt.outcome === 'delivered';
+}

@@ -1,0 +1,284 @@
+import { sql } from 'kysely';
+import type { Database, Executor } from '../../../platform/db/index.ts';
+import { jsonRows } from '../../../platform/db/json-rows.ts';
+import { rowLock } from '../../../platform/db/row-lock.ts';
+import type { DestinationRow } from '../destinations/store.ts';
+
+export type DeliveryState = 'waiting' | 'delivered' | 'parked' | 'skipped';
+
+export type DeliveryRow = {
+  id: string;
+  destination_id: string;
+  /** The conversation, or the Page for events that belong to no person. */
+  queue_key: string;
+  /** Its number in the queue, without gaps. */
+  position: number;
+  event_id: string;
+  type: string;
+  gateway_id: string;
+  page_id: string;
+  conversation_id: string | null;
+  seq: number | null;
+  replay: number;
+  state: DeliveryState;
+  /** All there were; `tries` counts those since a person last said *Retry*. */
+  attempts: number;
+  tries: number;
+  first_try_at: number | null;
+  last_status: number | null;
+  problem: string | null;
+  created_at: number;
+  finished_at: number | null;
+};
+
+export type QueueKey = { readonly destination_id: string; readonly queue_key: string };
+
+/**
+ * Makes room for new deliveries at the end of queues, and gives each queue's last number. Locks the
+ * queues, so that whoever settles one sees either none or all of what is added to it. Keys must be
+ * sorted, or two writers may deadlock.
+ */
+export async function extendQueues(
+  db: Database,
+  tx: Executor,
+  { queues, now }: { queues: readonly (QueueKey & { added: number })[]; now: number },
+): Promise<(QueueKey & { tail: number })[]> {
+  const rows = queues.map((queue) => [queue.destination_id, queue.queue_key, queue.added]);
+  const result = await sql<QueueKey & { tail: number }>`
+    insert into delivery_queue (destination_id, queue_key, head, tail, next_at, claim, parked)
+    select j.value ->> 0, j.value ->> 1, 1, cast(j.value ->> 2 as bigint), cast(${now} as bigint), null, 0
+    from ${jsonRows(db, rows)} where true
+    on conflict (destination_id, queue_key) do update set
+      tail = delivery_queue.tail + excluded.tail,
+      next_at = case when delivery_queue.parked = 1 then null
+        else coalesce(delivery_queue.next_at, excluded.next_at) end
+    returning destination_id, queue_key, tail`.execute(tx);
+  return result.rows;
+}
+
+export type NewDelivery = Pick<
+  DeliveryRow,
+  | 'id'
+  | 'destination_id'
+  | 'queue_key'
+  | 'position'
+  | 'event_id'
+  | 'type'
+  | 'gateway_id'
+  | 'page_id'
+  | 'conversation_id'
+  | 'seq'
+  | 'replay'
+  | 'created_at'
+>;
+
+export async function insertDeliveries(
+  db: Database,
+  tx: Executor,
+  rows: readonly NewDelivery[],
+): Promise<void> {
+  const inserted = await db.bulkInsert(tx, {
+    table: 'delivery',
+    columns: {
+      ...{ id: 'text', destination_id: 'text', queue_key: 'text', position: 'bigint' },
+      ...{ event_id: 'text', type: 'text', gateway_id: 'text', page_id: 'text' },
+      ...{ conversation_id: 'text', seq: 'bigint', replay: 'bigint', created_at: 'bigint' },
+      ...{ state: 'text', attempts: 'bigint', tries: 'bigint' },
+    },
+    rows: rows.map((row) => [
+      ...[row.id, row.destination_id, row.queue_key, row.position],
+      ...[row.event_id, row.type, row.gateway_id, row.page_id],
+      ...[row.conversation_id, row.seq, row.replay, row.created_at],
+      ...['waiting', 0, 0],
+    ]),
+    skipConflictsOn: ['destination_id', 'queue_key', 'position'],
+    returning: 'id',
+  });
+  if (inserted.size !== rows.length) {
+    throw new Error('A place in a delivery queue was given twice.');
+  }
+}
+
+/** Destinations for which something is due, and which may be called now. */
+export async function selectDue(db: Executor, now: number): Promise<DestinationRow[]> {
+  const { rows } = await sql<DestinationRow>`
+    select d.* from destination d
+    where d.enabled = 1 and d.deleted_at is null
+      and (d.paused_until is null or d.paused_until <= ${now})
+      and exists (select 1 from delivery_queue q
+        where q.destination_id = d.id and q.next_at is not null and q.next_at <= ${now})
+    order by d.id`.execute(db);
+  return rows;
+}
+
+export type ClaimedQueue = QueueKey & { readonly head: number; readonly tail: number };
+
+/**
+ * Takes up to `limit` due conversations of a destination and hides them from other workers until
+ * the lease runs out. A worker that dies with one therefore causes a second attempt, never a lost
+ * one; its claim, which is by then another's, lets it settle nothing.
+ */
+export async function claimQueues(
+  db: Database,
+  tx: Executor,
+  claim: { destinationId: string; id: string; now: number; until: number; limit: number },
+): Promise<ClaimedQueue[]> {
+  const { rows } = await sql<ClaimedQueue>`
+    with due as materialized (
+      select destination_id as d, queue_key as k from delivery_queue
+      where destination_id = ${claim.destinationId}
+        and next_at is not null and next_at <= ${claim.now}
+      order by next_at limit ${claim.limit} ${rowLock(db, 'skip')})
+    update delivery_queue set claim = ${claim.id}, next_at = ${claim.until}
+    from due where destination_id = due.d and queue_key = due.k
+    returning destination_id, queue_key, head, tail`.execute(tx);
+  return rows;
+}
+
+/** The next deliveries of claimed queues, up to `perQueue` each, in their order. */
+export async function selectHeads(
+  db: Database,
+  tx: Executor,
+  { queues, perQueue }: { queues: readonly ClaimedQueue[]; perQueue: number },
+): Promise<DeliveryRow[]> {
+  const keys = queues.map((queue) => [
+    queue.destination_id,
+    queue.queue_key,
+    queue.head,
+    queue.head + perQueue,
+  ]);
+  const { rows } = await sql<DeliveryRow>`
+    select d.* from ${jsonRows(db, keys)} cross join delivery d
+    where d.destination_id = j.value ->> 0 and d.queue_key = j.value ->> 1
+      and d.position >= cast(j.value ->> 2 as bigint) and d.position < cast(j.value ->> 3 as bigint)
+    order by d.destination_id, d.queue_key, d.position`.execute(tx);
+  return rows;
+}
+
+export type QueueSettlement = QueueKey & {
+  readonly claim: string;
+  /** The first delivery that is not finished. */
+  readonly head: number;
+  /** When to go on, should anything be left. */
+  readonly nextAt: number;
+};
+
+/** Gives back claimed queues; the answer names those whose claim was still ours. */
+export async function settleQueues(
+  db: Database,
+  tx: Executor,
+  settlements: readonly QueueSettlement[],
+): Promise<QueueKey[]> {
+  const rows = jsonRows(
+    db,
+    settlements.map((s) => [...[s.destination_id, s.queue_key, s.claim], ...[s.head, s.nextAt]]),
+  );
+  // In the order in which the projector locks them.
+  await sql`
+    select 1 from ${rows} cross join delivery_queue q
+    where q.destination_id = j.value ->> 0 and q.queue_key = j.value ->> 1
+    order by q.destination_id, q.queue_key ${db.engine === 'postgres' ? sql`for update of q` : sql``}`.execute(
+    tx,
+  );
+  const settled = await sql<QueueKey>`
+    update delivery_queue set claim = null, head = cast(j.value ->> 3 as bigint),
+      next_at = case when delivery_queue.tail < cast(j.value ->> 3 as bigint) then null
+        else cast(j.value ->> 4 as bigint) end
+    from ${rows}
+    where destination_id = j.value ->> 0 and queue_key = j.value ->> 1
+      and delivery_queue.claim = j.value ->> 2
+    returning destination_id, queue_key`.execute(tx);
+  return settled.rows;
+}
+
+export type DeliverySettlement = Pick<
+  DeliveryRow,
+  'id' | 'state' | 'attempts' | 'tries' | 'first_try_at' | 'last_status' | 'problem' | 'finished_at'
+>;
+
+export async function settleDeliveries(
+  db: Database,
+  tx: Executor,
+  deliveries: readonly DeliverySettlement[],
+): Promise<void> {
+  const rows = jsonRows(
+    db,
+    deliveries.map((row) => [
+      ...[row.id, row.state, row.attempts, row.tries, row.first_try_at],
+      ...[row.last_status, row.problem, row.finished_at],
+    ]),
+  );
+  await sql`
+    update delivery set state = j.value ->> 1, attempts = cast(j.value ->> 2 as integer),
+      tries = cast(j.value ->> 3 as integer), first_try_at = cast(j.value ->> 4 as bigint),
+      last_status = cast(j.value ->> 5 as integer), problem = j.value ->> 6,
+      finished_at = cast(j.value ->> 7 as bigint)
+    from ${rows}
+    where delivery.id = j.value ->> 0 and delivery.state = 'waiting'`.execute(tx);
+}
+
+/** Stops the queues whose first delivery is parked; one that was skipped meanwhile stops none. */
+export async function parkQueues(
+  db: Database,
+  tx: Executor,
+  deliveryIds: readonly string[],
+): Promise<void> {
+  await sql`
+    update delivery_queue set parked = 1, next_at = null
+    from (select d.destination_id as d, d.queue_key as k, d.position as p
+      from ${jsonRows(
+        db,
+        deliveryIds.map((id) => [id]),
+      )} cross join delivery d
+      where d.id = j.value ->> 0 and d.state = 'parked') as s
+    where destination_id = s.d and queue_key = s.k and head = s.p`.execute(tx);
+}
+
+export type AttemptRow = {
+  delivery_id: string;
+  number: number;
+  at: number;
+  took_ms: number;
+  target: string;
+  outcome: 'delivered' | 'refused' | 'unreachable' | 'blocked';
+  status: number | null;
+  problem: string | null;
+  /** JSON. */
+  response_headers: string;
+  response_body: string | null;
+};
+
+export async function insertAttempts(
+  db: Database,
+  tx: Executor,
+  rows: readonly AttemptRow[],
+): Promise<void> {
+  await db.bulkInsert(tx, {
+    table: 'delivery_attempt',
+    columns: {
+      ...{ delivery_id: 'text', number: 'bigint', at: 'bigint', took_ms: 'bigint' },
+      ...{ target: 'text', outcome: 'text', status: 'bigint', problem: 'text' },
+      ...{ response_headers: 'text', response_body: 'text' },
+    },
+    rows: rows.map((row) => [
+      ...[row.delivery_id, row.number, row.at, row.took_ms],
+      ...[row.target, row.outcome, row.status, row.problem],
+      ...[row.response_headers, row.response_body],
+    ]),
+    skipConflictsOn: ['delivery_id', 'number'],
+    returning: 'delivery_id',
+  });
+}
+
+/** Adds to the hourly counts that the success rate is read from. */
+export async function countOutcomes(
+  tx: Executor,
+  row: { destinationId: string; hour: number; delivered: number; failed: number },
+): Promise<void> {
+  await sql`
+    insert into delivery_hour (destination_id, hour, delivered, failed)
+    values (${row.destinationId}, ${row.hour}, ${row.delivered}, ${row.failed})
+    on conflict (destination_id, hour) do update set
+      delivered = delivery_hour.delivered + excluded.delivered,
+      failed = delivery_hour.failed + excluded.failed`.execute(tx);
+}
