@@ -1,6 +1,7 @@
 import { common, errors, permissions } from './en/common.ts';
 import { connect, connectErrors, notConnectable, outcome } from './en/connect.ts';
 import { conversations, journey, kinds, message } from './en/conversations.ts';
+import { file } from './en/file.ts';
 import { form, setUp } from './en/gateway-form.ts';
 import { gateways, steps } from './en/gateways.ts';
 import { invited, invites, scopes } from './en/invites.ts';
@@ -29,6 +30,7 @@ export const en = {
   scopes,
   conversations,
   message,
+  file,
   journey,
   kinds,
 };

@@ -2,6 +2,7 @@ import type { Catalogue } from './en.ts';
 import { common, errors, permissions } from './uk/common.ts';
 import { connect, connectErrors, notConnectable, outcome } from './uk/connect.ts';
 import { conversations, journey, kinds, message } from './uk/conversations.ts';
+import { file } from './uk/file.ts';
 import { form, setUp } from './uk/gateway-form.ts';
 import { gateways, steps } from './uk/gateways.ts';
 import { invited, invites, scopes } from './uk/invites.ts';
@@ -30,6 +31,7 @@ export const uk = {
   scopes,
   conversations,
   message,
+  file,
   journey,
   kinds,
 } satisfies Record<keyof Catalogue, object>;
