@@ -22,6 +22,12 @@ const settings = {
   subscribeNewPages: Type.Optional(
     Type.Boolean({ description: 'Enable receiving for newly added Pages.' }),
   ),
+  humanAgent: Type.Optional(
+    Type.Boolean({
+      description:
+        'The app has the feature Human Agent: people may answer for seven days instead of 24 hours.',
+    }),
+  ),
   enabled: Type.Optional(Type.Boolean()),
   moveWebhook: Type.Optional(
     Type.Boolean({
@@ -113,6 +119,7 @@ export const Gateway = Type.Object(
     findBusinessPages: Type.Boolean(),
     importMissedMessages: Type.Boolean(),
     subscribeNewPages: Type.Boolean(),
+    humanAgent: Type.Boolean(),
     enabled: Type.Boolean(),
     webhook: WebhookState,
     pages: Type.Object({

@@ -21,6 +21,7 @@ import { createDelivery, type Delivery, type DeliveryDeps } from './modules/deli
 import { createGateways, type GatewayDependants } from './modules/gateways/index.ts';
 import { createGraph } from './modules/graph/index.ts';
 import { createIngest } from './modules/ingest/index.ts';
+import { createOutbound } from './modules/outbound/index.ts';
 import { createPages, type Pages } from './modules/pages/index.ts';
 import { openFileStores } from './open-file-stores.ts';
 import type { Clock } from './platform/clock.ts';
@@ -33,6 +34,7 @@ import { createHttpServer } from './platform/http/server.ts';
 import { createIds, type Ids } from './platform/ids.ts';
 import { createLive } from './platform/live.ts';
 import type { Log } from './platform/log.ts';
+import { createMailer } from './platform/mail/index.ts';
 import {
   createMetrics,
   listenForScrapes,
@@ -84,6 +86,11 @@ export async function openCore(config: Config, surroundings: Surroundings): Prom
     random,
     log,
     audit,
+    mailer: createMailer({
+      url: config.CHATGATE_SMTP_URL === '' ? undefined : new Secret(config.CHATGATE_SMTP_URL),
+      from: config.CHATGATE_MAIL_FROM,
+      log,
+    }),
     publicUrl: config.PUBLIC_URL,
     sessionSecret: new Secret(deriveKey(secretKey, 'sessions').toString('hex')),
   });
@@ -176,12 +183,18 @@ function createModules(config: Config, surroundings: Surroundings, core: Core) {
   const conversations = createConversations({
     ...{ db, clock, ids, log, live, ingest, gateways, pages, pictures, attachments },
     readProfile: createProfileQuestion({ graph, pages }),
-    onProjected: (tx, events) => delivery.onProjected(tx, events),
+    async onProjected(tx, events) {
+      await outbound.onProjected(tx, events);
+      await delivery.onProjected(tx, events);
+    },
     onCommitted: () => delivery.wake(),
   });
   const { delivery, nats } = createLeaving(config, surroundings, {
     ...core,
     ...{ live, outgoing, gateways, conversations },
+  });
+  const outbound = createOutbound({
+    ...{ db, clock, ids, log, live, audit, graph, gateways, pages, conversations },
   });
   pages.onAdopted(async (tx, { gatewayId, pageIds }) => {
     for (const pageId of pageIds) {
@@ -189,9 +202,10 @@ function createModules(config: Config, surroundings: Surroundings, core: Core) {
     }
   });
   ingest.onStored(() => conversations.workers.projector.wake());
+  auth.onChanged(() => live.publish({ type: 'access.changed' }));
   return {
     ...{ live, gateways, pages, ingest, attachments, conversations, delivery },
-    ...{ nats, dispatcher, outgoing },
+    ...{ outbound, nats, dispatcher, outgoing },
   };
 }
 
@@ -221,7 +235,7 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
   const core = await openCore(config, surroundings);
   const { auth, ids } = core;
   const modules = createModules(config, surroundings, core);
-  const { gateways, pages, ingest, attachments, conversations, delivery } = modules;
+  const { gateways, pages, ingest, attachments, conversations, delivery, outbound } = modules;
   const http = createHttpServer({
     ids,
     log,
@@ -233,6 +247,7 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
     ...gateways.workers,
     ...pages.workers,
     ...Object.values(conversations.workers),
+    ...Object.values(outbound.workers),
     ...attachments.workers,
     ...delivery.workers,
   ];
@@ -266,11 +281,13 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
       for (const worker of workers) {
         await worker.drain();
       }
+      await auth.settle();
     },
     async stop() {
       await http.close();
       await scrapes?.close();
       await ingest.stop();
+      await auth.settle();
       await Promise.all(workers.map((worker) => worker.stop()));
       await Promise.all([
         modules.dispatcher.close(),
@@ -293,7 +310,7 @@ async function registerHttp(
   },
 ): Promise<void> {
   const { core, config, surroundings, modules } = parts;
-  const { live, gateways, pages, attachments, conversations, delivery } = modules;
+  const { live, gateways, pages, attachments, conversations, delivery, outbound } = modules;
   let closing = false;
   http.addHook('preClose', async () => {
     closing = true;
@@ -328,6 +345,7 @@ async function registerHttp(
       gateways.routes(api);
       pages.routes(api);
       conversations.routes(api);
+      outbound.routes(api);
       attachments.routes(api);
       delivery.routes(api);
       streamLiveEvents(api, { live, authenticate: core.auth.authenticate });

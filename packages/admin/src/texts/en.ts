@@ -5,6 +5,7 @@ import { form, setUp } from './en/gateway-form.ts';
 import { gateways, steps } from './en/gateways.ts';
 import { invited, invites, scopes } from './en/invites.ts';
 import { accounts, health, pages, reasons } from './en/pages.ts';
+import { replies, replyFailures } from './en/replies.ts';
 import { session } from './en/session.ts';
 
 export const en = {
@@ -31,6 +32,8 @@ export const en = {
   message,
   journey,
   kinds,
+  replies,
+  replyFailures,
 };
 
 export type Catalogue = typeof en;

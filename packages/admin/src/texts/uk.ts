@@ -6,6 +6,7 @@ import { form, setUp } from './uk/gateway-form.ts';
 import { gateways, steps } from './uk/gateways.ts';
 import { invited, invites, scopes } from './uk/invites.ts';
 import { accounts, health, pages, reasons } from './uk/pages.ts';
+import { replies, replyFailures } from './uk/replies.ts';
 import { session } from './uk/session.ts';
 
 export const uk = {
@@ -32,4 +33,6 @@ export const uk = {
   message,
   journey,
   kinds,
+  replies,
+  replyFailures,
 } satisfies Record<keyof Catalogue, object>;

@@ -25,6 +25,7 @@ const stored: Gateway = {
   findBusinessPages: false,
   importMissedMessages: false,
   subscribeNewPages: false,
+  humanAgent: false,
   enabled: true,
   webhook: { state: 'registered', checkedAt: AT, problem: null, warning: null },
   pages: { count: 0, receiving: 0, needAttention: 0 },

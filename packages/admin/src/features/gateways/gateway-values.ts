@@ -10,6 +10,7 @@ export interface GatewayValues {
   readonly findBusinessPages: boolean;
   readonly importMissedMessages: boolean;
   readonly subscribeNewPages: boolean;
+  readonly humanAgent: boolean;
 }
 
 export type FieldProblem =
@@ -30,6 +31,7 @@ export const emptyValues: GatewayValues = {
   findBusinessPages: false,
   importMissedMessages: false,
   subscribeNewPages: false,
+  humanAgent: false,
 };
 
 export function valuesOf(gateway: Gateway): GatewayValues {
@@ -42,6 +44,7 @@ export function valuesOf(gateway: Gateway): GatewayValues {
     findBusinessPages: gateway.findBusinessPages,
     importMissedMessages: gateway.importMissedMessages,
     subscribeNewPages: gateway.subscribeNewPages,
+    humanAgent: gateway.humanAgent,
   };
 }
 
@@ -71,6 +74,7 @@ function settingsOf(values: GatewayValues) {
     findBusinessPages: values.findBusinessPages,
     importMissedMessages: values.importMissedMessages,
     subscribeNewPages: values.subscribeNewPages,
+    humanAgent: values.humanAgent,
   };
 }
 
@@ -103,6 +107,7 @@ export function toUpdate(
   if (after.subscribeNewPages !== before.subscribeNewPages) {
     body.subscribeNewPages = after.subscribeNewPages;
   }
+  if (after.humanAgent !== before.humanAgent) body.humanAgent = after.humanAgent;
   if (values.appSecret !== undefined) body.appSecret = values.appSecret.trim();
   if (moveWebhook) body.moveWebhook = true;
   return body;
@@ -119,5 +124,6 @@ export function countChanges(from: GatewayValues, to: GatewayValues): number {
     from.findBusinessPages !== to.findBusinessPages,
     from.importMissedMessages !== to.importMissedMessages,
     from.subscribeNewPages !== to.subscribeNewPages,
+    from.humanAgent !== to.humanAgent,
   ].filter(Boolean).length;
 }

@@ -20,7 +20,6 @@ export const conversations = {
   beginning: 'The conversation begins here.',
   noMessages: 'No message yet.',
   backToList: 'Back to the list',
-  readOnly: 'Replying comes with a later version. This view is for reading.',
   newMessage: 'New message from {{name}}',
 };
 

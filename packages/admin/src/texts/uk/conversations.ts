@@ -25,7 +25,6 @@ export const conversations: Translated<typeof en.conversations> = {
   beginning: 'Тут розмова починається.',
   noMessages: 'Повідомлень ще немає.',
   backToList: 'Назад до списку',
-  readOnly: 'Відповіді з’являться в пізнішій версії. Тут можна читати.',
   newMessage: 'Нове повідомлення: {{name}}',
 };
 

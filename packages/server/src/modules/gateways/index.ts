@@ -36,12 +36,18 @@ import {
   type GatewayRow,
   setMilestone,
 } from './store.ts';
-import type { GatewayApp, GatewayDependants, Milestone, Receiver } from './types.ts';
+import type { GatewayApp, GatewayDependants, GatewayState, Milestone, Receiver } from './types.ts';
 import { loadGateway } from './update-gateway.ts';
 
 export { CORE_FIELDS, OPTIONAL_FIELDS } from './fields.ts';
 export { requestedScopes } from './show.ts';
-export type { GatewayApp, GatewayDependants, Milestone, Receiver } from './types.ts';
+export type {
+  GatewayApp,
+  GatewayDependants,
+  GatewayState,
+  Milestone,
+  Receiver,
+} from './types.ts';
 
 export type Gateways = {
   /**
@@ -58,7 +64,7 @@ export type Gateways = {
   statesOf: (
     tx: Executor,
     gatewayIds: readonly string[],
-  ) => Promise<ReadonlyMap<string, { readonly appId: string; readonly enabled: boolean }>>;
+  ) => Promise<ReadonlyMap<string, GatewayState>>;
   /** Absolute URL of one of Meta's callbacks, for example `callbackUrl(uri, 'oauth/callback')`. */
   callbackUrl: (uri: string, path: string) => string;
   /** Notes that something was seen for the first time (steps) or now (set-up lines). */
@@ -130,7 +136,14 @@ export function createGateways(deps: GatewaysDeps): Gateways {
     async statesOf(tx, gatewayIds) {
       const rows = await findGatewayStates(tx, gatewayIds);
       return new Map(
-        rows.map((row) => [row.id, { appId: row.app_id, enabled: row.enabled === 1 }]),
+        rows.map((row) => [
+          row.id,
+          {
+            appId: row.app_id,
+            enabled: row.enabled === 1,
+            humanAgent: row.human_agent === 1,
+          },
+        ]),
       );
     },
     findReceiver: (uri) => receivers.find(uri),

@@ -19,6 +19,7 @@ export type GatewayRow = {
   find_business_pages: number;
   import_missed_messages: number;
   subscribe_new_pages: number;
+  human_agent: number;
   enabled: number;
   webhook_state: 'registered' | 'failed' | 'unregistered';
   webhook_checked_at: number | null;
@@ -74,11 +75,11 @@ export async function findGatewayByUri(db: Executor, uri: string): Promise<Gatew
 export async function findGatewayStates(
   db: Executor,
   ids: readonly string[],
-): Promise<Pick<GatewayRow, 'id' | 'app_id' | 'enabled'>[]> {
+): Promise<Pick<GatewayRow, 'id' | 'app_id' | 'enabled' | 'human_agent'>[]> {
   return db
     .withTables<Tables>()
     .selectFrom('gateway')
-    .select(['id', 'app_id', 'enabled'])
+    .select(['id', 'app_id', 'enabled', 'human_agent'])
     .where('id', 'in', [...ids])
     .where('deleted_at', 'is', null)
     .execute();

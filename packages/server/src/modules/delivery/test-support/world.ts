@@ -12,7 +12,7 @@ import { createDelivery, type Delivery, type DeliveryDeps } from '../index.ts';
 
 const BY_DELIVERY = [
   ...['delivery_attempt', 'delivery', 'delivery_queue', 'delivery_hour', 'delivery_replay'],
-  ...['destination', 'audit_entry'],
+  ...['destination', 'audit_link', 'audit_detail', 'audit_head'],
 ];
 
 /** In the middle: no jitter. */
