@@ -91,6 +91,9 @@ export const Journey = Type.Object({
   shownAt: Time,
   copies: Type.Integer({ description: 'How often Meta sent it in all.' }),
   standby: Type.Boolean({ description: 'Another app owned the thread.' }),
+  rawErased: Type.Boolean({
+    description: 'The raw event is gone by retention; the message stays.',
+  }),
 });
 
 export const Message = Type.Object(

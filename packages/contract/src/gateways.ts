@@ -23,6 +23,24 @@ const settings = {
     Type.Boolean({ description: 'Enable receiving for newly added Pages.' }),
   ),
   enabled: Type.Optional(Type.Boolean()),
+  keepEventsDays: Type.Optional(
+    Nullable(
+      Type.Integer({
+        minimum: 1,
+        maximum: 3650,
+        description: 'Days that raw events are kept; null is the default of this installation.',
+      }),
+    ),
+  ),
+  keepConversationsDays: Type.Optional(
+    Nullable(
+      Type.Integer({
+        minimum: 1,
+        maximum: 3650,
+        description: 'Days after its last message that a conversation is erased; null is never.',
+      }),
+    ),
+  ),
   moveWebhook: Type.Optional(
     Type.Boolean({
       description:
@@ -112,6 +130,9 @@ export const Gateway = Type.Object(
     loginConfigId: Nullable(Type.String()),
     findBusinessPages: Type.Boolean(),
     importMissedMessages: Type.Boolean(),
+    keepEventsDays: Nullable(Type.Integer()),
+    defaultKeepEventsDays: Type.Integer({ description: 'What null stands for.' }),
+    keepConversationsDays: Nullable(Type.Integer()),
     subscribeNewPages: Type.Boolean(),
     enabled: Type.Boolean(),
     webhook: WebhookState,

@@ -5,7 +5,7 @@
 export const PERMISSION_TABLE = {
   admin: ['access'],
   gateways: ['access', 'read', 'create', 'edit', 'delete'],
-  conversations: ['access', 'read', 'reply'],
+  conversations: ['access', 'read', 'reply', 'delete'],
   destinations: ['access', 'read', 'create', 'edit', 'delete'],
   users: ['access', 'read', 'create', 'edit', 'delete'],
   audit: ['access', 'read'],

@@ -53,6 +53,7 @@ const ACCESS: Record<string, string> = {
   'POST /gateways/{id}/pages/refresh': 'aev',
   'GET /gateways/{id}/pages/refresh/{jobId}': 'aev',
   'GET /conversations': 'avg',
+  'DELETE /conversations/{id}': 'a',
   'GET /conversations/{id}/messages': 'avg',
   'POST /conversations/{id}/read': 'avg',
   'GET /conversations/{id}/picture': 'avg',

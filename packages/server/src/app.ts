@@ -12,7 +12,7 @@ import { type Config, splitList } from './config/config.ts';
 import { deriveKey, loadSecretKey } from './config/secret-key.ts';
 import { createMeasures } from './measures.ts';
 import { migrations } from './migrations/index.ts';
-import { createAttachments } from './modules/attachments/index.ts';
+import { type Attachments, createAttachments } from './modules/attachments/index.ts';
 import { type Audit, createAudit } from './modules/audit/index.ts';
 import { type Auth, createAuth } from './modules/auth/index.ts';
 import { createProfileQuestion } from './modules/conversations/ask-profile.ts';
@@ -20,7 +20,7 @@ import { type Conversations, createConversations } from './modules/conversations
 import { createDelivery, type Delivery, type DeliveryDeps } from './modules/delivery/index.ts';
 import { createGateways, type GatewayDependants } from './modules/gateways/index.ts';
 import { createGraph } from './modules/graph/index.ts';
-import { createIngest } from './modules/ingest/index.ts';
+import { createIngest, type Ingest } from './modules/ingest/index.ts';
 import { createPages, type Pages } from './modules/pages/index.ts';
 import { openFileStores } from './open-file-stores.ts';
 import type { Clock } from './platform/clock.ts';
@@ -147,6 +147,7 @@ function createModules(config: Config, surroundings: Surroundings, core: Core) {
   const gateways = createGateways({
     ...{ db, clock, ids, random, log, seal, audit, live, graph, publicUrl },
     graphUrl: config.CHATGATE_META_GRAPH_URL,
+    retentionDays: config.CHATGATE_RETENTION_DAYS,
     dependants: dependantsOfGateways(() => ({ pages, conversations })),
   });
   const outgoing = createOutgoingHttp({ allow: splitList(config.CHATGATE_OUTGOING_ALLOW) });
@@ -175,6 +176,7 @@ function createModules(config: Config, surroundings: Surroundings, core: Core) {
   const ingest = createIngest({ db, clock, ids, log, gateways });
   const conversations = createConversations({
     ...{ db, clock, ids, log, live, ingest, gateways, pages, pictures, attachments },
+    ...{ audit, erasureKey },
     readProfile: createProfileQuestion({ graph, pages }),
     onProjected: (tx, events) => delivery.onProjected(tx, events),
     onCommitted: () => delivery.wake(),
@@ -183,16 +185,36 @@ function createModules(config: Config, surroundings: Surroundings, core: Core) {
     ...core,
     ...{ live, outgoing, gateways, conversations },
   });
+  wire({ pages, ingest, conversations, delivery, attachments });
+  return {
+    ...{ live, gateways, pages, ingest, attachments, conversations, delivery },
+    ...{ nats, dispatcher, outgoing },
+  };
+}
+
+/** What a module tells those that come after it in the list. */
+function wire(modules: {
+  pages: Pages;
+  ingest: Ingest;
+  conversations: Conversations;
+  delivery: Delivery;
+  attachments: Attachments;
+}): void {
+  const { pages, ingest, conversations, delivery, attachments } = modules;
   pages.onAdopted(async (tx, { gatewayId, pageIds }) => {
     for (const pageId of pageIds) {
       await conversations.onAdopted(tx, gatewayId, pageId);
     }
   });
+  conversations.onErased(async (tx, erased) => {
+    await pages.onErased(tx, erased);
+    if (erased.kind === 'conversation') {
+      const conversationIds = [erased.conversationId];
+      await delivery.eraseConversations(tx, conversationIds);
+      await attachments.erase(tx, { conversationIds });
+    }
+  });
   ingest.onStored(() => conversations.workers.projector.wake());
-  return {
-    ...{ live, gateways, pages, ingest, attachments, conversations, delivery },
-    ...{ nats, dispatcher, outgoing },
-  };
 }
 
 /** How events leave: the module `delivery`, and NATS where the operator has it. */

@@ -155,6 +155,12 @@ const conversation = createRoute({
   path: '/$conversationId',
 });
 
+const audit = createRoute({
+  getParentRoute: () => shell,
+  path: '/audit',
+  component: lazyRouteComponent(() => import('./routes/audit.tsx'), 'AuditRoute'),
+});
+
 const connectResult = createRoute({
   getParentRoute: () => signedIn,
   path: '/connect/$gatewayId/$attemptId',
@@ -173,6 +179,7 @@ const tree = root.addChildren([
       newGateway,
       gateway.addChildren([gatewayGeneral, gatewayPages]),
       conversations.addChildren([conversation]),
+      audit,
     ]),
     connectResult,
   ]),

@@ -1,6 +1,6 @@
 import { Burger, CloseButton, Drawer, Group } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconMessages, IconPlugConnected, IconWifiOff } from '@tabler/icons-react';
+import { IconHistory, IconMessages, IconPlugConnected, IconWifiOff } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { useEffect } from 'react';
@@ -95,6 +95,12 @@ function Navigation() {
         <Link to="/conversations" className={classes.link ?? ''}>
           <IconMessages size={19} stroke={1.7} aria-hidden="true" />
           {t('common.conversations')}
+        </Link>
+      ) : null}
+      {may('audit:access') ? (
+        <Link to="/audit" className={classes.link ?? ''}>
+          <IconHistory size={19} stroke={1.7} aria-hidden="true" />
+          {t('common.auditLog')}
         </Link>
       ) : null}
     </nav>

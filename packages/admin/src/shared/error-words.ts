@@ -15,6 +15,9 @@ export function permissionWords(t: TFunction, permission: string): string {
     case 'conversations:access':
     case 'conversations:read':
     case 'conversations:reply':
+    case 'conversations:delete':
+    case 'audit:access':
+    case 'audit:read':
       return t(`permissions.${permission}`);
     default:
       return t('permissions.other', { name: permission });

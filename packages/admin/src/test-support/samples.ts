@@ -78,6 +78,7 @@ export function sampleMessage(part: Partial<Message> = {}): Message {
       shownAt: AT,
       copies: 1,
       standby: false,
+      rawErased: false,
     },
     ...part,
   };

@@ -1,6 +1,7 @@
+import { audit, auditActions } from './en/audit.ts';
 import { common, errors, permissions } from './en/common.ts';
 import { connect, connectErrors, notConnectable, outcome } from './en/connect.ts';
-import { conversations, journey, kinds, message } from './en/conversations.ts';
+import { conversations, erasure, journey, kinds, message } from './en/conversations.ts';
 import { form, setUp } from './en/gateway-form.ts';
 import { gateways, steps } from './en/gateways.ts';
 import { invited, invites, scopes } from './en/invites.ts';
@@ -12,6 +13,8 @@ export const en = {
   permissions,
   errors,
   session,
+  audit,
+  auditActions,
   gateways,
   steps,
   form,
@@ -28,6 +31,7 @@ export const en = {
   invited,
   scopes,
   conversations,
+  erasure,
   message,
   journey,
   kinds,

@@ -1,7 +1,8 @@
 import type { Catalogue } from './en.ts';
+import { audit, auditActions } from './uk/audit.ts';
 import { common, errors, permissions } from './uk/common.ts';
 import { connect, connectErrors, notConnectable, outcome } from './uk/connect.ts';
-import { conversations, journey, kinds, message } from './uk/conversations.ts';
+import { conversations, erasure, journey, kinds, message } from './uk/conversations.ts';
 import { form, setUp } from './uk/gateway-form.ts';
 import { gateways, steps } from './uk/gateways.ts';
 import { invited, invites, scopes } from './uk/invites.ts';
@@ -13,6 +14,8 @@ export const uk = {
   permissions,
   errors,
   session,
+  audit,
+  auditActions,
   gateways,
   steps,
   form,
@@ -29,6 +32,7 @@ export const uk = {
   invited,
   scopes,
   conversations,
+  erasure,
   message,
   journey,
   kinds,

@@ -50,6 +50,12 @@ export const ConfigSchema = Type.Object({
     default: '',
     description: "The first administrator's password, 12 to 128 characters.",
   }),
+  CHATGATE_RETENTION_DAYS: Type.Integer({
+    minimum: 1,
+    maximum: 3650,
+    default: 90,
+    description: 'Days that raw events are kept, where a gateway does not say otherwise.',
+  }),
   CHATGATE_OUTGOING_ALLOW: Type.String({
     default: '',
     description:

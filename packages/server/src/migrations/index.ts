@@ -2,6 +2,7 @@ import type { Migration } from 'kysely/migration';
 import { firstSchema } from './0001-first-schema.ts';
 import { dataDeletion } from './0002-data-deletion.ts';
 import { auditNames } from './0004-audit-names.ts';
+import { erasure } from './0004-erasure.ts';
 import { invites } from './0006-invites.ts';
 import { delivery } from './0007-delivery.ts';
 import { attachments } from './0009-attachments.ts';
@@ -15,6 +16,7 @@ export const migrations: Record<string, Migration> = {
   '0001-first-schema': firstSchema,
   '0002-data-deletion': dataDeletion,
   '0004-audit-names': auditNames,
+  '0004-erasure': erasure,
   '0006-invites': invites,
   '0007-delivery': delivery,
   '0009-attachments': attachments,

@@ -51,3 +51,9 @@ export function createIds({ clock, random }: { clock: Clock; random: Random }): 
     },
   };
 }
+
+/** Sorts before every id that is made at that time or later. */
+export const firstIdOf = (prefix: string, at: number): string => {
+  const time = Math.max(0, at).toString(16).padStart(12, '0');
+  return `${prefix}_${time.slice(0, 8)}-${time.slice(8)}`;
+};

@@ -35,7 +35,11 @@ export function JourneyPanel({ journey }: { journey: Message['journey'] }) {
       </dl>
       {journey.copies > 1 ? <p>{t('journey.copies', { count: journey.copies })}</p> : null}
       <Disclosure label={t('common.details')}>
-        <RawEventView eventId={journey.eventId} />
+        {journey.rawErased ? (
+          <p>{t('journey.rawErased')}</p>
+        ) : (
+          <RawEventView eventId={journey.eventId} />
+        )}
       </Disclosure>
     </div>
   );

@@ -13,6 +13,7 @@ import { markRead, messagesQuery } from './api/conversations.ts';
 import { contactName } from './contact-words.ts';
 import classes from './conversations.module.css';
 import { beginsDay, deliveryState } from './delivery-state.ts';
+import { ErasePerson } from './erase-person.tsx';
 import { MessageBubble } from './message-bubble.tsx';
 
 /** One conversation, newest at the bottom, older ones as one scrolls up. */
@@ -71,7 +72,11 @@ export function Thread({ conversationId }: { conversationId: string }) {
 function ThreadHead({
   conversation,
 }: {
-  conversation: { contact: Parameters<typeof contactName>[1]; page: { name: string } };
+  conversation: {
+    id: string;
+    contact: Parameters<typeof contactName>[1];
+    page: { name: string };
+  };
 }) {
   const { t } = useTranslation();
   const { contact, page } = conversation;
@@ -113,6 +118,7 @@ function ThreadHead({
           {t('conversations.on', { page: page.name })}
         </Text>
       </div>
+      <ErasePerson conversationId={conversation.id} name={name} />
     </header>
   );
 }

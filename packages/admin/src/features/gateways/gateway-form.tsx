@@ -26,6 +26,7 @@ import {
   valuesOf,
 } from './gateway-values.ts';
 import { MoveWebhookDialog } from './move-webhook-dialog.tsx';
+import { RetentionFields } from './retention-fields.tsx';
 
 /** The General tab's form, for a new gateway (`undefined`) and for a stored one. */
 export function GatewayForm(props: {
@@ -106,6 +107,16 @@ export function GatewayForm(props: {
         <section className={classes.card}>
           <Title order={2}>{t('form.advanced')}</Title>
           <LoginFields
+            values={values}
+            problems={problems}
+            readOnly={props.readOnly}
+            onChange={change}
+          />
+        </section>
+        <section className={classes.card}>
+          <Title order={2}>{t('form.retention')}</Title>
+          <RetentionFields
+            gateway={props.gateway}
             values={values}
             problems={problems}
             readOnly={props.readOnly}

@@ -10,6 +10,10 @@ export interface GatewayValues {
   readonly findBusinessPages: boolean;
   readonly importMissedMessages: boolean;
   readonly subscribeNewPages: boolean;
+  /** Days; empty is the default of this installation. */
+  readonly keepEventsDays: string;
+  /** Days; empty is until they are deleted. */
+  readonly keepConversationsDays: string;
 }
 
 export type FieldProblem =
@@ -17,7 +21,8 @@ export type FieldProblem =
   | 'form.needAppId'
   | 'form.needSecret'
   | 'form.needVersion'
-  | 'form.needConfigId';
+  | 'form.needConfigId'
+  | 'form.needDays';
 
 export type FieldProblems = Partial<Record<keyof GatewayValues, FieldProblem>>;
 
@@ -30,6 +35,8 @@ export const emptyValues: GatewayValues = {
   findBusinessPages: false,
   importMissedMessages: false,
   subscribeNewPages: false,
+  keepEventsDays: '',
+  keepConversationsDays: '',
 };
 
 export function valuesOf(gateway: Gateway): GatewayValues {
@@ -42,6 +49,8 @@ export function valuesOf(gateway: Gateway): GatewayValues {
     findBusinessPages: gateway.findBusinessPages,
     importMissedMessages: gateway.importMissedMessages,
     subscribeNewPages: gateway.subscribeNewPages,
+    keepEventsDays: String(gateway.keepEventsDays ?? ''),
+    keepConversationsDays: String(gateway.keepConversationsDays ?? ''),
   };
 }
 
@@ -57,8 +66,18 @@ export function problemsOf(values: GatewayValues): FieldProblems {
   if (!/^[0-9]{0,32}$/.test(values.loginConfigId.trim())) {
     problems.loginConfigId = 'form.needConfigId';
   }
+  for (const field of ['keepEventsDays', 'keepConversationsDays'] as const) {
+    if (!isDays(values[field].trim())) problems[field] = 'form.needDays';
+  }
   return problems;
 }
+
+/** Nothing, or a whole number of days up to ten years. */
+function isDays(text: string): boolean {
+  return text === '' || (/^[0-9]{1,4}$/.test(text) && Number(text) >= 1 && Number(text) <= 3650);
+}
+
+const daysOf = (text: string) => (text.trim() === '' ? null : Number(text.trim()));
 
 function settingsOf(values: GatewayValues) {
   const apiVersion = values.apiVersion.trim();
@@ -71,6 +90,8 @@ function settingsOf(values: GatewayValues) {
     findBusinessPages: values.findBusinessPages,
     importMissedMessages: values.importMissedMessages,
     subscribeNewPages: values.subscribeNewPages,
+    keepEventsDays: daysOf(values.keepEventsDays),
+    keepConversationsDays: daysOf(values.keepConversationsDays),
   };
 }
 
@@ -103,6 +124,10 @@ export function toUpdate(
   if (after.subscribeNewPages !== before.subscribeNewPages) {
     body.subscribeNewPages = after.subscribeNewPages;
   }
+  if (after.keepEventsDays !== before.keepEventsDays) body.keepEventsDays = after.keepEventsDays;
+  if (after.keepConversationsDays !== before.keepConversationsDays) {
+    body.keepConversationsDays = after.keepConversationsDays;
+  }
   if (values.appSecret !== undefined) body.appSecret = values.appSecret.trim();
   if (moveWebhook) body.moveWebhook = true;
   return body;
@@ -119,5 +144,7 @@ export function countChanges(from: GatewayValues, to: GatewayValues): number {
     from.findBusinessPages !== to.findBusinessPages,
     from.importMissedMessages !== to.importMissedMessages,
     from.subscribeNewPages !== to.subscribeNewPages,
+    from.keepEventsDays !== to.keepEventsDays,
+    from.keepConversationsDays !== to.keepConversationsDays,
   ].filter(Boolean).length;
 }

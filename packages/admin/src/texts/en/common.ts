@@ -34,6 +34,7 @@ export const common = {
   signOut: 'Sign out',
   gateways: 'Chat gateways',
   conversations: 'Conversations',
+  auditLog: 'Audit log',
   liveLost: 'Live updates are interrupted. Trying to reconnect.',
   notFoundTitle: 'Page not found',
   notFoundText: 'There is nothing at this address. The link may be old or mistyped.',
@@ -67,6 +68,9 @@ export const permissions = {
   'conversations:access': 'access to Conversations',
   'conversations:read': 'read in Conversations',
   'conversations:reply': 'reply in Conversations',
+  'conversations:delete': 'delete in Conversations',
+  'audit:access': 'access to the Audit log',
+  'audit:read': 'read in the Audit log',
   other: '“{{name}}”',
 };
 

@@ -69,6 +69,7 @@ export const message = {
 };
 
 export const journey = {
+  rawErased: 'The raw event was erased when the time set for this gateway had passed.',
   title: 'How it got here',
   sent: 'Meta’s time',
   sentUnknown: 'not given',
@@ -102,4 +103,18 @@ export const kinds = {
   location: 'Location',
   template: 'Template',
   fallback: 'Shared link',
+};
+
+export const erasure = {
+  open: 'Delete this person’s data',
+  title: 'Delete the data of {{name}}?',
+  what: 'This cannot be taken back. Erased are:',
+  contact: 'the contact with name and picture',
+  messages: 'the conversation with every message, reply and attachment',
+  raw: 'the raw events, and what waits for delivery',
+  elsewhere:
+    'What was already delivered to your own systems, or lies at Facebook, is not touched. If the person writes again, a new conversation begins.',
+  sure: 'I understand that nobody can bring it back',
+  now: 'Delete for ever',
+  done: 'The person’s data was deleted.',
 };

@@ -1,4 +1,13 @@
 export const form = {
+  retention: 'Retention',
+  keepEvents: 'Keep raw events for (days)',
+  keepEventsHint: 'What Meta sent, word for word. Messages stay readable without it.',
+  usually_one: '{{count, number}} day, the default here',
+  usually_other: '{{count, number}} days, the default here',
+  keepConversations: 'Erase conversations after (days)',
+  keepConversationsHint: 'Counted from the last message; the person’s data goes with it.',
+  untilDeleted: 'Kept until somebody deletes them',
+  needDays: 'A whole number from 1 to 3650, or nothing.',
   name: 'Name',
   uri: 'URI',
   uriHint: 'Generated, and never changes. Meta calls Chatgate under it.',

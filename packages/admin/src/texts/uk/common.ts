@@ -37,6 +37,7 @@ export const common: Translated<typeof en.common> = {
   signOut: 'Вийти',
   gateways: 'Чат-шлюзи',
   conversations: 'Розмови',
+  auditLog: 'Журнал змін',
   liveLost: 'Оновлення наживо перервано. Відновлюємо з’єднання.',
   notFoundTitle: 'Сторінку не знайдено',
   notFoundText: 'За цією адресою нічого немає. Можливо, посилання застаріле або з помилкою.',
@@ -72,6 +73,9 @@ export const permissions: Translated<typeof en.permissions> = {
   'conversations:access': 'доступ до розмов',
   'conversations:read': 'перегляд розмов',
   'conversations:reply': 'відповіді в розмовах',
+  'conversations:delete': 'видалення в розділі «Розмови»',
+  'audit:access': 'доступ до журналу змін',
+  'audit:read': 'читання журналу змін',
   other: '«{{name}}»',
 };
 

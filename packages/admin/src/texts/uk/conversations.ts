@@ -76,6 +76,7 @@ export const message: Translated<typeof en.message> = {
 };
 
 export const journey: Translated<typeof en.journey> = {
+  rawErased: 'Сиру подію стерто, бо минув час, визначений для цього шлюзу.',
   title: 'Як воно сюди потрапило',
   sent: 'Час Meta',
   sentUnknown: 'не вказано',
@@ -111,4 +112,18 @@ export const kinds: Translated<typeof en.kinds> = {
   location: 'Місце',
   template: 'Шаблон',
   fallback: 'Посилання',
+};
+
+export const erasure: Translated<typeof en.erasure> = {
+  open: 'Видалити дані цієї людини',
+  title: 'Видалити дані: {{name}}?',
+  what: 'Цього не можна скасувати. Буде стерто:',
+  contact: 'контакт з іменем і світлиною',
+  messages: 'розмову з усіма повідомленнями, відповідями та вкладеннями',
+  raw: 'сирі події та все, що чекає на доставлення',
+  elsewhere:
+    'Того, що вже доставлено до ваших систем або лежить у Facebook, це не торкнеться. Якщо людина напише знову, почнеться нова розмова.',
+  sure: 'Я розумію, що цього ніхто не поверне',
+  now: 'Видалити назавжди',
+  done: 'Дані людини видалено.',
 };

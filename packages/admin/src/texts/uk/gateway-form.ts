@@ -2,6 +2,17 @@ import type * as en from '../en/gateway-form.ts';
 import type { Translated } from '../translated.ts';
 
 export const form: Translated<typeof en.form> = {
+  retention: 'Зберігання',
+  keepEvents: 'Зберігати сирі події (днів)',
+  keepEventsHint: 'Слово в слово те, що надіслала Meta. Повідомлення можна читати й без них.',
+  usually_one: '{{count, number}} день, як усталено тут',
+  usually_few: '{{count, number}} дні, як усталено тут',
+  usually_many: '{{count, number}} днів, як усталено тут',
+  usually_other: '{{count, number}} дня, як усталено тут',
+  keepConversations: 'Стирати розмови через (днів)',
+  keepConversationsHint: 'Від останнього повідомлення; разом зникають і дані людини.',
+  untilDeleted: 'Доки хтось їх не видалить',
+  needDays: 'Ціле число від 1 до 3650 або нічого.',
   name: 'Назва',
   uri: 'URI',
   uriHint: 'Створюється автоматично й ніколи не змінюється. За ним Meta викликає Chatgate.',

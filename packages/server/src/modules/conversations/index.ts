@@ -1,8 +1,8 @@
 /**
  * Conversations: raw events become contacts, conversations and messages, and can be read.
  *
- * Owns the tables `contact`, `conversation`, `message`, `message_reaction`, `message_edit` and
- * `message_deletion`. Guarantees: every new event ends as recorded, ignored or parked, once; events
+ * Owns the tables `contact`, `conversation`, `message`, `message_reaction`, `message_edit`,
+ * `message_deletion` and `erasure`. Guarantees: every new event ends as recorded, ignored or parked, once; events
  * of a conversation have a `seq` without gaps, whatever their kind; what Meta sends late or in the
  * wrong order ends in the same place; one event that cannot be projected holds up no other; a
  * message never waits for a profile or a token. Others hear of recorded events by `onProjected`,
@@ -13,6 +13,8 @@ import type { Api } from '../../platform/http/api.ts';
 import { createTally, type Tally } from '../../platform/metrics/index.ts';
 import { createWorker, type Worker } from '../../platform/worker.ts';
 import { emptyTray } from './empty-tray.ts';
+import { eraseSome } from './erase/erase-person.ts';
+import { createRetention } from './erase/retention.ts';
 import { createProfileReader } from './profile/profile-reader.ts';
 import { createProjector } from './project/projector.ts';
 import { createReader } from './read/conversations.ts';
@@ -21,12 +23,13 @@ import { createEventReader } from './read/events.ts';
 import { type EventSelection, type ReplayCursor, readPiece } from './read/replay.ts';
 import { countConversations } from './read/store.ts';
 import { registerRoutes } from './routes.ts';
-import type { ConversationsDeps, ProjectedEvent } from './types.ts';
+import type { ConversationsDeps, Erased, ProjectedEvent } from './types.ts';
 
 export type { DescribedEvent } from './read/describe-events.ts';
 export type { EventSelection, ReplayCursor } from './read/replay.ts';
 export type {
   ConversationsDeps,
+  Erased,
   ProfileReading,
   ProjectedEvent,
 } from './types.ts';
@@ -43,9 +46,15 @@ export type Conversations = {
     readonly eraser: Worker;
     /** Finds events of unknown Pages that are known by now. */
     readonly trayKeeper: Worker;
+    /** Finishes what *Delete this person's data* began. */
+    readonly personEraser: Worker;
+    /** Erases what gateways no longer keep. */
+    readonly retention: Worker;
   };
   /** A Page was connected: what it sent before is projected now. Gives how many events. */
   onAdopted: (tx: Executor, gatewayId: string, pageId: string) => Promise<number>;
+  /** Calls back inside every transaction that erases conversations or events. */
+  onErased: (listener: (tx: Executor, erased: Erased) => Promise<void>) => void;
   /** Has an event tried again that was parked because it could not be projected. */
   retryFailed: (eventId: string) => Promise<boolean>;
   /** Recorded events with what they mean, by event id; erased ones are missing. */
@@ -70,11 +79,26 @@ export type Conversations = {
 
 const KEEP_IGNORED_MS = 86_400_000;
 const ERASE_EVERY_MS = 600_000;
+const FINISH_ERASURES_EVERY_MS = 30_000;
 const ERASE_AT_ONCE = 500;
 const LOOK_INTO_TRAY_EVERY_MS = 60_000;
 
 export function createConversations(deps: ConversationsDeps): Conversations {
   const { db, clock, ingest, log } = deps;
+  const listeners: ((tx: Executor, erased: Erased) => Promise<void>)[] = [];
+  const erasing = {
+    ...deps,
+    async onErased(tx: Executor, erased: Erased) {
+      for (const listener of listeners) {
+        await listener(tx, erased);
+      }
+    },
+  };
+  const personEraser = createWorker({
+    step: () => eraseSome(erasing),
+    idleMs: FINISH_ERASURES_EVERY_MS,
+    onError: (error) => log.error({ err: error }, 'person_eraser.failed'),
+  });
   const projected = createTally(['recorded', 'ignored', 'parked']);
   const projector = createProjector(deps, projected);
   return {
@@ -84,6 +108,7 @@ export function createConversations(deps: ConversationsDeps): Conversations {
         conversations: createReader(deps),
         events: createEventReader(deps),
         pictures: deps.pictures,
+        erasing: { ...erasing, onAsked: personEraser.wake },
       }),
     workers: {
       projector,
@@ -94,11 +119,20 @@ export function createConversations(deps: ConversationsDeps): Conversations {
         idleMs: ERASE_EVERY_MS,
         onError: (error) => log.error({ err: error }, 'eraser.failed'),
       }),
+      personEraser,
+      retention: createWorker({
+        step: createRetention(erasing),
+        idleMs: ERASE_EVERY_MS,
+        onError: (error) => log.error({ err: error }, 'retention.failed'),
+      }),
       trayKeeper: createWorker({
         step: () => db.transaction((tx) => emptyTray(deps, tx)),
         idleMs: LOOK_INTO_TRAY_EVERY_MS,
         onError: (error) => log.error({ err: error }, 'tray_keeper.failed'),
       }),
+    },
+    onErased(listener) {
+      listeners.push(listener);
     },
     onAdopted: (tx, gatewayId, pageId) =>
       ingest.revive(tx, { reason: 'unknown_page', gatewayId, pageId }),

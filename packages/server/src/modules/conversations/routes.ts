@@ -7,8 +7,10 @@ import {
 } from '@chatgate/contract';
 import { Type } from 'typebox';
 import { decodeCursor } from '../../platform/db/cursor.ts';
+import { AppError } from '../../platform/errors.ts';
 import type { Access, Api } from '../../platform/http/api.ts';
 import type { Pictures } from '../../platform/http/pictures.ts';
+import { erasePerson } from './erase/erase-person.ts';
 import type { ConversationReader } from './read/conversations.ts';
 import type { EventReader } from './read/events.ts';
 
@@ -18,11 +20,45 @@ const LIST_LIMIT = 50;
 
 export function registerRoutes(
   api: Api,
-  readers: { conversations: ConversationReader; events: EventReader; pictures: Pictures },
+  readers: {
+    conversations: ConversationReader;
+    events: EventReader;
+    pictures: Pictures;
+    erasing: Parameters<typeof erasePerson>[0] & { readonly onAsked: () => void };
+  },
 ): void {
   registerConversations(api, readers.conversations);
   registerPicture(api, readers);
+  registerErasure(api, readers.erasing);
   registerEvents(api, readers.events);
+}
+
+function registerErasure(
+  api: Api,
+  erasing: Parameters<typeof erasePerson>[0] & { readonly onAsked: () => void },
+): void {
+  api.delete(
+    '/conversations/:id',
+    {
+      config: { access: { section: 'conversations', anyOf: ['delete'] } },
+      schema: {
+        summary: "Delete this person's data",
+        description:
+          'Erases contact, conversation, messages, raw events, attachments, deliveries and replies. It is gone for everybody at once; the rest follows by itself. What the person writes later begins anew.',
+        tags: ['conversations'],
+        params: Id,
+        response: { 204: Type.Null() },
+      },
+    },
+    async ({ params, actor }, reply) => {
+      if (!actor) {
+        throw new AppError('unauthenticated', 'Sign in first.');
+      }
+      await erasePerson(erasing, { conversationId: params.id, actor });
+      erasing.onAsked();
+      return reply.code(204).send(null);
+    },
+  );
 }
 
 function registerPicture(

@@ -5,6 +5,7 @@ import type { Pictures } from '../../platform/http/pictures.ts';
 import type { Ids } from '../../platform/ids.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Attachments } from '../attachments/index.ts';
+import type { Audit } from '../audit/index.ts';
 import type { Ingest } from '../ingest/index.ts';
 
 /** One event that was recorded, told to other modules inside the transaction that records it. */
@@ -16,6 +17,27 @@ export type ProjectedEvent = {
   readonly conversationId: string | null;
   readonly seq: number | null;
   readonly kind: string;
+};
+
+/**
+ * Something that is being erased, told inside the transaction that does it: what other modules keep
+ * for it must be gone, or noted to go, when that commits. A conversation is told when its erasure is
+ * asked for and again before its rows go; events in between and after their retention.
+ */
+export type Erased =
+  | {
+      readonly kind: 'conversation';
+      readonly conversationId: string;
+      readonly gatewayId: string;
+      readonly pageId: string;
+    }
+  | { readonly kind: 'events'; readonly eventIds: readonly string[] };
+
+export type Retention = {
+  readonly gatewayId: string;
+  readonly keepEventsDays: number;
+  /** Null: until they are deleted. */
+  readonly keepConversationsDays: number | null;
 };
 
 export type GatewayState = { readonly appId: string; readonly enabled: boolean };
@@ -57,6 +79,9 @@ export type ConversationsDeps = {
     | 'countUnknownPages'
     | 'pagesInTray'
     | 'eraseIgnored'
+    | 'entomb'
+    | 'eraseUnrecorded'
+    | 'eraseOld'
   >;
   readonly gateways: {
     /** Living gateways only: a deleted one receives nothing. */
@@ -66,6 +91,8 @@ export type ConversationsDeps = {
     ) => Promise<ReadonlyMap<string, GatewayState>>;
     /** Throws `not_found` for an unknown gateway. */
     readonly assertExists: (gatewayId: string) => Promise<void>;
+    /** Of every gateway, deleted ones included. */
+    readonly retentions: () => Promise<readonly Retention[]>;
     readonly noteMilestone: (
       tx: Executor,
       gatewayId: string,
@@ -90,6 +117,9 @@ export type ConversationsDeps = {
     ) => Promise<ReadonlyMap<string, string>>;
   };
   readonly pictures: Pictures;
+  readonly audit: Pick<Audit, 'record'>;
+  /** For hashes of erased people. */
+  readonly erasureKey: Buffer;
   readonly attachments: Pick<Attachments, 'keep' | 'wake' | 'filesOf' | 'erase'>;
   /** Calls Meta, outside any transaction. May take long; nothing waits for it. */
   readonly readProfile: (person: {

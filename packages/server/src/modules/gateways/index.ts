@@ -34,6 +34,7 @@ import {
   findGatewayEvenDeleted,
   findGatewayStates,
   type GatewayRow,
+  selectRetentions,
   setMilestone,
 } from './store.ts';
 import type { GatewayApp, GatewayDependants, Milestone, Receiver } from './types.ts';
@@ -59,6 +60,14 @@ export type Gateways = {
     tx: Executor,
     gatewayIds: readonly string[],
   ) => Promise<ReadonlyMap<string, { readonly appId: string; readonly enabled: boolean }>>;
+  /** How long each gateway keeps what it received, deleted gateways included. */
+  retentions: () => Promise<
+    {
+      gatewayId: string;
+      keepEventsDays: number;
+      keepConversationsDays: number | null;
+    }[]
+  >;
   /** Absolute URL of one of Meta's callbacks, for example `callbackUrl(uri, 'oauth/callback')`. */
   callbackUrl: (uri: string, path: string) => string;
   /** Notes that something was seen for the first time (steps) or now (set-up lines). */
@@ -79,6 +88,8 @@ export type GatewaysDeps = {
   graph: Graph;
   graphUrl: string;
   publicUrl: string;
+  /** Days that raw events are kept where a gateway does not say. */
+  retentionDays: number;
   /** What other modules keep for a gateway; they come after this one in the list of modules. */
   dependants: GatewayDependants;
 };
@@ -132,6 +143,14 @@ export function createGateways(deps: GatewaysDeps): Gateways {
       return new Map(
         rows.map((row) => [row.id, { appId: row.app_id, enabled: row.enabled === 1 }]),
       );
+    },
+    async retentions() {
+      const rows = await selectRetentions(db.read);
+      return rows.map((row) => ({
+        gatewayId: row.id,
+        keepEventsDays: row.keep_events_days ?? deps.retentionDays,
+        keepConversationsDays: row.keep_conversations_days,
+      }));
     },
     findReceiver: (uri) => receivers.find(uri),
     callbackUrl,

@@ -17,9 +17,10 @@ export function createGatewayReading(deps: {
   callbackUrl: (uri: string, path: string) => string;
   graphUrl: string;
   dependants: GatewayDependants;
+  retentionDays: number;
   load: (id: string) => Promise<GatewayRow>;
 }) {
-  const { db, clock, secrets, callbackUrl, graphUrl, dependants, load } = deps;
+  const { db, clock, secrets, callbackUrl, graphUrl, retentionDays, dependants, load } = deps;
 
   async function showAll(rows: readonly GatewayRow[], actor: Actor): Promise<Gateway[]> {
     const counts = await dependants.counts(
@@ -32,6 +33,7 @@ export function createGatewayReading(deps: {
       showGateway(row, {
         callbackUrl,
         graphUrl,
+        retentionDays,
         secrets,
         mayEdit,
         counts: counts.get(row.id),

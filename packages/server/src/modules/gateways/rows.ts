@@ -24,6 +24,8 @@ export function auditedSettings(row: GatewayRow) {
     importMissedMessages: row.import_missed_messages === 1,
     subscribeNewPages: row.subscribe_new_pages === 1,
     enabled: row.enabled === 1,
+    keepEventsDays: row.keep_events_days,
+    keepConversationsDays: row.keep_conversations_days,
     secretChangedAt: row.app_secret_changed_at,
   };
 }
@@ -58,6 +60,8 @@ export function newGatewayRow(
     import_missed_messages: flag(body.importMissedMessages, 0),
     subscribe_new_pages: flag(body.subscribeNewPages, 0),
     enabled: flag(body.enabled, 1),
+    keep_events_days: body.keepEventsDays ?? null,
+    keep_conversations_days: body.keepConversationsDays ?? null,
     webhook_state: 'unregistered',
     webhook_checked_at: null,
     webhook_problem: null,
@@ -104,6 +108,12 @@ export function changedColumns(
     import_missed_messages: flag(body.importMissedMessages, row.import_missed_messages),
     subscribe_new_pages: flag(body.subscribeNewPages, row.subscribe_new_pages),
     enabled: flag(body.enabled, row.enabled),
+    keep_events_days:
+      body.keepEventsDays === undefined ? row.keep_events_days : body.keepEventsDays,
+    keep_conversations_days:
+      body.keepConversationsDays === undefined
+        ? row.keep_conversations_days
+        : body.keepConversationsDays,
     updated_at: now,
     ...secret,
   };

@@ -34,6 +34,7 @@ export function showGateway(
   context: {
     callbackUrl: (uri: string, path: string) => string;
     graphUrl: string;
+    retentionDays: number;
     counts: GatewayCounts | undefined;
     secrets: GatewaySecrets;
     mayEdit: boolean;
@@ -59,6 +60,9 @@ export function showGateway(
     importMissedMessages: row.import_missed_messages === 1,
     subscribeNewPages: row.subscribe_new_pages === 1,
     enabled: row.enabled === 1,
+    keepEventsDays: row.keep_events_days,
+    defaultKeepEventsDays: context.retentionDays,
+    keepConversationsDays: row.keep_conversations_days,
     webhook: {
       state: row.webhook_state,
       checkedAt: row.webhook_checked_at,

@@ -18,6 +18,8 @@ export type GatewayRow = {
   login_config_id: string | null;
   find_business_pages: number;
   import_missed_messages: number;
+  keep_events_days: number | null;
+  keep_conversations_days: number | null;
   subscribe_new_pages: number;
   enabled: number;
   webhook_state: 'registered' | 'failed' | 'unregistered';
@@ -185,5 +187,16 @@ export async function dropOldSecrets(tx: Executor, before: number): Promise<void
     .set({ app_secret: null, previous_app_secret: null, verify_token: null })
     .where('deleted_at', '<', before)
     .where('app_secret', 'is not', null)
+    .execute();
+}
+
+/** Deleted ones included: what they received goes in its time, too. */
+export async function selectRetentions(
+  db: Executor,
+): Promise<Pick<GatewayRow, 'id' | 'keep_events_days' | 'keep_conversations_days'>[]> {
+  return db
+    .withTables<Tables>()
+    .selectFrom('gateway')
+    .select(['id', 'keep_events_days', 'keep_conversations_days'])
     .execute();
 }

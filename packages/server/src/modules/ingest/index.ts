@@ -21,6 +21,7 @@ import {
   type Distribution,
   type Tally,
 } from '../../platform/metrics/index.ts';
+import { type EventErasing, eventErasing } from './erase/erase-events.ts';
 import { createIntake } from './intake.ts';
 import type { ParkReason } from './read-events.ts';
 import { type Receiver, registerCallbacks } from './routes.ts';
@@ -84,7 +85,7 @@ const STATUSES = ['200', '400', '401', '404', '413', '503'];
 const ACK_BOUNDS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 const COUNT_UP_TO = 10_000;
 
-export type Ingest = {
+export type Ingest = EventErasing & {
   /** Registers `GET` and `POST /meta/:uri/webhook`, in a scope of their own. */
   callbacks: (app: FastifyInstance) => void;
   /** Something new may be there. A hint: whoever needs it must poll as well. */
@@ -174,9 +175,7 @@ export function createIngest(deps: {
         accept: intake.accept,
         answered: (status) => measured.answers.add(String(status)),
       }),
-    onStored(listener) {
-      listeners.push(listener);
-    },
+    onStored: (listener) => void listeners.push(listener),
     stop: intake.stop,
     measured,
     backlog: () => readBacklog(db.read, { now: clock.now(), countUpTo: COUNT_UP_TO }),
@@ -217,5 +216,6 @@ export function createIngest(deps: {
       return new Map(rows.map(({ gateway_id, pages }) => [gateway_id, pages]));
     },
     eraseIgnored: (options) => db.transaction((tx) => deleteIgnored(tx, options)),
+    ...eventErasing,
   };
 }

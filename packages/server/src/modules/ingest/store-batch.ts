@@ -112,6 +112,10 @@ function findDiffering(
   const differing = new Map<string, { row: NewEventRow; knownId: string }>();
   for (const [key, { head, others }] of groups) {
     const stored = storedOf.get(key) ?? head;
+    if (stored.raw === '') {
+      // A tombstone: what is known is that it came before, and nothing to compare is kept.
+      continue;
+    }
     for (const row of stored === head ? others : [head, ...others]) {
       if (MUST_AGREE.has(row.kind) && !isSameElement(row.raw, stored.raw)) {
         const own = `x ${sha256(canonicalText(row.raw))}`;

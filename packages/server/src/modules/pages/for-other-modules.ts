@@ -10,6 +10,7 @@ import { countGrants, countPages, type PageCounts } from './registry/store.ts';
 import { removePages } from './remove-pages.ts';
 import {
   addEvents,
+  dropLastConversation,
   findAllPageIds,
   findGrants,
   findPages,
@@ -122,4 +123,16 @@ export async function endGateway(deps: PagesDeps, tx: Executor, gatewayId: strin
     pages: pages.map(({ page_id, name }) => ({ id: page_id, name })),
     actor: systemActor,
   });
+}
+
+/** A Page must not lead to a conversation that is gone. */
+export async function forgetConversation(
+  tx: Executor,
+  erased:
+    | { kind: 'conversation'; conversationId: string; gatewayId: string; pageId: string }
+    | { kind: 'events' },
+): Promise<void> {
+  if (erased.kind === 'conversation') {
+    await dropLastConversation(tx, erased);
+  }
 }

@@ -24,6 +24,7 @@ import {
   deletion,
   endGateway,
   findActiveToken,
+  forgetConversation,
   noteEvents,
   pageNames,
   type ReceivingOf,
@@ -62,6 +63,8 @@ export type Pages = {
     gatewayId: string,
     pageIds: readonly string[],
   ) => Promise<Map<string, ReceivingOf>>;
+  /** Something is being erased; what a Page keeps of it goes. */
+  onErased: typeof forgetConversation;
   /** Adds what was seen of each Page, inside the caller's transaction. */
   noteEvents: (
     tx: Executor,
@@ -158,6 +161,7 @@ export function createPages(deps: PagesDeps): Pages {
     },
     workers: [logins, unsubscriptions, refreshes],
     receivingOf,
+    onErased: forgetConversation,
     noteEvents,
     findActiveToken: (gatewayId, pageId) => findActiveToken(deps, gatewayId, pageId),
     pageNames,

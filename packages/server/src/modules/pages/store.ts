@@ -327,3 +327,16 @@ export async function addEvents(
     .where('page_id', '=', seen.pageId)
     .execute();
 }
+
+export async function dropLastConversation(
+  tx: Executor,
+  page: { gatewayId: string; pageId: string; conversationId: string },
+): Promise<void> {
+  await tables(tx)
+    .updateTable('page')
+    .set({ last_conversation_id: null })
+    .where('gateway_id', '=', page.gatewayId)
+    .where('page_id', '=', page.pageId)
+    .where('last_conversation_id', '=', page.conversationId)
+    .execute();
+}

@@ -1,6 +1,6 @@
 import type { ConversationList, MessageList, RawEvent } from '@chatgate/contract';
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { get, tell } from '../../../shared/api/http.ts';
+import { get, remove, tell } from '../../../shared/api/http.ts';
 
 export interface ListView {
   readonly search: string;
@@ -41,4 +41,9 @@ export const rawEventQuery = (eventId: string) =>
 
 export function markRead(conversationId: string): Promise<void> {
   return tell(`${at(conversationId)}/read`, {});
+}
+
+/** *Delete this person's data*: cannot be taken back. */
+export function erasePerson(conversationId: string): Promise<void> {
+  return remove(at(conversationId));
 }

@@ -109,6 +109,7 @@ function showJourney(row: MessageRow, journey: Journey | undefined): Message['jo
     shownAt: row.recorded_at,
     copies: journey?.copies ?? 1,
     standby: journey?.standby === 1,
+    rawErased: journey === undefined,
   };
 }
 

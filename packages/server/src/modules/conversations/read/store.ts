@@ -14,6 +14,7 @@ type Tables = {
     last_message_at: number;
     last_message_id: string | null;
     preview_search: string;
+    erasing: number;
     unread: number;
     delivered_up_to: number | null;
     read_up_to: number | null;
@@ -36,6 +37,7 @@ function conversations(db: Executor) {
     .selectFrom('conversation')
     .innerJoin('contact', 'contact.id', 'conversation.contact_id')
     .leftJoin('message', 'message.id', 'conversation.last_message_id')
+    .where('conversation.erasing', '=', 0)
     .select([
       'conversation.id',
       'conversation.gateway_id',

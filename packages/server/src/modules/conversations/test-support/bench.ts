@@ -18,6 +18,7 @@ import { type Log, silentLog } from '../../../platform/log.ts';
 import { systemRandom } from '../../../platform/random.ts';
 import { Secret } from '../../../platform/secret.ts';
 import type { WantedFile } from '../../attachments/index.ts';
+import { createAudit } from '../../audit/index.ts';
 import type { Actor } from '../../auth/index.ts';
 import { createIngest } from '../../ingest/index.ts';
 import {
@@ -43,11 +44,25 @@ export async function emptyTables(db: Database): Promise<void> {
   await db.transaction(async (tx) => {
     for (const table of [
       ...['message_deletion', 'message_edit', 'message_reaction', 'message', 'conversation'],
-      ...['contact', 'event', 'lease'],
+      ...['contact', 'event', 'lease', 'erasure', 'audit_link', 'audit_detail', 'audit_head'],
     ]) {
       await sql`delete from ${sql.table(table)}`.execute(tx);
     }
   });
+}
+
+/** What a test sets by hand. */
+function createWorld() {
+  return {
+    enabled: true,
+    /** Page id → receiving on. A Page that is not here is unknown. */
+    pages: new Map([
+      ['1001', true],
+      ['1002', true],
+    ]),
+    retention: { keepEventsDays: 90, keepConversationsDays: null as number | null },
+    profile: (): Promise<ProfileReading> => Promise.resolve({ kind: 'not_shared' }),
+  };
 }
 
 export type Bench = Awaited<ReturnType<typeof createBench>>;
@@ -69,15 +84,7 @@ export async function createBench(
   const time = { now: NOW };
   const clock: Clock = { now: () => time.now };
   const log = options.log ?? silentLog;
-  const world = {
-    enabled: true,
-    /** Page id → receiving on. A Page that is not here is unknown. */
-    pages: new Map([
-      ['1001', true],
-      ['1002', true],
-    ]),
-    profile: (): Promise<ProfileReading> => Promise.resolve({ kind: 'not_shared' }),
-  };
+  const world = createWorld();
   const seen = nothingSeen();
   const shared = { clock, log, ids: createIds({ clock, random: systemRandom }) };
   const ingest = createIngest({
@@ -98,6 +105,7 @@ export async function createBench(
         }
       },
       noteMilestone: async (_tx, _id, milestone) => void seen.milestones.push(milestone),
+      retentions: async () => [{ gatewayId: GATEWAY, ...world.retention }],
     },
     pages: {
       receivingOf: async (_tx, _id, pageIds) =>
@@ -113,6 +121,8 @@ export async function createBench(
       pageNames: async (_db, pages) =>
         new Map(pages.map(({ gatewayId, pageId }) => [`${gatewayId}/${pageId}`, 'Bakery'])),
     },
+    audit: createAudit({ ...shared, db, chainKey: Buffer.alloc(32, 7) }),
+    erasureKey: Buffer.alloc(32, 9),
     attachments: recordedFiles(seen),
     pictures: { send: async (reply, url) => reply.type('image/png').send(`at ${url}`) },
     readProfile: () => world.profile(),
@@ -180,6 +190,7 @@ function registerApi(app: FastifyInstance, routes: (api: Api) => void): Set<Perm
   const allowed = new Set<Permission>(PERMISSIONS);
   app.register(
     (scope, _options, done) => {
+      scope.decorateRequest('actor', null);
       scope.addHook('onRequest', async (request) => {
         request.actor = PERSON;
         const access = request.routeOptions.config.access;
