@@ -14,6 +14,7 @@ export * from './event-catalogue.ts';
 export * from './gateways.ts';
 export * from './invites.ts';
 export * from './live.ts';
+export * from './page-actions.ts';
 export * from './pages.ts';
 export * from './permissions.ts';
 export * from './session.ts';

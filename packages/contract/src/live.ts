@@ -7,6 +7,7 @@ export type LiveEvent =
   | { readonly type: 'gateway.changed'; readonly gatewayId: string }
   | { readonly type: 'pages.changed'; readonly gatewayId: string }
   | { readonly type: 'invites.changed'; readonly gatewayId: string }
+  | { readonly type: 'bulk.progressed'; readonly gatewayId: string; readonly jobId: string }
   | { readonly type: 'refresh.progressed'; readonly gatewayId: string; readonly jobId: string }
   | { readonly type: 'connect.finished'; readonly gatewayId: string; readonly attemptId: string }
   | {

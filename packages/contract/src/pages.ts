@@ -24,6 +24,7 @@ export const HealthAction = Type.Enum([
   'switch_on',
   'open_page',
   'open_conversation',
+  'remove',
 ]);
 
 export const Receiving = Type.Object({
@@ -37,6 +38,8 @@ export const Receiving = Type.Object({
   }),
   checkedAt: Nullable(Time),
   problem: Nullable(MetaProblem),
+  changedAt: Nullable(Time),
+  changedBy: Nullable(Type.String({ description: 'Who turned the switch last.' })),
 });
 
 export const Page = Type.Object(
@@ -56,6 +59,12 @@ export const Page = Type.Object(
       who: Type.Optional(Type.String({ description: 'Who can mend it.' })),
       action: Type.Optional(HealthAction),
       problem: Type.Optional(MetaProblem),
+      repair: Type.Optional(
+        Type.Object(
+          { attempts: Type.Integer(), nextAt: Nullable(Time) },
+          { description: 'Chatgate repairs it by itself: tries that failed, and the next one.' },
+        ),
+      ),
     }),
     lastEventAt: Nullable(Time),
     eventsWhileOff: Type.Integer({ description: 'Events ignored because receiving was off.' }),
@@ -74,6 +83,10 @@ export const PageList = Type.Intersect([
     unsubscribing: Type.Array(
       Type.Object({ pageId: Type.String(), name: Type.String(), problem: Nullable(MetaProblem) }),
       { description: 'Removed Pages whose unsubscription Meta has not confirmed yet.' },
+    ),
+    removed: Type.Array(
+      Type.Object({ pageId: Type.String(), name: Type.String(), removedAt: Time }),
+      { description: 'Pages that left, the last first, at most 50; conversations are kept.' },
     ),
   }),
 ]);

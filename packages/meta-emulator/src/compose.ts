@@ -10,6 +10,7 @@ import { createFaults } from './faults.ts';
 import { graphRoutes } from './graph/families.ts';
 import { answerRequest, registerGraph } from './graph/http.ts';
 import { createGraph } from './graph/run-call.ts';
+import { createPageLife } from './pages.ts';
 import { createPeople } from './people.ts';
 import { createPersistence, loadState } from './persistence.ts';
 import { demoSeed, type Seed } from './seed.ts';
@@ -94,6 +95,7 @@ export function assemble(options: EmulatorOptions) {
     deps,
     graph: createGraph(deps, graphRoutes(deps)),
     people: createPeople({ core, callbacks }),
+    pageLife: createPageLife({ core }),
     authorize: createAuthorize({ core, faults, tokens }),
     persistence: file === undefined ? undefined : createPersistence({ store, file }),
     setUrl(url: string) {

@@ -4,6 +4,7 @@ import { assemble, buildServer, type EmulatorOptions } from './compose.ts';
 import type { Customers } from './customers/customers.ts';
 import type { EmulatorState } from './entities.ts';
 import type { Faults } from './faults.ts';
+import type { PageLife } from './pages.ts';
 import type { People } from './people.ts';
 import { demoSeed, type Seed } from './seed.ts';
 import { stateFromSeed } from './store.ts';
@@ -22,6 +23,8 @@ export interface Emulator {
   readonly faults: Faults;
   readonly customers: Customers;
   readonly people: People;
+  /** What happens to Pages at Meta. */
+  readonly pageLife: PageLife;
   /** Goes through the login window as a person would. */
   readonly authorize: Authorize;
   usage(): UsageReport;
@@ -68,6 +71,7 @@ export function createEmulator(options: EmulatorOptions): Emulator {
     faults,
     customers,
     people,
+    pageLife: parts.pageLife,
     authorize: parts.authorize,
     usage: usage.report,
     resetUsage: usage.reset,

@@ -68,6 +68,10 @@ export interface Page {
   isPublished: boolean;
   requiresTwoFactor: boolean;
   businessId: string | null;
+  /** Nobody finds it any more. */
+  isDeleted?: boolean;
+  /** The Page it was merged into. */
+  mergedInto?: string;
   /** Person id → role. */
   roles: Record<string, PageRole>;
 }

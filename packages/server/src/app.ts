@@ -20,6 +20,7 @@ import { type Conversations, createConversations } from './modules/conversations
 import { createDelivery, type Delivery, type DeliveryDeps } from './modules/delivery/index.ts';
 import { createGateways, type GatewayDependants } from './modules/gateways/index.ts';
 import { createGraph } from './modules/graph/index.ts';
+import { createHealth } from './modules/health/index.ts';
 import { createIngest, type Ingest } from './modules/ingest/index.ts';
 import { createPages, type Pages } from './modules/pages/index.ts';
 import { openFileStores } from './open-file-stores.ts';
@@ -186,8 +187,9 @@ function createModules(config: Config, surroundings: Surroundings, core: Core) {
     ...{ live, outgoing, gateways, conversations },
   });
   wire({ pages, ingest, conversations, delivery, attachments });
+  const health = createHealth({ db, clock, ids, log, gateways, pages });
   return {
-    ...{ live, gateways, pages, ingest, attachments, conversations, delivery },
+    ...{ live, gateways, pages, health, ingest, attachments, conversations, delivery },
     ...{ nats, dispatcher, outgoing },
   };
 }
@@ -243,7 +245,7 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
   const core = await openCore(config, surroundings);
   const { auth, ids } = core;
   const modules = createModules(config, surroundings, core);
-  const { gateways, pages, ingest, attachments, conversations, delivery } = modules;
+  const { gateways, pages, health, ingest, attachments, conversations, delivery } = modules;
   const http = createHttpServer({
     ids,
     log,
@@ -257,6 +259,7 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
     ...Object.values(conversations.workers),
     ...attachments.workers,
     ...delivery.workers,
+    ...health.workers,
   ];
 
   const metrics = createMetrics({ measures: createMeasures({ db: core.db, ...modules }), log });
@@ -349,6 +352,7 @@ async function registerHttp(
       core.audit.routes(api);
       gateways.routes(api);
       pages.routes(api);
+      modules.health.routes(api);
       conversations.routes(api);
       attachments.routes(api);
       delivery.routes(api);

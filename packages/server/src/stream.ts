@@ -12,6 +12,7 @@ const NEEDED: Record<LiveEvent['type'], Permission | undefined> = {
   'gateway.changed': 'gateways:read',
   'pages.changed': 'gateways:read',
   'invites.changed': 'gateways:read',
+  'bulk.progressed': 'gateways:read',
   'refresh.progressed': 'gateways:read',
   'connect.finished': 'gateways:read',
   'conversation.changed': 'conversations:read',

@@ -14,12 +14,15 @@ export function staleAfter(event: LiveEvent): readonly Key[] | 'everything' {
       return [
         ['pages', event.gatewayId],
         ['accounts', event.gatewayId],
+        ['diagnosis', event.gatewayId],
         ['gateway', event.gatewayId],
         ['unknown-pages', event.gatewayId],
         ['gateways'],
       ];
     case 'invites.changed':
       return [['invites', event.gatewayId]];
+    case 'bulk.progressed':
+      return [['bulk', event.gatewayId, 'job']];
     case 'refresh.progressed':
       return [['refresh', event.gatewayId, 'job']];
     case 'connect.finished':
@@ -61,6 +64,7 @@ export function parseLiveEvent(text: string): LiveEvent | undefined {
     case 'pages.changed':
     case 'invites.changed':
       return { type: data['type'], gatewayId };
+    case 'bulk.progressed':
     case 'refresh.progressed':
       return { type: data['type'], gatewayId, jobId: textOf(data['jobId']) ?? '' };
     case 'connect.finished':

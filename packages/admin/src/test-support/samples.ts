@@ -25,7 +25,16 @@ export function samplePageReceiving(
   actual: Page['receiving']['actual'],
   wanted = actual === 'on',
 ): Page['receiving'] {
-  return { wanted, actual, fields: [], otherFields: [], checkedAt: AT, problem: null };
+  return {
+    wanted,
+    actual,
+    fields: [],
+    otherFields: [],
+    checkedAt: AT,
+    problem: null,
+    changedAt: null,
+    changedBy: null,
+  };
 }
 
 export function sampleAttempt(part: Partial<ConnectAttempt> = {}): ConnectAttempt {

@@ -5,6 +5,7 @@ import { conversations, erasure, journey, kinds, message } from './en/conversati
 import { form, setUp } from './en/gateway-form.ts';
 import { gateways, steps } from './en/gateways.ts';
 import { invited, invites, scopes } from './en/invites.ts';
+import { bulk, diagnosis } from './en/page-actions.ts';
 import { accounts, health, pages, reasons } from './en/pages.ts';
 import { session } from './en/session.ts';
 
@@ -23,6 +24,8 @@ export const en = {
   health,
   reasons,
   accounts,
+  bulk,
+  diagnosis,
   connect,
   outcome,
   connectErrors,

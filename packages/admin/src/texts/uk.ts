@@ -6,6 +6,7 @@ import { conversations, erasure, journey, kinds, message } from './uk/conversati
 import { form, setUp } from './uk/gateway-form.ts';
 import { gateways, steps } from './uk/gateways.ts';
 import { invited, invites, scopes } from './uk/invites.ts';
+import { bulk, diagnosis } from './uk/page-actions.ts';
 import { accounts, health, pages, reasons } from './uk/pages.ts';
 import { session } from './uk/session.ts';
 
@@ -24,6 +25,8 @@ export const uk = {
   health,
   reasons,
   accounts,
+  bulk,
+  diagnosis,
   connect,
   outcome,
   connectErrors,

@@ -230,3 +230,34 @@ test('the emulator runs on its own clock and picks up deliveries without being a
   await done.promise;
   expect(received).toHaveLength(1);
 });
+
+test('POST /emulator/api/pages/:id renames, un-publishes, merges and deletes a Page', async () => {
+  const { world, call } = await startControlled();
+  const token = await pageToken(world, await logIn(world, OLENA), BAKERY);
+  const read = async () =>
+    (await fetch(`${world.url}/${BAKERY}?fields=name,is_published&access_token=${token}`)).json();
+  await call(`pages/${BAKERY}`, { name: '<b>Bäckerei</b> 🥨', isPublished: false });
+  expect(await read()).toMatchObject({ name: '<b>Bäckerei</b> 🥨', is_published: false });
+  await call(`pages/${BAKERY}`, { mergedInto: '99' });
+  expect(await read()).toMatchObject({
+    error: { code: 21, message: expect.stringContaining('migrated to page ID 99') },
+  });
+  expect(await call('pages/none', { name: 'x' })).toMatchObject({ status: 400 });
+  expect(await call(`pages/${BAKERY}`, { owner: 'x' })).toMatchObject({ status: 400 });
+});
+
+test('a deleted Page is found by nobody', async () => {
+  const { world, call } = await startControlled();
+  const token = await pageToken(world, await logIn(world, OLENA), BAKERY);
+  await call(`pages/${BAKERY}`, { isDeleted: true });
+  const answer = await fetch(`${world.url}/${BAKERY}?access_token=${token}`);
+  expect(await answer.json()).toMatchObject({ error: { code: 100, error_subcode: 33 } });
+});
+
+test('POST /emulator/api/pages/:id/drop-app takes an app off a Page', async () => {
+  const { world, call } = await startControlled();
+  await subscribe(world, await pageToken(world, await logIn(world, OLENA), BAKERY));
+  expect(Object.keys(world.emulator.state.pageSubscriptions)).toEqual([`${BAKERY}:${APP_ID}`]);
+  await call(`pages/${BAKERY}/drop-app`, { appId: APP_ID });
+  expect(Object.keys(world.emulator.state.pageSubscriptions)).toEqual([]);
+});

@@ -6,6 +6,7 @@ import type { Customers } from '../customers/customers.ts';
 import type { EmulatorState } from '../entities.ts';
 import { parseFault } from '../fault-table.ts';
 import type { Faults } from '../faults.ts';
+import type { PageChange, PageLife } from '../pages.ts';
 import type { People } from '../people.ts';
 import { largeSeed, parseSeed, type Seed } from '../seed.ts';
 import type { Usage } from '../usage.ts';
@@ -18,6 +19,7 @@ export interface ControlDeps {
   readonly usage: Usage;
   readonly customers: Customers;
   readonly people: People;
+  readonly pageLife: PageLife;
   readonly dispatcher: Dispatcher;
   readonly authorize: Authorize;
   readonly reset: (seed?: Seed) => void;
@@ -75,6 +77,7 @@ export function registerControl(app: FastifyInstance, deps: ControlDeps): void {
   registerFaults(app, deps);
   registerCustomers(app, deps);
   registerPeople(app, deps);
+  registerPages(app, deps);
   registerApp(app, deps);
 }
 
@@ -211,6 +214,23 @@ function registerPeople(app: FastifyInstance, { people, authorize }: ControlDeps
       ['url', 'person'],
     ),
     async ({ body }) => authorize(body),
+  );
+}
+
+function registerPages(app: FastifyInstance, { pageLife }: ControlDeps): void {
+  const flag = { type: 'boolean' };
+  app.post<{ Params: { id: string }; Body: PageChange }>(
+    '/emulator/api/pages/:id',
+    object({ name: text, isPublished: flag, isDeleted: flag, mergedInto: text }),
+    async ({ params, body }) => pageLife.change(params.id, body),
+  );
+  app.post<{ Params: { id: string }; Body: { appId: string } }>(
+    '/emulator/api/pages/:id/drop-app',
+    object({ appId: text }, ['appId']),
+    async ({ params, body }) => {
+      pageLife.dropApp(params.id, body.appId);
+      return { ok: true };
+    },
   );
 }
 

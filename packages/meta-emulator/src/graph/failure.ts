@@ -109,6 +109,13 @@ export const notFound = (id: string, verb = 'get') =>
     message: `Unsupported ${verb} request. Object with ID '${id}' does not exist, cannot be loaded due to missing permissions, or does not support this operation`,
   });
 
+/** What Meta answers for a Page that was merged into another one. */
+export const migrated = (id: string, into: string) =>
+  new GraphFailure({
+    code: 21,
+    message: `(#21) Page ID ${id} was migrated to page ID ${into}. Please update your API calls to the new ID`,
+  });
+
 /** The message that belongs to a subcode of 190. */
 export function deadToken(
   subcode: number | undefined,

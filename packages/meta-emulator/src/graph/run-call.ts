@@ -2,7 +2,14 @@ import type { EmulatorState } from '../entities.ts';
 import { numberOf, textOf } from '../fault-table.ts';
 import { authenticate, checkProof } from './authenticate.ts';
 import type { Call, CallContext, Caller, CallerKind, Node, Route } from './call.ts';
-import { GraphFailure, noCurrentUser, notFound, serverError, unknownPath } from './failure.ts';
+import {
+  GraphFailure,
+  migrated,
+  noCurrentUser,
+  notFound,
+  serverError,
+  unknownPath,
+} from './failure.ts';
 import { parseFields } from './fields.ts';
 import { NO_ANSWER } from './nodes.ts';
 import { listParam, textParam } from './params.ts';
@@ -160,12 +167,27 @@ function resolveNode(state: EmulatorState, { call, caller }: { call: Call; calle
   }
   const known = findNode(state, first);
   if (known) {
+    assertThere(known, call.method);
     return known;
   }
   if (isIdLike(first)) {
     throw notFound(first, call.method.toLowerCase());
   }
   return { kind: 'word', word: first };
+}
+
+/** A Page that was deleted, or merged into another one. */
+function assertThere(node: Node, method: string): void {
+  if (node.kind !== 'page') {
+    return;
+  }
+  const { id, isDeleted, mergedInto } = node.page;
+  if (mergedInto !== undefined) {
+    throw migrated(id, mergedInto);
+  }
+  if (isDeleted) {
+    throw notFound(id, method.toLowerCase());
+  }
 }
 
 function resolveMe(caller: Caller): Node {

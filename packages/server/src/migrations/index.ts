@@ -3,6 +3,7 @@ import { firstSchema } from './0001-first-schema.ts';
 import { dataDeletion } from './0002-data-deletion.ts';
 import { auditNames } from './0004-audit-names.ts';
 import { erasure } from './0004-erasure.ts';
+import { pageStates } from './0005-page-states.ts';
 import { invites } from './0006-invites.ts';
 import { delivery } from './0007-delivery.ts';
 import { attachments } from './0009-attachments.ts';
@@ -17,6 +18,7 @@ export const migrations: Record<string, Migration> = {
   '0002-data-deletion': dataDeletion,
   '0004-audit-names': auditNames,
   '0004-erasure': erasure,
+  '0005-page-states': pageStates,
   '0006-invites': invites,
   '0007-delivery': delivery,
   '0009-attachments': attachments,

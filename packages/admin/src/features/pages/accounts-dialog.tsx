@@ -1,16 +1,20 @@
 import type { Account, Page } from '@chatgate/contract';
-import { Avatar, Badge, Button, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Avatar, Badge, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useMay, useMayChangeGateways } from '../../shared/api/me.ts';
+import { useErrorWords } from '../../shared/error-words.ts';
 import { useFormat } from '../../shared/format.ts';
+import { tellDone, tellFailed } from '../../shared/notice.ts';
 import { ownPicture } from '../../shared/own-picture.ts';
 import { MetaDetails } from '../../shared/ui/meta-details.tsx';
 import { FailedPanel, LoadingRows } from '../../shared/ui/screens.tsx';
-import { accountsQuery } from './api/accounts.ts';
+import { accountsQuery, makeActive } from './api/accounts.ts';
 import classes from './pages.module.css';
+import { RevokeConfirm } from './revoke-confirm.tsx';
 
 /** The window "Accounts": who gave access to a Page, searchable, also where there is only one. */
 export function AccountsDialog(props: {
@@ -37,6 +41,7 @@ function Accounts({ gatewayId, page }: { gatewayId: string; page: Page }) {
   const [search] = useDebouncedValue(typed.trim(), 150);
   const query = useInfiniteQuery(accountsQuery(gatewayId, page.id, search));
   const accounts = query.data?.pages.flatMap(({ items }) => items);
+  const total = query.data?.pages[0]?.total;
   return (
     <Stack gap="sm">
       <Text size="sm" c="dimmed">
@@ -52,13 +57,15 @@ function Accounts({ gatewayId, page }: { gatewayId: string; page: Page }) {
       />
       {query.isPending ? <LoadingRows rows={2} height={48} /> : null}
       {query.error !== null && accounts === undefined ? <FailedPanel error={query.error} /> : null}
-      <div role="status">
-        {accounts?.length === 0 ? <Text c="dimmed">{t('accounts.none')}</Text> : null}
-      </div>
+      <Text size="sm" c="dimmed" role="status">
+        {accounts?.length === 0 ? t('accounts.none') : ''}
+        {total !== undefined && total > 1 ? t('accounts.count', { count: total }) : ''}
+      </Text>
+      {search === '' && total === 1 ? <Text size="sm">{t('accounts.onlyOne')}</Text> : null}
       {accounts === undefined || accounts.length === 0 ? null : (
         <ul className={classes.accountsList}>
           {accounts.map((account) => (
-            <AccountLine key={account.id} account={account} />
+            <AccountLine key={account.id} gatewayId={gatewayId} page={page} account={account} />
           ))}
         </ul>
       )}
@@ -71,9 +78,16 @@ function Accounts({ gatewayId, page }: { gatewayId: string; page: Page }) {
   );
 }
 
-function AccountLine({ account }: { account: Account }) {
+interface LineProps {
+  readonly gatewayId: string;
+  readonly page: Page;
+  readonly account: Account;
+}
+
+function AccountLine(props: LineProps) {
   const { t } = useTranslation();
   const { dateTime } = useFormat();
+  const { account } = props;
   const { token, name } = account;
   return (
     <li className={classes.account}>
@@ -102,6 +116,7 @@ function AccountLine({ account }: { account: Account }) {
             : `, ${t('accounts.checked', { when: dateTime(token.checkedAt) })}`}
         </Text>
         <MetaDetails problem={token.problem} of={name} />
+        <AccountActions {...props} />
       </div>
       {account.active ? (
         <Badge variant="light" className={classes.badge ?? ''} title={t('accounts.activeHint')}>
@@ -109,5 +124,51 @@ function AccountLine({ account }: { account: Account }) {
         </Badge>
       ) : null}
     </li>
+  );
+}
+
+/** *Make active* and *Revoke*, each for who may. */
+function AccountActions({ gatewayId, page, account }: LineProps) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const words = useErrorWords();
+  const mayChange = useMayChangeGateways();
+  const mayEdit = useMay()('gateways:edit');
+  const [asked, setAsked] = useState(false);
+  const { name } = account;
+  const activation = useMutation({
+    mutationFn: () => makeActive(gatewayId, page.id, account.id),
+    onSuccess: () => tellDone(t('accounts.madeActive', { name, page: page.name })),
+    onError: (error) => tellFailed(words(error)),
+    onSettled: () => client.invalidateQueries({ queryKey: ['accounts', gatewayId] }),
+  });
+  if (asked) {
+    const onDone = () => setAsked(false);
+    return <RevokeConfirm gatewayId={gatewayId} page={page} account={account} onDone={onDone} />;
+  }
+  const look = { size: 'compact-xs', variant: 'light' } as const;
+  return (
+    <Group gap="xs" mt={4}>
+      {mayChange && !account.active && account.token.state !== 'invalid' ? (
+        <Button
+          {...look}
+          aria-label={t('accounts.makeActiveFor', { name })}
+          loading={activation.isPending}
+          onClick={() => activation.mutate()}
+        >
+          {t('accounts.makeActive')}
+        </Button>
+      ) : null}
+      {mayEdit ? (
+        <Button
+          {...look}
+          color="red"
+          aria-label={t('accounts.revokeFor', { name })}
+          onClick={() => setAsked(true)}
+        >
+          {t('accounts.revoke')}
+        </Button>
+      ) : null}
+    </Group>
   );
 }

@@ -102,3 +102,16 @@ test('when nothing was answered every row is marked as before', () => {
 test('cancel leaves nothing', () => {
   expect(run(turnOn, { type: 'cancelled' })).toEqual({});
 });
+
+test('a switch that somebody turned off and on again keeps the version that was seen', () => {
+  const again = samplePage({
+    version: 3,
+    receiving: { ...samplePageReceiving('off'), changedAt: 5, changedBy: 'Marcus' },
+  });
+  expect(run(turnOn, read(again))).toMatchObject({ 100: { version: 1, status: 'marked' } });
+});
+
+test('*Keep* drops one’s own wish and leaves the others', () => {
+  const both = run(turnOn, { type: 'toggled', page: on, receiving: false });
+  expect(Object.keys(reduceChanges(both, { type: 'dropped', pageId: '100' }))).toEqual(['200']);
+});

@@ -13,6 +13,8 @@ export interface Change {
   readonly version: number;
   /** What was wanted when the switch was turned: tells our own row's ageing from another's hand. */
   readonly wantedThen: boolean;
+  /** When the switch had been turned last by then. */
+  readonly changedThen: number | null;
   readonly status: 'marked' | 'saving' | 'refused';
   readonly error?: ChangeError;
 }
@@ -29,6 +31,7 @@ export type ChangesEvent =
       readonly asked: readonly string[];
     }
   | { readonly type: 'notAnswered'; readonly pageIds: readonly string[] }
+  | { readonly type: 'dropped'; readonly pageId: string }
   | { readonly type: 'cancelled' };
 
 export const noChanges: Changes = {};
@@ -56,6 +59,8 @@ export function reduceChanges(changes: Changes, event: ChangesEvent): Changes {
       return answer(changes, event);
     case 'notAnswered':
       return update(changes, event.pageIds, (change) => withStatus(change, 'marked'));
+    case 'dropped':
+      return without(changes, event.pageId);
     case 'cancelled':
       return noChanges;
   }
@@ -71,10 +76,10 @@ function toggle(changes: Changes, event: { page: Page; receiving: boolean }): Ch
   if (changes[page.id]?.status === 'saving') return changes;
   if (isSettled(page, receiving)) return without(changes, page.id);
   const { id: pageId, name, version } = page;
-  const wantedThen = page.receiving.wanted;
+  const { wanted: wantedThen, changedAt: changedThen } = page.receiving;
   return {
     ...changes,
-    [pageId]: { pageId, name, receiving, version, wantedThen, status: 'marked' },
+    [pageId]: { pageId, name, receiving, version, wantedThen, changedThen, status: 'marked' },
   };
 }
 
@@ -91,8 +96,9 @@ function settle(changes: Changes, pages: readonly Page[]): Changes {
     if (change === undefined || change.status === 'saving') continue;
     if (isSettled(page, change.receiving)) next = without(next, page.id);
     else if (mayFollow(page, change)) {
-      const { name, version, receiving } = page;
-      next = { ...next, [page.id]: { ...change, name, version, wantedThen: receiving.wanted } };
+      const { name, version } = page;
+      const { wanted: wantedThen, changedAt: changedThen } = page.receiving;
+      next = { ...next, [page.id]: { ...change, name, version, wantedThen, changedThen } };
     }
   }
   return next;
@@ -100,7 +106,9 @@ function settle(changes: Changes, pages: readonly Page[]): Changes {
 
 function mayFollow(page: Page, change: Change): boolean {
   if (page.version === change.version) return false;
-  return change.status === 'refused' || page.receiving.wanted === change.wantedThen;
+  if (change.status === 'refused') return true;
+  const { wanted, changedAt } = page.receiving;
+  return wanted === change.wantedThen && changedAt === change.changedThen;
 }
 
 function answer(

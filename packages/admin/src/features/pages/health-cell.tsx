@@ -13,9 +13,9 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useFormat, useNow } from '../../shared/format.ts';
 import { MetaDetails } from '../../shared/ui/meta-details.tsx';
-import { actionWords, healthSentence } from './health-words.ts';
+import { actionWords, healthSentence, repairSentence } from './health-words.ts';
 import classes from './pages.module.css';
-import type { PageChanges } from './use-changes.ts';
+import type { ChangeActs } from './use-changes.ts';
 
 const PICTURES: Record<HealthState, Icon> = {
   needs_login: IconLogin2,
@@ -28,10 +28,12 @@ const PICTURES: Record<HealthState, Icon> = {
 
 interface HealthProps {
   readonly page: Page;
-  readonly changes: PageChanges;
+  readonly acts: ChangeActs;
   readonly mayChange: boolean;
   readonly onLogIn: () => void;
   readonly onRefresh: () => void;
+  readonly onRemove: (page: Page) => void;
+  readonly onDiagnose: (page: Page) => void;
 }
 
 /** A picture, the state, one sentence, and the one thing to do about it. */
@@ -53,9 +55,22 @@ export function HealthCell(props: HealthProps) {
         <div className={classes.state} data-state={state}>
           {t(`health.${state}`)}
         </div>
-        <div className={classes.sentence}>{healthSentence(t, page, since)}</div>
+        <div className={classes.sentence}>
+          {healthSentence(t, page, since)} {repairSentence(t, page, now)}
+        </div>
         <div className={classes.actions}>
           <HealthButton {...props} />
+          {state === 'live' || state === 'receiving_off' ? null : (
+            <Button
+              size="compact-xs"
+              variant="subtle"
+              color="gray"
+              aria-label={t('diagnosis.openFor', { name: page.name })}
+              onClick={() => props.onDiagnose(page)}
+            >
+              {t('diagnosis.open')}
+            </Button>
+          )}
           <MetaDetails problem={problem ?? page.receiving.problem} of={page.name} />
         </div>
       </div>
@@ -63,7 +78,7 @@ export function HealthCell(props: HealthProps) {
   );
 }
 
-function HealthButton({ page, changes, mayChange, onLogIn, onRefresh }: HealthProps) {
+function HealthButton({ page, acts, mayChange, onLogIn, onRefresh, onRemove }: HealthProps) {
   const { t } = useTranslation();
   const { action } = page.health;
   if (action === undefined) return null;
@@ -96,8 +111,9 @@ function HealthButton({ page, changes, mayChange, onLogIn, onRefresh }: HealthPr
   const act = {
     log_in: onLogIn,
     refresh: onRefresh,
-    repair: () => changes.repair(page),
-    switch_on: () => changes.toggle(page, true),
+    repair: () => acts.repair(page),
+    switch_on: () => acts.toggle(page, true),
+    remove: () => onRemove(page),
   };
   return (
     <Button {...look} onClick={act[action]}>

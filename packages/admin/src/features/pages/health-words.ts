@@ -11,6 +11,9 @@ const REASONS = [
   'fields_missing',
   'still_subscribed',
   'check_failed',
+  'unpublished',
+  'page_gone',
+  'page_merged',
 ] as const;
 
 /** The sentence under a Page's state. `since` is "3 minutes ago" of its last event. */
@@ -21,10 +24,21 @@ export function healthSentence(t: TFunction, page: Page, since: string | undefin
   }
   const known = REASONS.find((one) => one === reason);
   const sentence = known === undefined ? t(`health.${state}Text`) : t(`reasons.${known}`);
+  if (reason === 'page_merged' && who !== undefined)
+    return t('reasons.page_mergedInto', { id: who });
   if (state === 'needs_login' && who !== undefined) {
     return `${sentence} ${t('health.needs_loginWho', { who })}`;
   }
   return sentence;
+}
+
+/** That Chatgate mends it by itself, and when it tries next. */
+export function repairSentence(t: TFunction, page: Page, now: number): string {
+  const { repair } = page.health;
+  if (repair === undefined) return '';
+  const waitMs = (repair.nextAt ?? now) - now;
+  if (repair.attempts === 0 || waitMs <= 0) return t('health.repairing');
+  return t('health.repairAgain', { count: Math.ceil(waitMs / 60_000) });
 }
 
 /** The one thing to press, where the server names one. */
@@ -42,5 +56,7 @@ export function actionWords(t: TFunction, action: NonNullable<Page['health']['ac
       return t('health.openPage');
     case 'open_conversation':
       return t('health.openConversation');
+    case 'remove':
+      return t('pages.removeNow');
   }
 }

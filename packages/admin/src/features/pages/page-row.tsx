@@ -1,6 +1,17 @@
 import type { Page } from '@chatgate/contract';
-import { ActionIcon, Anchor, Avatar, Button, Text, Tooltip, UnstyledButton } from '@mantine/core';
+import {
+  ActionIcon,
+  Anchor,
+  Avatar,
+  Button,
+  Checkbox,
+  Group,
+  Text,
+  Tooltip,
+  UnstyledButton,
+} from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../../shared/api/me.ts';
 import { useFormat } from '../../shared/format.ts';
@@ -12,22 +23,26 @@ import { type Change, isReceiving } from './changes.ts';
 import { HealthCell } from './health-cell.tsx';
 import classes from './pages.module.css';
 import { refusalWords } from './refusal-words.ts';
-import type { PageChanges } from './use-changes.ts';
+import type { ChangeActs } from './use-changes.ts';
 
 interface RowProps {
   readonly index: number;
   readonly measure: (row: HTMLTableRowElement | null) => void;
   readonly page: Page;
   readonly change: Change | undefined;
-  readonly changes: PageChanges;
+  readonly acts: ChangeActs;
+  readonly isTicked: boolean;
+  readonly onTick: (pageId: string, isTicked: boolean) => void;
   readonly mayChange: boolean;
   readonly onAccounts: (page: Page) => void;
   readonly onRemove: (page: Page) => void;
   readonly onLogIn: () => void;
   readonly onRefresh: () => void;
+  readonly onDiagnose: (page: Page) => void;
 }
 
-export function PageRow(props: RowProps) {
+/** Drawn again only when something about this Page changed: typing and scrolling stay quick. */
+export const PageRow = memo(function PageRow(props: RowProps) {
   const { t } = useTranslation();
   const may = useMay();
   const { page, change } = props;
@@ -38,6 +53,16 @@ export function PageRow(props: RowProps) {
       data-marked={change === undefined ? undefined : change.status}
       aria-rowindex={props.index + 2}
     >
+      {props.mayChange ? (
+        <td className={classes.select}>
+          <Checkbox
+            size="sm"
+            aria-label={t('bulk.select', { name: page.name })}
+            checked={props.isTicked}
+            onChange={(event) => props.onTick(page.id, event.currentTarget.checked)}
+          />
+        </td>
+      ) : null}
       <td className={classes.id}>
         <CopyIcon value={page.id} label={t('pages.copyId')} tooltip={page.id} />
       </td>
@@ -75,7 +100,7 @@ export function PageRow(props: RowProps) {
       </td>
     </tr>
   );
-}
+});
 
 function NameCell({ page }: { page: Page }) {
   return (
@@ -141,7 +166,7 @@ function AccountsCell({ page, onOpen }: { page: Page; onOpen: () => void }) {
   );
 }
 
-function SwitchCell({ page, change, changes, mayChange }: RowProps) {
+function SwitchCell({ page, change, acts, mayChange }: RowProps) {
   const { t } = useTranslation();
   return (
     <div className={classes.switchBox}>
@@ -151,12 +176,12 @@ function SwitchCell({ page, change, changes, mayChange }: RowProps) {
         aria-describedby={mayChange ? undefined : 'switches-read-only'}
         checked={change?.receiving ?? isReceiving(page)}
         disabled={!mayChange || change?.status === 'saving'}
-        onChange={(event) => changes.toggle(page, event.currentTarget.checked)}
+        onChange={(event) => acts.toggle(page, event.currentTarget.checked)}
       />
       {change === undefined ? (
         <SwitchFacts page={page} />
       ) : (
-        <ChangeState change={change} page={page} onRetry={changes.retry} />
+        <ChangeState change={change} page={page} acts={acts} />
       )}
     </div>
   );
@@ -191,16 +216,19 @@ function SwitchFacts({ page }: { page: Page }) {
 function ChangeState(props: {
   readonly change: Change;
   readonly page: Page;
-  readonly onRetry: (change: Change, page: Page) => void;
+  readonly acts: ChangeActs;
 }) {
   const { t } = useTranslation();
-  const { change, page } = props;
+  const { change, page, acts } = props;
   if (change.status !== 'refused') {
     return (
       <Text size="xs" className={classes.marked ?? ''}>
         {t(change.status === 'saving' ? 'pages.rowSaving' : 'pages.rowMarked')}
       </Text>
     );
+  }
+  if (change.error?.code === 'conflict' && change.error.changedBy !== undefined) {
+    return <Conflict {...props} />;
   }
   return (
     <div className={classes.refused} role="alert">
@@ -210,10 +238,49 @@ function ChangeState(props: {
         size="compact-xs"
         variant="default"
         aria-label={`${t('common.tryAgain')}: ${page.name}`}
-        onClick={() => props.onRetry(change, page)}
+        onClick={() => acts.retry(change, page)}
       >
         {t('common.tryAgain')}
       </Button>
+    </div>
+  );
+}
+
+/** Somebody else turned this switch meanwhile: theirs stays, or ours is applied after all. */
+function Conflict(props: {
+  readonly change: Change;
+  readonly page: Page;
+  readonly acts: ChangeActs;
+}) {
+  const { t } = useTranslation();
+  const { time } = useFormat();
+  const { change, page, acts } = props;
+  const { changedBy: person = '', changedAt } = change.error ?? {};
+  const when = changedAt === undefined ? '–' : time(changedAt);
+  const anyway = t(change.receiving ? 'pages.onAnyway' : 'pages.offAnyway');
+  return (
+    <div className={classes.refused} role="alert">
+      <span>
+        {t(change.receiving ? 'pages.switchedOffBy' : 'pages.switchedOnBy', { person, when })}
+      </span>
+      <Group gap={6}>
+        <Button
+          size="compact-xs"
+          variant="default"
+          aria-label={t('health.actionFor', { action: t('pages.keep'), name: page.name })}
+          onClick={() => acts.keep(page.id)}
+        >
+          {t('pages.keep')}
+        </Button>
+        <Button
+          size="compact-xs"
+          variant="default"
+          aria-label={t('health.actionFor', { action: anyway, name: page.name })}
+          onClick={() => acts.retry(change, page)}
+        >
+          {anyway}
+        </Button>
+      </Group>
     </div>
   );
 }

@@ -1,6 +1,8 @@
 import type { PageList } from '@chatgate/contract';
+import { Anchor } from '@mantine/core';
 import { IconInfoCircle, IconMailQuestion, IconPlugOff } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../shared/format.ts';
 import { Disclosure, MetaDetails } from '../../shared/ui/meta-details.tsx';
@@ -13,6 +15,7 @@ export function PagesNotices(props: {
   readonly gatewayId: string;
   readonly unknownPages: number;
   readonly unsubscribing: PageList['unsubscribing'];
+  readonly removed: PageList['removed'];
   readonly restored: boolean;
 }) {
   const { t } = useTranslation();
@@ -29,6 +32,13 @@ export function PagesNotices(props: {
           <MetaDetails problem={problem} of={name} />
         </NoticeBox>
       ))}
+      {props.removed.length > 0 ? (
+        <div className={classes.removed}>
+          <Disclosure label={t('pages.removedPages', { count: props.removed.length })}>
+            <RemovedList removed={props.removed} />
+          </Disclosure>
+        </div>
+      ) : null}
       {props.unknownPages > 0 ? (
         <NoticeBox tone="info" icon={<IconMailQuestion size={18} aria-hidden="true" />}>
           {t('pages.unknownPages', { count: props.unknownPages })}
@@ -53,5 +63,24 @@ function UnknownPagesList({ gatewayId }: { gatewayId: string }) {
         </li>
       ))}
     </ul>
+  );
+}
+
+/** Pages that left: what was said with them is still there. */
+function RemovedList({ removed }: { removed: PageList['removed'] }) {
+  const { t } = useTranslation();
+  const { dateTime } = useFormat();
+  return (
+    <>
+      <p className={classes.sentence}>{t('pages.removedText')}</p>
+      <ul className={classes.plain}>
+        {removed.map(({ pageId, name, removedAt }) => (
+          <li key={pageId}>{t('pages.removedPage', { name, when: dateTime(removedAt) })}</li>
+        ))}
+      </ul>
+      <Anchor component={Link} to="/conversations" size="sm">
+        {t('health.openConversations')}
+      </Anchor>
+    </>
   );
 }

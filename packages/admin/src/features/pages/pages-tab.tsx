@@ -1,15 +1,18 @@
-import type { Page } from '@chatgate/contract';
+import type { BulkAction, Page } from '@chatgate/contract';
 import { Button, Text, Title } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
 import { IconFiles, IconSearch } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMayChangeGateways } from '../../shared/api/me.ts';
 import { LeaveGuard } from '../../shared/ui/leave-guard.tsx';
 import { EmptyPanel, FailedPanel, LoadingRows } from '../../shared/ui/screens.tsx';
 import { AccountsDialog } from './accounts-dialog.tsx';
 import { type PagesView, pagesQuery } from './api/pages.ts';
+import { BulkBar } from './bulk-bar.tsx';
+import { BulkDialog } from './bulk-dialog.tsx';
+import { BulkProgress } from './bulk-progress.tsx';
+import { DiagnosisDialog } from './diagnosis-dialog.tsx';
 import classes from './pages.module.css';
 import { PagesNotices } from './pages-notices.tsx';
 import { PagesTable } from './pages-table.tsx';
@@ -17,8 +20,10 @@ import { PagesToolbar } from './pages-toolbar.tsx';
 import { RefreshControl } from './refresh-control.tsx';
 import { RemovePageDialog } from './remove-page-dialog.tsx';
 import { SaveBar } from './save-bar.tsx';
+import { type Bulk, useBulk } from './use-bulk.ts';
 import { type PageChanges, useChanges } from './use-changes.ts';
 import { useRefresh } from './use-refresh.ts';
+import { type Selection, useSelection } from './use-selection.ts';
 
 const NO_PAGES: readonly Page[] = [];
 
@@ -38,25 +43,34 @@ export function PagesTab(props: {
   const { t } = useTranslation();
   const { gatewayId } = props;
   const mayChange = useMayChangeGateways();
-  const [typed, setTyped] = useState('');
-  const [search] = useDebouncedValue(typed.trim(), 200);
+  const [search, setSearch] = useState('');
+  // Another toolbar, whose field is empty.
+  const [toolbar, setToolbar] = useState(0);
   const [narrowed, setNarrowed] = useState<Omit<PagesView, 'search'>>({
     state: undefined,
     sort: 'attention',
   });
-  const query = useInfiniteQuery(pagesQuery(gatewayId, { ...narrowed, search }));
+  const view = useMemo(() => ({ ...narrowed, search }), [narrowed, search]);
+  const query = useInfiniteQuery(pagesQuery(gatewayId, view));
   const pages = useMemo(
     () => query.data?.pages.flatMap((page) => page.items) ?? NO_PAGES,
     [query.data],
   );
   const changes = useChanges(gatewayId, pages);
   const refresh = useRefresh(gatewayId);
+  const bulk = useBulk(gatewayId);
   const [accountsOf, setAccountsOf] = useState<Page>();
+  const [diagnosing, setDiagnosing] = useState<Page>();
   const [removing, setRemoving] = useState<Page>();
   const first = query.data?.pages[0];
   const total = first?.total ?? pages.length;
+  const selection = useSelection(view, { total });
   const isNarrowed = search !== '' || narrowed.state !== undefined;
   const unsaved = Object.keys(changes.changes).length;
+  const { fetchNextPage } = query;
+  const onMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
+  const { start } = refresh;
+  const onRefresh = useCallback(() => start(), [start]);
 
   return (
     <div className={classes.tab}>
@@ -70,12 +84,14 @@ export function PagesTab(props: {
         gatewayId={gatewayId}
         unknownPages={props.unknownPages}
         unsubscribing={first?.unsubscribing ?? []}
+        removed={first?.removed ?? []}
         restored={changes.restored && unsaved > 0}
       />
+      <BulkProgress gatewayId={gatewayId} bulk={bulk} />
       {pages.length > 0 || isNarrowed ? (
         <PagesToolbar
-          typed={typed}
-          onTyped={setTyped}
+          key={toolbar}
+          onSearch={setSearch}
           view={narrowed}
           onView={setNarrowed}
           total={first === undefined ? undefined : total}
@@ -87,24 +103,33 @@ export function PagesTab(props: {
           isNarrowed={isNarrowed}
           mayChange={mayChange}
           showAll={() => {
-            setTyped('');
+            setToolbar(toolbar + 1);
             setNarrowed({ ...narrowed, state: undefined });
           }}
         />
       ) : null}
+      <BulkActions
+        gatewayId={gatewayId}
+        pages={pages}
+        total={total}
+        bulk={bulk}
+        selection={selection}
+      />
       {pages.length > 0 ? (
         <PagesTable
           pages={pages}
           total={total}
           hasMore={query.hasNextPage}
           isLoadingMore={query.isFetchingNextPage}
-          onMore={() => void query.fetchNextPage()}
+          onMore={onMore}
           changes={changes}
+          selection={selection}
           mayChange={mayChange}
           onAccounts={setAccountsOf}
           onRemove={setRemoving}
           onLogIn={props.onLogIn}
-          onRefresh={() => refresh.start()}
+          onRefresh={onRefresh}
+          onDiagnose={setDiagnosing}
         />
       ) : null}
       <Saving changes={changes} hasRows={mayChange && pages.length > 0} />
@@ -118,8 +143,55 @@ export function PagesTab(props: {
         page={removing}
         onClose={() => setRemoving(undefined)}
       />
+      <DiagnosisDialog
+        gatewayId={gatewayId}
+        page={diagnosing}
+        mayChange={mayChange}
+        onClose={() => setDiagnosing(undefined)}
+        onLogIn={props.onLogIn}
+        onRepair={changes.acts.repair}
+        onSwitchOn={(page) => changes.acts.toggle(page, true)}
+        onRemove={setRemoving}
+      />
       <LeaveGuard count={unsaved} leaving={props.isLeaving} onDiscard={changes.cancel} />
     </div>
+  );
+}
+
+/** What is done with the ticked Pages; nothing while none is. */
+function BulkActions(props: {
+  readonly gatewayId: string;
+  readonly pages: readonly Page[];
+  readonly total: number;
+  readonly bulk: Bulk;
+  readonly selection: Selection;
+}) {
+  const [action, setAction] = useState<BulkAction>();
+  const { gatewayId, pages, total, bulk, selection } = props;
+  const close = () => setAction(undefined);
+  return (
+    <>
+      {selection.count > 0 ? (
+        <BulkBar
+          selection={selection}
+          pages={pages}
+          total={total}
+          disabled={bulk.job?.state === 'running'}
+          onAction={setAction}
+        />
+      ) : null}
+      <BulkDialog
+        gatewayId={gatewayId}
+        action={action}
+        chosen={selection.chosen}
+        bulk={bulk}
+        onClose={close}
+        onStarted={() => {
+          close();
+          selection.clear();
+        }}
+      />
+    </>
   );
 }
 

@@ -1,10 +1,12 @@
 import type { Page } from '@chatgate/contract';
+import { VisuallyHidden } from '@mantine/core';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { PageRow } from './page-row.tsx';
 import classes from './pages.module.css';
 import type { PageChanges } from './use-changes.ts';
+import type { Selection } from './use-selection.ts';
 
 const ROW_PX = 76;
 const LOAD_AHEAD = 60;
@@ -17,14 +19,22 @@ export function PagesTable(props: {
   readonly isLoadingMore: boolean;
   readonly onMore: () => void;
   readonly changes: PageChanges;
+  readonly selection: Selection;
   readonly mayChange: boolean;
   readonly onAccounts: (page: Page) => void;
   readonly onRemove: (page: Page) => void;
   readonly onLogIn: () => void;
   readonly onRefresh: () => void;
+  readonly onDiagnose: (page: Page) => void;
 }) {
   const { t } = useTranslation();
-  const { pages, hasMore, isLoadingMore, onMore } = props;
+  const { pages, hasMore, isLoadingMore, onMore, selection } = props;
+  const { isAll, toggle, untick } = selection;
+  const onTick = useCallback(
+    (pageId: string, isTicked: boolean) =>
+      isAll ? untick(pageId, pages) : toggle(pageId, isTicked),
+    [isAll, untick, toggle, pages],
+  );
   const frame = useRef<HTMLDivElement>(null);
   const [margin, setMargin] = useState(0);
   useLayoutEffect(() => {
@@ -52,12 +62,23 @@ export function PagesTable(props: {
       <table className={classes.table} aria-rowcount={props.total + 1}>
         <thead>
           <tr aria-rowindex={1}>
+            {props.mayChange ? (
+              <th scope="col" className={classes.select}>
+                <VisuallyHidden>{t('bulk.selectColumn')}</VisuallyHidden>
+              </th>
+            ) : null}
             <th scope="col" className={classes.id}>
               {t('pages.id')}
             </th>
-            <th scope="col">{t('pages.name')}</th>
-            <th scope="col">{t('pages.accounts')}</th>
-            <th scope="col">{t('pages.webhook')}</th>
+            <th scope="col" className={classes.nameHead}>
+              {t('pages.name')}
+            </th>
+            <th scope="col" className={classes.accountsHead}>
+              {t('pages.accounts')}
+            </th>
+            <th scope="col" className={classes.switchHead}>
+              {t('pages.webhook')}
+            </th>
             <th scope="col">{t('pages.health')}</th>
           </tr>
         </thead>
@@ -72,12 +93,15 @@ export function PagesTable(props: {
                 index={index}
                 page={page}
                 change={props.changes.changes[page.id]}
-                changes={props.changes}
+                acts={props.changes.acts}
+                isTicked={selection.has(page.id)}
+                onTick={onTick}
                 mayChange={props.mayChange}
                 onAccounts={props.onAccounts}
                 onRemove={props.onRemove}
                 onLogIn={props.onLogIn}
                 onRefresh={props.onRefresh}
+                onDiagnose={props.onDiagnose}
               />
             );
           })}
@@ -98,7 +122,7 @@ function Spacer({ height }: { height: number }) {
   if (height <= 0) return null;
   return (
     <tr className={classes.spacer}>
-      <td aria-hidden="true" colSpan={5} style={{ height, padding: 0 }} />
+      <td aria-hidden="true" colSpan={6} style={{ height, padding: 0 }} />
     </tr>
   );
 }

@@ -1,6 +1,8 @@
 import type { HealthState } from '@chatgate/contract';
 import { NativeSelect, Text, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PageSort, PagesView } from './api/pages.ts';
 import classes from './pages.module.css';
@@ -18,14 +20,17 @@ const SORTS: readonly PageSort[] = ['attention', 'name', '-name'];
 type View = Omit<PagesView, 'search'>;
 
 export function PagesToolbar(props: {
-  readonly typed: string;
-  readonly onTyped: (typed: string) => void;
+  /** Told when the person pauses; the letters stay here, so that rows are not drawn for each. */
+  readonly onSearch: (search: string) => void;
   readonly view: View;
   readonly onView: (view: View) => void;
   readonly total: number | undefined;
 }) {
   const { t } = useTranslation();
-  const { view, onView } = props;
+  const { view, onView, onSearch } = props;
+  const [typed, setTyped] = useState('');
+  const [search] = useDebouncedValue(typed.trim(), 200);
+  useEffect(() => onSearch(search), [search, onSearch]);
   const sortWords = {
     attention: t('pages.sortAttention'),
     name: t('pages.sortName'),
@@ -39,8 +44,8 @@ export function PagesToolbar(props: {
         aria-label={t('pages.search')}
         placeholder={t('pages.search')}
         leftSection={<IconSearch size={16} aria-hidden="true" />}
-        value={props.typed}
-        onChange={(event) => props.onTyped(event.currentTarget.value)}
+        value={typed}
+        onChange={(event) => setTyped(event.currentTarget.value)}
       />
       <NativeSelect
         aria-label={t('pages.filter')}

@@ -26,9 +26,17 @@ export function parseChanges(text: string): Changes {
 function toChange(value: unknown): Change | undefined {
   if (!isRecord(value)) return undefined;
   const pageId = textOf(value['pageId']);
-  const { receiving, version, wantedThen } = value;
+  const { receiving, version, wantedThen, changedThen } = value;
   if (pageId === undefined || typeof receiving !== 'boolean') return undefined;
   if (typeof version !== 'number' || typeof wantedThen !== 'boolean') return undefined;
   const name = textOf(value['name']) ?? pageId;
-  return { pageId, name, receiving, version, wantedThen, status: 'marked' };
+  return {
+    pageId,
+    name,
+    receiving,
+    version,
+    wantedThen,
+    changedThen: typeof changedThen === 'number' ? changedThen : null,
+    status: 'marked',
+  };
 }

@@ -25,7 +25,7 @@ describe('the words of a refused row', () => {
   test('name who changed it meanwhile', async () => {
     const t = await wordsIn('en');
     const conflict = { code: 'conflict', message: 'x' };
-    expect(refusalWords(t, { ...conflict, changedBy: 'Marcus' })).toContain('Changed by Marcus');
+    expect(refusalWords(t, { ...conflict, changedBy: 'Marcus' })).toContain('Marcus changed this');
     expect(refusalWords(t, conflict)).toContain('somebody else');
   });
 
@@ -45,7 +45,14 @@ describe('the words of a refused row', () => {
 });
 
 describe('unsaved switches kept in the browser', () => {
-  const kept = { pageId: '1', name: 'A', receiving: true, version: 3, wantedThen: false };
+  const kept = {
+    pageId: '1',
+    name: 'A',
+    receiving: true,
+    version: 3,
+    wantedThen: false,
+    changedThen: 5,
+  };
 
   test('come back as marked', () => {
     const text = JSON.stringify([{ ...kept, status: 'saving' }]);

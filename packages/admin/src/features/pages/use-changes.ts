@@ -1,7 +1,7 @@
 import type { Page } from '@chatgate/contract';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { TFunction } from 'i18next';
-import { useCallback, useEffect, useReducer, useState } from 'react';
+import { useCallback, useEffect, useMemo, useReducer, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useErrorWords } from '../../shared/error-words.ts';
 import { clearNotices, tellDone, tellFailed } from '../../shared/notice.ts';
@@ -53,6 +53,7 @@ export function useChanges(gatewayId: string, pages: readonly Page[]) {
   const toggle = useCallback((page: Page, receiving: boolean) => {
     send({ type: 'toggled', page, receiving });
   }, []);
+  const keep = useCallback((pageId: string) => send({ type: 'dropped', pageId }), []);
   const cancel = useCallback(() => send({ type: 'cancelled' }), []);
   const { mutate } = saving;
   const retry = useCallback(
@@ -64,24 +65,26 @@ export function useChanges(gatewayId: string, pages: readonly Page[]) {
     (page: Page) => {
       send({ type: 'toggled', page, receiving: page.receiving.wanted });
       const { id: pageId, name, version } = page;
-      const { wanted } = page.receiving;
-      mutate([{ pageId, name, receiving: wanted, version, wantedThen: wanted, status: 'marked' }]);
+      const { wanted, changedAt } = page.receiving;
+      const standing = { receiving: wanted, wantedThen: wanted, changedThen: changedAt };
+      mutate([{ pageId, name, version, ...standing, status: 'marked' }]);
     },
     [mutate],
   );
+  // Of one identity, so that rows are drawn again only when something about them changed.
+  const acts = useMemo(() => ({ toggle, keep, retry, repair }), [toggle, keep, retry, repair]);
   return {
     changes,
     restored,
     isSaving: saving.isPending,
-    toggle,
+    acts,
     cancel,
-    retry,
-    repair,
     save: () => mutate(Object.values(changes)),
   };
 }
 
 export type PageChanges = ReturnType<typeof useChanges>;
+export type ChangeActs = PageChanges['acts'];
 
 function announce(t: TFunction, summary: SaveSummary): void {
   clearNotices();

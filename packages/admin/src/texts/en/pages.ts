@@ -41,7 +41,12 @@ export const pages = {
   saveFailed: 'Nothing was saved. {{words}}',
   rowMarked: 'not saved yet',
   rowSaving: 'saving…',
-  rowChangedBy: 'Changed by {{person}} meanwhile. Try again to apply yours.',
+  switchedOnBy: '{{person}} switched this on at {{when}}',
+  switchedOffBy: '{{person}} switched this off at {{when}}',
+  keep: 'Keep',
+  onAnyway: 'Switch on anyway',
+  offAnyway: 'Switch off anyway',
+  rowChangedBy: '{{person}} changed this meanwhile; it was left so.',
   rowChanged: 'Changed meanwhile by somebody else. Try again to apply yours.',
   refusedPermission:
     'Facebook refused: a permission for this Page is missing. An administrator of it must log in again and grant all permissions.',
@@ -68,6 +73,11 @@ export const pages = {
     'All accounts’ access to this Page ends here, and Facebook stops sending its messages. Conversations stay readable.',
   removeNow: 'Remove',
   removed: '“{{name}}” was removed. Its conversations stay.',
+  removedPages_one: '{{count, number}} removed Page, history kept',
+  removedPages_other: '{{count, number}} removed Pages, history kept',
+  removedText:
+    'They receive nothing any more. What was said with them stays in Conversations; connecting one again brings it back.',
+  removedPage: '{{name}}, removed {{when}}',
   unsubscribing: 'Facebook may keep sending events for {{name}}; they are ignored and counted.',
   unknownPages_one:
     '{{count, number}} Page that nobody connected sends events. They are kept until it is connected.',
@@ -100,6 +110,10 @@ export const health = {
   switchOn: 'Turn on',
   openPage: 'Open Page',
   openConversation: 'Open conversation',
+  openConversations: 'Open conversations',
+  repairing: 'Being repaired by Chatgate…',
+  repairAgain_one: 'Chatgate tries again in {{count, number}} minute.',
+  repairAgain_other: 'Chatgate tries again in {{count, number}} minutes.',
   actionFor: '{{action}}: {{name}}',
   detailsOf: 'Details of {{name}}',
   repaired: 'Data saved',
@@ -116,6 +130,11 @@ export const reasons = {
   fields_missing: 'Facebook sends only some of this Page’s messages: a core field is missing.',
   still_subscribed: 'Facebook still sends this Page’s messages, although receiving is off.',
   check_failed: 'The check itself failed, so nothing is claimed about this Page.',
+  unpublished:
+    'The Page is not published at Facebook: customers cannot write to it. Publish it there.',
+  page_gone: 'Facebook no longer finds this Page: it was deleted, or nobody may see it.',
+  page_merged: 'This Page was merged into another one at Facebook. Connect that one instead.',
+  page_mergedInto: 'This Page was merged into Page {{id}} at Facebook. Connect that one instead.',
 };
 
 export const accounts = {
@@ -132,4 +151,26 @@ export const accounts = {
   unknown: 'Token not checked',
   expires: 'expires {{when}}',
   checked: 'checked {{when}}',
+  count_one: '{{count, number}} account',
+  count_other: '{{count, number}} accounts',
+  onlyOne:
+    'This Page hangs on one account. Let a second administrator log in, so that it survives when this one leaves.',
+  makeActive: 'Make active',
+  makeActiveFor: 'Make active: {{name}}',
+  madeActive: 'Chatgate now uses {{name}}’s access to “{{page}}”.',
+  revoke: 'Revoke',
+  revokeFor: 'Revoke access of {{name}}',
+  revokeTitle: 'Revoke the access of {{name}}?',
+  revokeNow: 'Revoke access',
+  revokeOther:
+    '{{account}}’s access to “{{page}}” ends in Chatgate. Nothing else changes: another account’s access is in use.',
+  revokeActive:
+    '{{account}}’s access to “{{page}}” ends in Chatgate. {{keptBy}}’s access is used instead; messages go on arriving.',
+  revokeKeeperDead:
+    '{{account}}’s access to “{{page}}” ends in Chatgate. The Page then hangs on {{keptBy}}, whose access Facebook does not accept: replies and checks stop until they log in again.',
+  revokeLast:
+    'This is the last access to “{{page}}”. The Page leaves the registry; its conversations stay readable.',
+  revokeLastReceiving:
+    'This is the last access to “{{page}}”. The Page leaves the registry and its messages stop arriving; its conversations stay readable.',
+  revoked: '{{name}}’s access to “{{page}}” was revoked.',
 };

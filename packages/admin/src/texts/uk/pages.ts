@@ -50,8 +50,12 @@ export const pages: Translated<typeof en.pages> = {
   saveFailed: 'Нічого не збережено. {{words}}',
   rowMarked: 'ще не збережено',
   rowSaving: 'зберігаємо…',
-  rowChangedBy:
-    'Тим часом це змінив(-ла) {{person}}. Спробуйте ще раз, щоб застосувати вашу зміну.',
+  switchedOnBy: '{{person}} вмикає це о {{when}}',
+  switchedOffBy: '{{person}} вимикає це о {{when}}',
+  keep: 'Залишити',
+  onAnyway: 'Усе одно ввімкнути',
+  offAnyway: 'Усе одно вимкнути',
+  rowChangedBy: 'Тим часом це змінює {{person}}; так і залишено.',
   rowChanged: 'Тим часом це змінив хтось інший. Спробуйте ще раз, щоб застосувати вашу зміну.',
   refusedPermission:
     'Facebook відмовив: бракує дозволу для цієї сторінки. Її адміністратор має увійти знову й надати всі дозволи.',
@@ -78,6 +82,13 @@ export const pages: Translated<typeof en.pages> = {
     'Доступ усіх облікових записів до цієї сторінки тут припиниться, і Facebook перестане надсилати її повідомлення. Розмови залишаться доступними.',
   removeNow: 'Вилучити',
   removed: '«{{name}}» вилучено. Її розмови залишаються.',
+  removedPages_one: '{{count, number}} вилучена сторінка, історію збережено',
+  removedPages_few: '{{count, number}} вилучені сторінки, історію збережено',
+  removedPages_many: '{{count, number}} вилучених сторінок, історію збережено',
+  removedPages_other: '{{count, number}} вилученої сторінки, історію збережено',
+  removedText:
+    'Вони більше нічого не отримують. Листування з ними залишається в розмовах; повторне під’єднання поверне сторінку.',
+  removedPage: '{{name}}, вилучено {{when}}',
   unsubscribing:
     'Facebook може й далі надсилати події для {{name}}; їх буде проігноровано й пораховано.',
   unknownPages_one:
@@ -117,6 +128,12 @@ export const health: Translated<typeof en.health> = {
   switchOn: 'Увімкнути',
   openPage: 'Відкрити сторінку',
   openConversation: 'Відкрити розмову',
+  openConversations: 'Відкрити розмови',
+  repairing: 'Chatgate саме виправляє це…',
+  repairAgain_one: 'Chatgate спробує знову за {{count, number}} хвилину.',
+  repairAgain_few: 'Chatgate спробує знову за {{count, number}} хвилини.',
+  repairAgain_many: 'Chatgate спробує знову за {{count, number}} хвилин.',
+  repairAgain_other: 'Chatgate спробує знову за {{count, number}} хвилини.',
   actionFor: '{{action}}: {{name}}',
   detailsOf: 'Подробиці: {{name}}',
   repaired: 'Дані збережено',
@@ -133,6 +150,12 @@ export const reasons: Translated<typeof en.reasons> = {
   fields_missing: 'Facebook надсилає лише частину повідомлень: бракує основного поля.',
   still_subscribed: 'Facebook і далі надсилає повідомлення, хоча отримання вимкнено.',
   check_failed: 'Сама перевірка не вдалася, тому про цю сторінку нічого не стверджуємо.',
+  unpublished:
+    'Сторінку не опубліковано у Facebook: клієнти не можуть їй писати. Опублікуйте її там.',
+  page_gone: 'Facebook більше не знаходить цієї сторінки: її видалено або ніхто не може її бачити.',
+  page_merged: 'Цю сторінку у Facebook об’єднано з іншою. Під’єднайте натомість ту.',
+  page_mergedInto:
+    'Цю сторінку у Facebook об’єднано зі сторінкою {{id}}. Під’єднайте натомість ту.',
 };
 
 export const accounts: Translated<typeof en.accounts> = {
@@ -149,4 +172,28 @@ export const accounts: Translated<typeof en.accounts> = {
   unknown: 'Токен не перевірено',
   expires: 'дійсний до {{when}}',
   checked: 'перевірено {{when}}',
+  count_one: '{{count, number}} обліковий запис',
+  count_few: '{{count, number}} облікові записи',
+  count_many: '{{count, number}} облікових записів',
+  count_other: '{{count, number}} облікового запису',
+  onlyOne:
+    'Ця сторінка тримається на одному обліковому записі. Нехай увійде другий адміністратор, щоб вона не загубилася, коли цей піде.',
+  makeActive: 'Зробити активним',
+  makeActiveFor: 'Зробити активним: {{name}}',
+  madeActive: 'Для «{{page}}» тепер використовується доступ: {{name}}.',
+  revoke: 'Відкликати',
+  revokeFor: 'Відкликати доступ: {{name}}',
+  revokeTitle: 'Відкликати доступ: {{name}}?',
+  revokeNow: 'Відкликати доступ',
+  revokeOther:
+    'Доступ {{account}} до «{{page}}» у Chatgate припиниться. Більше нічого не зміниться: використовується інший доступ.',
+  revokeActive:
+    'Доступ {{account}} до «{{page}}» у Chatgate припиниться. Натомість використовуватиметься доступ {{keptBy}}; повідомлення надходитимуть далі.',
+  revokeKeeperDead:
+    'Доступ {{account}} до «{{page}}» у Chatgate припиниться. Сторінка триматиметься на {{keptBy}}, чийого доступу Facebook не приймає: відповіді й перевірки не працюватимуть, доки ця людина не ввійде знову.',
+  revokeLast:
+    'Це останній доступ до «{{page}}». Сторінка зникне з реєстру; її розмови залишаться доступними.',
+  revokeLastReceiving:
+    'Це останній доступ до «{{page}}». Сторінка зникне з реєстру, її повідомлення більше не надходитимуть; розмови залишаться доступними.',
+  revoked: 'Доступ {{name}} до «{{page}}» відкликано.',
 };

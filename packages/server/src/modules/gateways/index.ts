@@ -5,7 +5,7 @@
  * this module only as `Secret`; one App ID belongs to one living gateway; the webhook is registered
  * only after the gateway is stored, so that Meta's synchronous handshake finds it.
  */
-import type { LiveEvent } from '@chatgate/contract';
+import type { Gateway, LiveEvent } from '@chatgate/contract';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database, Executor } from '../../platform/db/index.ts';
 import { AppError } from '../../platform/errors.ts';
@@ -68,6 +68,8 @@ export type Gateways = {
       keepConversationsDays: number | null;
     }[]
   >;
+  /** As the API shows it to somebody who may only read. Throws `not_found`. */
+  describe: (gatewayId: string) => Promise<Gateway>;
   /** Absolute URL of one of Meta's callbacks, for example `callbackUrl(uri, 'oauth/callback')`. */
   callbackUrl: (uri: string, path: string) => string;
   /** Notes that something was seen for the first time (steps) or now (set-up lines). */
@@ -152,6 +154,7 @@ export function createGateways(deps: GatewaysDeps): Gateways {
         keepConversationsDays: row.keep_conversations_days,
       }));
     },
+    describe: (gatewayId) => reading.describe(gatewayId),
     findReceiver: (uri) => receivers.find(uri),
     callbackUrl,
     async noteMilestone(tx, gatewayId, milestone) {

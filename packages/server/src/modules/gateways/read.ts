@@ -22,13 +22,14 @@ export function createGatewayReading(deps: {
 }) {
   const { db, clock, secrets, callbackUrl, graphUrl, retentionDays, dependants, load } = deps;
 
-  async function showAll(rows: readonly GatewayRow[], actor: Actor): Promise<Gateway[]> {
+  async function showAll(rows: readonly GatewayRow[], actor?: Actor): Promise<Gateway[]> {
     const counts = await dependants.counts(
       db.read,
       rows.map((row) => row.id),
     );
     const mayEdit =
-      actor.permissions.has('gateways:edit') || actor.permissions.has('gateways:create');
+      actor?.permissions.has('gateways:edit') === true ||
+      actor?.permissions.has('gateways:create') === true;
     return rows.map((row) =>
       showGateway(row, {
         callbackUrl,
@@ -45,6 +46,11 @@ export function createGatewayReading(deps: {
   return {
     async show(id: string, actor: Actor): Promise<Gateway> {
       const [shown] = await showAll([await load(id)], actor);
+      return shown as Gateway;
+    },
+    /** For other modules: without what only an editor may see. */
+    async describe(id: string): Promise<Gateway> {
+      const [shown] = await showAll([await load(id)]);
       return shown as Gateway;
     },
     async list(

@@ -1,10 +1,13 @@
+import type { MetaProblem } from '@chatgate/contract';
 import type { Executor } from '../../platform/db/index.ts';
 import { systemActor } from '../audit/index.ts';
 import type { GatewayApp } from '../gateways/index.ts';
 import { asPageToken, type PageToken } from '../graph/index.ts';
+import { endBulkOfGateway } from './bulk/store.ts';
 import { endAttemptsOfGateway } from './connect/store.ts';
 import type { PagesDeps } from './deps.ts';
 import { revokeInvitesOfGateway } from './invite/store.ts';
+import { refreshPages } from './refresh/refresh-pages.ts';
 import { endRefreshesOfGateway } from './refresh/store.ts';
 import { countGrants, countPages, type PageCounts } from './registry/store.ts';
 import { removePages } from './remove-pages.ts';
@@ -12,10 +15,13 @@ import {
   addEvents,
   dropLastConversation,
   findAllPageIds,
+  findFirstAccounts,
   findGrants,
   findPages,
   findPagesEvenRemoved,
+  findPagesWithWorkingGrant,
   lockRegistry,
+  shownName,
 } from './store.ts';
 import { grantPlace } from './tables.ts';
 
@@ -89,6 +95,59 @@ export async function pageNames(
   return names;
 }
 
+/** What is known of one Page, for telling why its messages do not arrive. */
+export type PageFacts = {
+  readonly name: string;
+  readonly wanted: boolean;
+  readonly wantedChangedAt: number | null;
+  readonly actual: 'on' | 'off' | 'partial' | 'unknown';
+  readonly atMeta: 'published' | 'unpublished' | 'gone' | 'merged';
+  /** Somebody's access may still work. */
+  readonly hasAccess: boolean;
+  readonly accountNames: readonly string[];
+  readonly problem: MetaProblem | null;
+  readonly checkedAt: number | null;
+  readonly lastEventAt: number | null;
+};
+
+export async function factsOf(
+  db: Executor,
+  { gatewayId, pageId }: { gatewayId: string; pageId: string },
+): Promise<PageFacts | undefined> {
+  const of = { gatewayId, pageIds: [pageId] };
+  const [page] = await findPages(db, of);
+  if (!page) {
+    return undefined;
+  }
+  const problem = page.receiving_problem ?? page.problem;
+  return {
+    name: page.name,
+    wanted: page.wanted === 1,
+    wantedChangedAt: page.wanted_changed_at,
+    actual: page.problem === null ? page.actual : 'unknown',
+    atMeta: page.at_meta,
+    hasAccess: (await findPagesWithWorkingGrant(db, of)).has(pageId),
+    accountNames: (await findFirstAccounts(db, of)).map(shownName),
+    problem: problem === null ? null : JSON.parse(problem),
+    checkedAt: page.actual_checked_at,
+    lastEventAt: page.last_event_at,
+  };
+}
+
+/** Codes that say that a limit of the app or of a Page is used up. */
+const LIMITS = new Set([4, 17, 32, 341, 613, 80001, 80002, 80006]);
+
+/** Reads these Pages with the access in use. Gives the first problem that made it incomplete. */
+export async function checkAtMeta(
+  deps: PagesDeps,
+  { gatewayId, pageIds }: { gatewayId: string; pageIds: readonly string[] },
+): Promise<(MetaProblem & { readonly isLimit: boolean }) | undefined> {
+  const app = await deps.gateways.loadApp(gatewayId);
+  const problem = await refreshPages(deps, { app, pageIds, grants: 'active' });
+  deps.live.publish({ type: 'pages.changed', gatewayId });
+  return problem && { ...problem, isLimit: LIMITS.has(problem.code ?? 0) };
+}
+
 const NO_PAGES: PageCounts = { count: 0, receiving: 0, needAttention: 0 };
 
 /** Per gateway: Pages, how many receive, how many need attention. */
@@ -115,6 +174,8 @@ export async function endGateway(deps: PagesDeps, tx: Executor, gatewayId: strin
   const at = deps.clock.now();
   await endAttemptsOfGateway(tx, { gatewayId, at });
   await endRefreshesOfGateway(tx, { gatewayId, at });
+  const error = JSON.stringify({ code: 'not_found', message: 'The gateway was deleted.' });
+  await endBulkOfGateway(tx, { gatewayId, at, error });
   await revokeInvitesOfGateway(tx, { gatewayId, at, by: systemActor.name });
   const pageIds = await findAllPageIds(tx, gatewayId);
   const pages = await findPages(tx, { gatewayId, pageIds });

@@ -3,7 +3,7 @@
  * and whether Meta really sends them.
  *
  * Owns the tables `page`, `page_account`, `page_grant`, `connect_attempt`, `connect_invite`,
- * `connect_invite_session`, `page_unsubscription`, `refused_field`, `refresh_job` and
+ * `connect_invite_session`, `page_unsubscription`, `refused_field`, `refresh_job`, `bulk_job`, `bulk_item` and
  * `data_deletion`. Guarantees: a grant ends only by a complete
  * reading of Meta, by a callback that Meta signed, or by a person; what is wanted and what Meta holds are kept apart, and the latter is always read
  * from Meta; receiving depends on no token; tokens are sealed and leave only as `PageToken`; Meta is
@@ -15,17 +15,24 @@ import type { Api } from '../../platform/http/api.ts';
 import { createWorker, type Worker } from '../../platform/worker.ts';
 import type { GatewayApp } from '../gateways/index.ts';
 import type { PageToken } from '../graph/index.ts';
+import { registerAccountRoutes } from './accounts/routes.ts';
+import { createBackground } from './background.ts';
+import { bulkStep } from './bulk/bulk-job.ts';
+import { registerBulkRoutes } from './bulk/routes.ts';
 import type { AdoptedHook } from './connect/apply-reading.ts';
 import { registerCallbacks } from './connect/callbacks.ts';
 import { endStaleStep, runAttempt } from './connect/run-attempt.ts';
 import type { PagesDeps } from './deps.ts';
 import {
+  checkAtMeta,
   counts,
   deletion,
   endGateway,
+  factsOf,
   findActiveToken,
   forgetConversation,
   noteEvents,
+  type PageFacts,
   pageNames,
   type ReceivingOf,
   receivingOf,
@@ -43,11 +50,13 @@ import {
   registerRefreshRoutes,
   registerRegistryRoutes,
 } from './routes.ts';
+import { findGatewaysWithPages, findNextPageIds } from './store.ts';
+import { repairDrift } from './subscription/repair-drift.ts';
 import { unsubscribeStep } from './subscription/unsubscribe.ts';
 
 export type { AdoptedHook } from './connect/apply-reading.ts';
 export type { PagesDeps } from './deps.ts';
-export type { ReceivingOf, SeenEvents } from './for-other-modules.ts';
+export type { PageFacts, ReceivingOf, SeenEvents } from './for-other-modules.ts';
 export type { PageCounts } from './registry/store.ts';
 
 export type Pages = {
@@ -55,7 +64,7 @@ export type Pages = {
   routes: (api: Api) => void;
   /** For a scope with the prefix `/meta/:uri`: the log-in window's addresses and Meta's own callbacks. */
   callbacks: (scope: FastifyInstance) => void;
-  /** What callbacks started (drain and stop wait for it), unsubscriptions, refreshes. */
+  /** What callbacks started (drain and stop wait for it), refreshes, bulk actions, unsubscriptions. */
   workers: readonly Worker[];
   /** For every asked Page, inside the caller's transaction. */
   receivingOf: (
@@ -91,16 +100,32 @@ export type Pages = {
     gatewayId: string,
   ) => Promise<{ pages: number; receiving: number; grants: number }>;
   onDeleting: (tx: Executor, gatewayId: string) => Promise<void>;
+  gatewaysWithPages: (db: Executor) => Promise<string[]>;
+  nextPageIds: (
+    db: Executor,
+    of: { gatewayId: string; after: string; limit: number },
+  ) => Promise<string[]>;
+  factsOf: (
+    db: Executor,
+    of: { gatewayId: string; pageId: string },
+  ) => Promise<PageFacts | undefined>;
+  /** Reads these Pages at Meta with the access in use; changes nothing there. */
+  checkAtMeta: (of: {
+    gatewayId: string;
+    pageIds: readonly string[];
+  }) => ReturnType<typeof checkAtMeta>;
+  /** Brings Pages that are due back to what is wanted; gives how many. */
+  repairDrift: () => Promise<number>;
 };
 
 const STALE_EVERY_MS = 15_000;
 const UNSUBSCRIBE_EVERY_MS = 15_000;
 const REFRESH_EVERY_MS = 5_000;
+const BULK_EVERY_MS = 5_000;
 
 export function createPages(deps: PagesDeps): Pages {
   const { log } = deps;
   const adopted: AdoptedHook[] = [];
-  const running = new Set<Promise<void>>();
   const onError = (error: unknown) => log.error({ err: error }, 'pages.failed');
   const stale = createWorker({ step: () => endStaleStep(deps), idleMs: STALE_EVERY_MS, onError });
   const unsubscriptions = createWorker({
@@ -114,28 +139,17 @@ export function createPages(deps: PagesDeps): Pages {
     onError,
   });
   const onRemoved = () => unsubscriptions.wake();
+  const bulks = createWorker({
+    async step() {
+      const worked = await bulkStep(deps);
+      onRemoved();
+      return worked;
+    },
+    idleMs: BULK_EVERY_MS,
+    onError,
+  });
 
-  /** The caller of a callback does not wait for this. */
-  function inBackground(started: Promise<void>): void {
-    const work = started.catch(onError).finally(() => running.delete(work));
-    running.add(work);
-  }
-  async function settle(): Promise<void> {
-    while (running.size > 0) {
-      await Promise.all(running);
-    }
-  }
-  const logins: Worker = {
-    ...stale,
-    async drain() {
-      await settle();
-      await stale.drain();
-    },
-    async stop() {
-      await stale.stop();
-      await settle();
-    },
-  };
+  const logins = createBackground(stale, onError);
 
   return {
     routes(api) {
@@ -143,7 +157,9 @@ export function createPages(deps: PagesDeps): Pages {
       registerInviteRoutes(api, deps);
       registerInvitedRoutes(api, deps);
       registerRegistryRoutes(api, deps);
+      registerAccountRoutes(api, { ...deps, onRemoved });
       registerChangeRoutes(api, { ...deps, onRemoved });
+      registerBulkRoutes(api, { ...deps, onBulk: () => bulks.wake() });
       registerRefreshRoutes(api, { ...deps, onRefresh: () => refreshes.wake() });
       registerPictureRoutes(api, deps);
     },
@@ -151,15 +167,15 @@ export function createPages(deps: PagesDeps): Pages {
       registerCallbacks(scope, {
         ...deps,
         onReturned(returned) {
-          inBackground(runAttempt(deps, returned, { adopted, onRemoved }));
+          logins.run(runAttempt(deps, returned, { adopted, onRemoved }));
         },
       });
       registerMetaCallbacks(scope, {
         ...deps,
-        onPageLeft: (page) => inBackground(readAgain(deps, page)),
+        onPageLeft: (page) => logins.run(readAgain(deps, page)),
       });
     },
-    workers: [logins, unsubscriptions, refreshes],
+    workers: [logins.worker, refreshes, bulks, unsubscriptions],
     receivingOf,
     onErased: forgetConversation,
     noteEvents,
@@ -170,6 +186,11 @@ export function createPages(deps: PagesDeps): Pages {
     healthCounts: () => countByHealth(deps.db.read),
     grantCounts: () => countByTokenState(deps.db.read),
     deletion,
+    gatewaysWithPages: findGatewaysWithPages,
+    nextPageIds: findNextPageIds,
+    factsOf,
+    checkAtMeta: (of) => checkAtMeta(deps, of),
+    repairDrift: () => repairDrift(deps),
     async onDeleting(tx, gatewayId) {
       await endGateway(deps, tx, gatewayId);
     },

@@ -1,5 +1,4 @@
 import {
-  AccountList,
   ChangePages,
   ChangePagesResult,
   ConnectAttempt,
@@ -11,15 +10,13 @@ import {
   RefreshStarted,
   StartConnect,
 } from '@chatgate/contract';
-import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { AppError } from '../../platform/errors.ts';
 import type { Api } from '../../platform/http/api.ts';
-import type { Actor } from '../auth/index.ts';
+import { actorOf } from './actor-of.ts';
 import { loadAttempt, startAttempt } from './connect/attempts.ts';
 import type { PagesDeps } from './deps.ts';
 import { loadRefresh, startRefresh } from './refresh/refresh-job.ts';
-import { listAccounts, listPages } from './registry/list-pages.ts';
+import { listPages } from './registry/list-pages.ts';
 import { removeForEveryone } from './remove-for-everyone.ts';
 import { findAccounts, findPages } from './store.ts';
 import { changePages } from './subscription/change-pages.ts';
@@ -33,13 +30,6 @@ const read = { access: { section: 'gateways', anyOf: ['read'] } } as const;
 const change = { access: { section: 'gateways', anyOf: ['create', 'edit'] } } as const;
 const edit = { access: { section: 'gateways', anyOf: ['edit'] } } as const;
 const errors = { 400: ErrorBody, 401: ErrorBody, 403: ErrorBody, 404: ErrorBody } as const;
-
-export function actorOf(request: FastifyRequest): Actor {
-  if (!request.actor) {
-    throw new AppError('unauthenticated', 'Sign in first.');
-  }
-  return request.actor;
-}
 
 export function registerConnectRoutes(api: Api, deps: PagesDeps): void {
   api.post(
@@ -101,27 +91,6 @@ export function registerRegistryRoutes(api: Api, deps: PagesDeps): void {
       },
     },
     (request) => listPages(deps, { gatewayId: request.params.id, query: request.query }),
-  );
-
-  api.get(
-    '/gateways/:id/pages/:pageId/accounts',
-    {
-      config: read,
-      schema: {
-        summary: 'Who granted access to a Page',
-        description: 'The active grant first, then the newest.',
-        tags,
-        params: OfPage,
-        querystring: Type.Object({ search: Type.Optional(Type.String({ maxLength: 200 })) }),
-        response: { 200: AccountList, ...errors },
-      },
-    },
-    (request) =>
-      listAccounts(deps, {
-        gatewayId: request.params.id,
-        pageId: request.params.pageId,
-        search: request.query.search,
-      }),
   );
 }
 

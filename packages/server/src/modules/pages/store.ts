@@ -178,6 +178,108 @@ export async function findAccounts(
   return found;
 }
 
+/** The first three accounts of each Page, the active one first, with how many there are in all. */
+export async function findFirstAccounts(
+  db: Executor,
+  { gatewayId, pageIds }: { gatewayId: string; pageIds: readonly string[] },
+): Promise<
+  (Pick<GrantWithName, 'page_id' | 'account_name' | 'account_kind'> & { total: number })[]
+> {
+  const found = [];
+  for (const ids of inChunks(pageIds, 500)) {
+    const numbered = tables(db)
+      .selectFrom('page_grant as g')
+      .innerJoin('page_account as a', (join) =>
+        join.onRef('a.gateway_id', '=', 'g.gateway_id').onRef('a.account_id', '=', 'g.account_id'),
+      )
+      .where('g.gateway_id', '=', gatewayId)
+      .where('g.page_id', 'in', ids)
+      .select([
+        'g.page_id',
+        'a.name as account_name',
+        'a.kind as account_kind',
+        sql<number>`count(*) over (partition by g.page_id)`.as('total'),
+        sql<number>`row_number() over (partition by g.page_id
+          order by g.active desc, g.granted_at desc, g.id)`.as('place'),
+      ]);
+    const rows = await db
+      .selectFrom(numbered.as('n'))
+      .select(['page_id', 'account_name', 'account_kind', 'total'])
+      .where('place', '<=', 3)
+      .orderBy('page_id')
+      .orderBy('place')
+      .execute();
+    found.push(...rows);
+  }
+  return found;
+}
+
+/** Those of these Pages for which somebody's access may still work. */
+export async function findPagesWithWorkingGrant(
+  db: Executor,
+  { gatewayId, pageIds }: { gatewayId: string; pageIds: readonly string[] },
+): Promise<Set<string>> {
+  const found = new Set<string>();
+  for (const ids of inChunks(pageIds, 500)) {
+    const rows = await tables(db)
+      .selectFrom('page_grant')
+      .select('page_id')
+      .distinct()
+      .where('gateway_id', '=', gatewayId)
+      .where('page_id', 'in', ids)
+      .where('token_state', '!=', 'invalid')
+      .execute();
+    for (const { page_id } of rows) {
+      found.add(page_id);
+    }
+  }
+  return found;
+}
+
+export async function countGrantsOfPages(
+  db: Executor,
+  { gatewayId, pageIds }: { gatewayId: string; pageIds: readonly string[] },
+): Promise<number> {
+  let total = 0;
+  for (const ids of inChunks(pageIds, 500)) {
+    const row = await tables(db)
+      .selectFrom('page_grant')
+      .select((eb) => eb.fn.countAll<number>().as('n'))
+      .where('gateway_id', '=', gatewayId)
+      .where('page_id', 'in', ids)
+      .executeTakeFirst();
+    total += Number(row?.n ?? 0);
+  }
+  return total;
+}
+
+export async function findGatewaysWithPages(db: Executor): Promise<string[]> {
+  const rows = await tables(db)
+    .selectFrom('page')
+    .select('gateway_id')
+    .distinct()
+    .where('removed_at', 'is', null)
+    .execute();
+  return rows.map((row) => row.gateway_id);
+}
+
+/** The next Pages in the order of their ids. */
+export async function findNextPageIds(
+  db: Executor,
+  { gatewayId, after, limit }: { gatewayId: string; after: string; limit: number },
+): Promise<string[]> {
+  const rows = await tables(db)
+    .selectFrom('page')
+    .select('page_id')
+    .where('gateway_id', '=', gatewayId)
+    .where('page_id', '>', after)
+    .where('removed_at', 'is', null)
+    .orderBy('page_id')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => row.page_id);
+}
+
 /** An account that holds no Page any more leaves nothing that could be used in its name. */
 export async function forgetIdleTokens(tx: Executor, gatewayId: string): Promise<void> {
   await tables(tx)

@@ -29,6 +29,11 @@ export type PageRow = {
   updated_at: number;
   unsubscribed_at: number | null;
   removed_at: number | null;
+  at_meta: 'published' | 'unpublished' | 'gone' | 'merged';
+  merged_into: string | null;
+  repair_attempts: number;
+  /** When Meta is brought back to what is wanted; null is at once, if it differs. */
+  repair_next_at: number | null;
 };
 
 export type AccountRow = {
@@ -36,6 +41,8 @@ export type AccountRow = {
   account_id: string;
   kind: 'person' | 'system_user';
   name: string;
+  /** The name as it is searched. */
+  sort_name: string;
   picture_url: string | null;
   user_token: string | null;
   token_expires_at: number | null;
@@ -120,6 +127,32 @@ export type RefreshRow = {
   problem: string | null;
 };
 
+export type BulkJobRow = {
+  id: string;
+  gateway_id: string;
+  action: 'switch_on' | 'switch_off' | 'remove';
+  state: 'running' | 'done';
+  /** JSON: kind, id and name of who started it. */
+  actor: string;
+  total: number;
+  started_at: number;
+  finished_at: number | null;
+  claim: string | null;
+  claimed_until: number | null;
+};
+
+export type BulkItemRow = {
+  job_id: string;
+  position: number;
+  page_id: string;
+  name: string;
+  /** The version that the person saw. */
+  version: number;
+  state: 'pending' | 'done' | 'refused';
+  /** JSON: why it was refused. */
+  error: string | null;
+};
+
 export type DataDeletionRow = {
   /** The confirmation code: unguessable, and what the status page is asked for. */
   code: string;
@@ -169,6 +202,8 @@ export type Tables = {
   page_unsubscription: UnsubscriptionRow;
   refused_field: RefusedFieldRow;
   refresh_job: RefreshRow;
+  bulk_job: BulkJobRow;
+  bulk_item: BulkItemRow;
   data_deletion: DataDeletionRow;
 };
 

@@ -21,7 +21,7 @@ import {
   shownName,
 } from '../store.ts';
 import { isReceiving } from '../subscription/fields.ts';
-import { cancelUnsubscriptions, setActual } from '../subscription/store.ts';
+import { cancelUnsubscriptions, REPAIR_AFTER_MS, setActual } from '../subscription/store.ts';
 import { accountPlace, type GrantRow, grantPlace, type PageRow, sortable } from '../tables.ts';
 import {
   type Changes,
@@ -227,6 +227,7 @@ function accountRow({ clock }: PagesDeps, { app, reading, sealed }: Writing) {
     account_id: account.id,
     kind: account.kind,
     name: account.name,
+    sort_name: sortable(account.name),
     picture_url: account.pictureUrl,
     user_token: sealed.user,
     token_expires_at: reading.tokenExpiresAt ?? null,
@@ -266,6 +267,11 @@ function pageRows({ clock }: PagesDeps, { app, reading, changes, actor }: Writin
       updated_at: now,
       unsubscribed_at: null,
       removed_at: null,
+      at_meta: 'published',
+      merged_into: null,
+      repair_attempts: 0,
+      // The log-in switches it on itself; this is for the death of its process.
+      repair_next_at: now + REPAIR_AFTER_MS,
     };
   });
 }

@@ -142,6 +142,7 @@ export async function saveAccount(tx: Executor, row: AccountRow): Promise<void> 
       conflict.columns(['gateway_id', 'account_id']).doUpdateSet({
         kind: row.kind,
         name: row.name,
+        sort_name: row.sort_name,
         picture_url: row.picture_url,
         user_token: row.user_token,
         token_expires_at: row.token_expires_at,
@@ -181,6 +182,10 @@ export async function addPages(tx: Executor, rows: readonly PageRow[]): Promise<
           updated_at: eb.ref('excluded.updated_at'),
           unsubscribed_at: null,
           removed_at: null,
+          at_meta: 'published',
+          merged_into: null,
+          repair_attempts: 0,
+          repair_next_at: eb.ref('excluded.repair_next_at'),
         })),
       )
       .execute();

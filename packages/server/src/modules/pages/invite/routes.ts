@@ -12,8 +12,8 @@ import {
 import { Type } from 'typebox';
 import type { Api } from '../../../platform/http/api.ts';
 import { createRateLimit } from '../../../platform/http/rate-limit.ts';
+import { actorOf } from '../actor-of.ts';
 import type { PagesDeps } from '../deps.ts';
-import { actorOf } from '../routes.ts';
 import {
   connectByInvite,
   INVITE_COOKIE,

@@ -19,6 +19,13 @@ import {
 import { type Held, readHeld } from '../subscription/held.ts';
 import { type SeenPage, setActual } from '../subscription/store.ts';
 import { grantPlace, type PageRow, sortable } from '../tables.ts';
+import { type AtMeta, whatLeft } from '../what-left.ts';
+
+type Reading = {
+  readonly app: GatewayApp;
+  readonly pageIds: readonly string[];
+  readonly grants?: 'all' | 'active';
+};
 
 /** A proof of every grant, and the name and picture of the Page as the best of them sees it. */
 type Checked = {
@@ -27,20 +34,21 @@ type Checked = {
   readonly node: BatchResult<PageNode> | undefined;
 };
 
-const FIELDS = 'id,name,category,link,picture{url}';
+const FIELDS = 'id,name,category,link,picture{url},is_published';
 
 /**
- * Reads some Pages again: name, picture, subscription and every grant. Shows what is true; removes
+ * Reads some Pages again: name, picture, subscription and every grant, or only the active ones. Shows what is true; removes
  * nothing and changes nothing at Meta. Gives the first problem that made the reading incomplete.
  */
 export async function refreshPages(
   deps: PagesDeps,
-  { app, pageIds }: { app: GatewayApp; pageIds: readonly string[] },
+  reading: Reading,
 ): Promise<MetaProblem | undefined> {
+  const { app, pageIds } = reading;
   const { db, clock } = deps;
   const gatewayId = app.id;
   const readAt = clock.now();
-  const checked = await checkAtMeta(deps, { app, pageIds });
+  const checked = await checkAtMeta(deps, { ...reading, pageIds });
   const seen = checked.map(toSeen);
   await db.transaction(async (tx) => {
     await lockRegistry(db, tx, gatewayId);
@@ -53,11 +61,12 @@ export async function refreshPages(
 
 async function checkAtMeta(
   { db, seal, graph }: PagesDeps,
-  { app, pageIds }: { app: GatewayApp; pageIds: readonly string[] },
+  { app, pageIds, grants: which = 'all' }: Reading,
 ): Promise<Checked[]> {
   const gatewayId = app.id;
   const pages = await findPages(db.read, { gatewayId, pageIds });
-  const grants = await findGrants(db.read, { gatewayId, pageIds });
+  const all = await findGrants(db.read, { gatewayId, pageIds });
+  const grants = which === 'all' ? all : all.filter(({ active }) => active === 1);
   const open = (grant: GrantWithName): PageToken =>
     asPageToken(seal.open(grant.token, grantPlace(grant)).reveal());
   const targets = grants.map((grant) => ({ pageId: grant.page_id, token: open(grant), grant }));
@@ -97,8 +106,15 @@ function toSeen({ page, grants, node }: Checked): SeenPage {
       pageId,
       ...proof.subscription,
       problem: null,
-      ...(node?.kind === 'ok' ? { facts: factsOf(node.body, page) } : {}),
+      ...(node?.kind === 'ok'
+        ? { facts: factsOf(node.body, page), atMeta: publishedOf(node.body) }
+        : {}),
     };
+  }
+  const left = goneOf(grants);
+  if (left) {
+    const problem = JSON.stringify(left.problem);
+    return { pageId, actual: 'off', fields: [], otherFields: [], problem, atMeta: left.atMeta };
   }
   // Nobody could read it. That a grant is dead is shown at the grant; anything else is a failed check.
   const unanswered = grants.find(({ held }) => held.kind === 'unknown')?.held;
@@ -111,6 +127,22 @@ function toSeen({ page, grants, node }: Checked): SeenPage {
     otherFields: [],
     problem: problem && JSON.stringify(problem),
   };
+}
+
+const publishedOf = (node: PageNode): AtMeta => ({
+  state: node.is_published === false ? 'unpublished' : 'published',
+  mergedInto: null,
+});
+
+/** Set when Meta says that the Page itself is not there any more. */
+function goneOf(grants: Checked['grants']): { atMeta: AtMeta; problem: MetaProblem } | undefined {
+  for (const { held } of grants) {
+    const atMeta = held.kind === 'refused' ? whatLeft(held.error) : undefined;
+    if (held.kind === 'refused' && atMeta) {
+      return { atMeta, problem: held.error.problem() };
+    }
+  }
+  return undefined;
 }
 
 function factsOf(node: PageNode, page: PageRow): NonNullable<SeenPage['facts']> {
@@ -134,7 +166,8 @@ async function storeGrants(
   const valid = proofs.filter(({ held }) => held.kind === 'held');
   await setGrantsValid(tx, { ids: valid.map(({ grant }) => grant.id), checkedAt: at });
   for (const { grant, held } of proofs) {
-    if (held.kind === 'refused') {
+    // A Page that is gone says nothing about anyone's access.
+    if (held.kind === 'refused' && !whatLeft(held.error)) {
       const problem = JSON.stringify(held.error.problem());
       await setGrantState(tx, { id: grant.id, state: 'invalid', problem, checkedAt: at });
     }

@@ -4,11 +4,22 @@ import type { PageRow } from '../tables.ts';
 /** A row of the registry with what its health is made of. */
 export type HealthFacts = Pick<
   PageRow,
-  'wanted' | 'actual' | 'problem' | 'receiving_problem' | 'link' | 'last_conversation_id'
+  | 'wanted'
+  | 'actual'
+  | 'problem'
+  | 'receiving_problem'
+  | 'link'
+  | 'last_conversation_id'
+  | 'at_meta'
+  | 'merged_into'
+  | 'repair_attempts'
+  | 'repair_next_at'
 > & {
   /** Index in `HEALTH_STATES`, from `healthRank` in store.ts. */
   readonly rank: number;
-  readonly account_name: string | null;
+  /** Who could log in again, in words; null where no grant is left. */
+  readonly who: string | null;
+  readonly hasAccess: boolean;
   readonly token_problem: string | null;
 };
 
@@ -21,18 +32,13 @@ export function describeHealth(facts: HealthFacts): Health {
     case 'needs_login':
       return {
         state,
-        reason: facts.account_name === null ? 'no_grant' : reasonOfToken(facts.token_problem),
-        ...(facts.account_name === null ? {} : { who: facts.account_name }),
+        reason: facts.who === null ? 'no_grant' : reasonOfToken(facts.token_problem),
+        ...(facts.who === null ? {} : { who: facts.who }),
         action: 'log_in',
         ...problemOf(facts.token_problem),
       };
     case 'needs_repair':
-      return {
-        state,
-        reason: reasonOfRepair(facts),
-        action: 'repair',
-        ...problemOf(facts.receiving_problem),
-      };
+      return describeRepair(facts);
     case 'unknown':
       return { state, reason: 'check_failed', action: 'refresh', ...problemOf(facts.problem) };
     case 'receiving_off':
@@ -45,6 +51,45 @@ export function describeHealth(facts: HealthFacts): Health {
         ...(facts.last_conversation_id === null ? {} : { action: 'open_conversation' as const }),
       };
   }
+}
+
+function describeRepair(facts: HealthFacts): Health {
+  const state = 'needs_repair';
+  switch (facts.at_meta) {
+    case 'gone':
+      return { state, reason: 'page_gone', action: 'remove', ...problemOf(facts.problem) };
+    case 'merged': {
+      const into = facts.merged_into === null ? {} : { who: facts.merged_into };
+      return {
+        state,
+        reason: 'page_merged',
+        action: 'remove',
+        ...into,
+        ...problemOf(facts.problem),
+      };
+    }
+    case 'unpublished':
+      return {
+        state,
+        reason: 'unpublished',
+        ...(facts.link === null ? {} : { action: 'open_page' }),
+      };
+    case 'published':
+      return {
+        state,
+        reason: reasonOfRepair(facts),
+        action: 'repair',
+        ...problemOf(facts.receiving_problem),
+        ...repairOf(facts),
+      };
+  }
+}
+
+/** Chatgate tries by itself where it wants to receive, or failed to stop it, and may call Meta. */
+function repairOf(facts: HealthFacts): Pick<Health, 'repair'> {
+  const { wanted, receiving_problem, hasAccess, repair_attempts, repair_next_at } = facts;
+  const isTried = hasAccess && (wanted === 1 || receiving_problem !== null);
+  return isTried ? { repair: { attempts: repair_attempts, nextAt: repair_next_at } } : {};
 }
 
 function reasonOfRepair({ wanted, actual, receiving_problem }: HealthFacts): string {

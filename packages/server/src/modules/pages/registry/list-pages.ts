@@ -1,15 +1,14 @@
-import { createHash } from 'node:crypto';
-import type { Account, AccountList, ListPages, Page, PageList } from '@chatgate/contract';
+import type { ListPages, Page, PageList } from '@chatgate/contract';
 import type { Static } from 'typebox';
 import { decodeCursor, encodeCursor } from '../../../platform/db/index.ts';
-import { AppError } from '../../../platform/errors.ts';
 import type { PagesDeps } from '../deps.ts';
+import { picturePath } from '../picture-path.ts';
 import { findRefreshedAt } from '../refresh/store.ts';
-import { findAccounts, findGrants, findPages, type GrantWithName, shownName } from '../store.ts';
-import { sortable } from '../tables.ts';
+import { findFirstAccounts, shownName } from '../store.ts';
 import { describeHealth } from './health.ts';
 import {
   countMatching,
+  findRemoved,
   findUnsubscribing,
   listRankedPages,
   type PageQuery,
@@ -17,6 +16,7 @@ import {
 } from './store.ts';
 
 const DEFAULT_LIMIT = 100;
+const SHOWN_REMOVED = 50;
 
 export async function listPages(
   { db, gateways }: Pick<PagesDeps, 'db' | 'gateways'>,
@@ -32,20 +32,21 @@ export async function listPages(
     after: cursor === undefined ? undefined : decodeCursor(cursor, 3),
     limit: limit + 1,
   };
-  const [found, total, unsubscribing, refreshedAt] = await Promise.all([
+  const [found, total, unsubscribing, removed, refreshedAt] = await Promise.all([
     listRankedPages(db.read, asked),
     countMatching(db.read, asked),
     findUnsubscribing(db.read, gatewayId),
+    findRemoved(db.read, { gatewayId, limit: SHOWN_REMOVED }),
     findRefreshedAt(db.read, gatewayId),
   ]);
   const rows = found.slice(0, limit);
   const last = rows.at(-1);
-  const grants = Map.groupBy(
-    await findGrants(db.read, { gatewayId, pageIds: rows.map((row) => row.page_id) }),
-    (grant) => grant.page_id,
+  const accounts = Map.groupBy(
+    await findFirstAccounts(db.read, { gatewayId, pageIds: rows.map((row) => row.page_id) }),
+    (account) => account.page_id,
   );
   return {
-    items: rows.map((row) => toPage(row, grants.get(row.page_id) ?? [])),
+    items: rows.map((row) => toPage(row, accounts.get(row.page_id) ?? [])),
     nextCursor:
       found.length > limit && last ? encodeCursor([last.rank, last.sort_name, last.page_id]) : null,
     total,
@@ -55,17 +56,26 @@ export async function listPages(
       name: row.name,
       problem: row.problem === null ? null : JSON.parse(row.problem),
     })),
+    removed: removed.map(({ page_id, name, removed_at }) => ({
+      pageId: page_id,
+      name,
+      removedAt: removed_at ?? 0,
+    })),
   };
 }
 
-function toPage(row: RankedPage, grants: readonly GrantWithName[]): Page {
+type FirstAccounts = Awaited<ReturnType<typeof findFirstAccounts>>;
+
+function toPage(row: RankedPage, accounts: FirstAccounts): Page {
+  const [first] = accounts;
+  const count = Number(first?.total ?? 0);
   return {
     id: row.page_id,
     name: row.name,
     pictureUrl: picturePath(`pages/${row.page_id}`, row.gateway_id, row.picture_url),
     link: row.link,
     category: row.category,
-    accounts: { first: grants[0] ? shownName(grants[0]) : null, count: grants.length },
+    accounts: { first: first ? shownName(first) : null, count },
     receiving: {
       wanted: row.wanted === 1,
       actual: row.actual,
@@ -73,8 +83,14 @@ function toPage(row: RankedPage, grants: readonly GrantWithName[]): Page {
       otherFields: JSON.parse(row.other_fields),
       checkedAt: row.actual_checked_at,
       problem: row.receiving_problem === null ? null : JSON.parse(row.receiving_problem),
+      changedAt: row.wanted_changed_at,
+      changedBy: row.wanted_changed_by,
     },
-    health: describeHealth(row),
+    health: describeHealth({
+      ...row,
+      who: whoCan(accounts, count),
+      hasAccess: row.token_state !== null && row.token_state !== 'invalid',
+    }),
     lastEventAt: row.last_event_at,
     eventsWhileOff: row.events_while_off,
     lastConversationId: row.last_conversation_id,
@@ -83,56 +99,11 @@ function toPage(row: RankedPage, grants: readonly GrantWithName[]): Page {
   };
 }
 
-/** On our own origin; the mark changes with the picture, so that browsers may keep it. */
-function picturePath(of: string, gatewayId: string, url: string | null): string | null {
-  if (url === null) {
+/** Those who could log in again: a few names, and how many more. */
+function whoCan(accounts: FirstAccounts, count: number): string | null {
+  if (accounts.length === 0) {
     return null;
   }
-  const mark = createHash('sha256').update(url).digest('base64url').slice(0, 8);
-  return `/api/v1/gateways/${gatewayId}/${of}/picture?v=${mark}`;
-}
-
-export async function listAccounts(
-  { db, gateways }: Pick<PagesDeps, 'db' | 'gateways'>,
-  { gatewayId, pageId, search }: { gatewayId: string; pageId: string; search: string | undefined },
-): Promise<AccountList> {
-  await gateways.loadApp(gatewayId);
-  const [page] = await findPages(db.read, { gatewayId, pageIds: [pageId] });
-  if (!page) {
-    throw new AppError('not_found', 'This Page is not connected.');
-  }
-  const grants = await findGrants(db.read, { gatewayId, pageIds: [pageId] });
-  const accounts = new Map(
-    (
-      await findAccounts(db.read, {
-        gatewayId,
-        accountIds: grants.map((grant) => grant.account_id),
-      })
-    ).map((account) => [account.account_id, account]),
-  );
-  const wanted = sortable(search?.trim() ?? '');
-  const items = grants
-    .filter((grant) => sortable(grant.account_name).includes(wanted))
-    .map(
-      (grant): Account => ({
-        id: grant.account_id,
-        name: grant.account_name,
-        kind: accounts.get(grant.account_id)?.kind ?? 'person',
-        pictureUrl: picturePath(
-          `accounts/${grant.account_id}`,
-          gatewayId,
-          accounts.get(grant.account_id)?.picture_url ?? null,
-        ),
-        grantedAt: grant.granted_at,
-        token: {
-          state: grant.token_state,
-          expiresAt: grant.expires_at,
-          checkedAt: grant.checked_at,
-          problem: grant.token_problem === null ? null : JSON.parse(grant.token_problem),
-        },
-        tasks: grant.tasks === null ? null : JSON.parse(grant.tasks),
-        active: grant.active === 1,
-      }),
-    );
-  return { items, nextCursor: null, total: items.length };
+  const names = accounts.map(shownName).join(', ');
+  return count > accounts.length ? `${names} (+${count - accounts.length})` : names;
 }

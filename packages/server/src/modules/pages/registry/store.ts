@@ -12,7 +12,9 @@ const rankOf = (state: HealthState) => sql.lit(HEALTH_STATES.indexOf(state));
  * SQL, because the list of 5,000 Pages is sorted and cut by it.
  */
 const healthRank: RawBuilder<number> = sql`case
+  when page.at_meta in ('gone', 'merged') then ${rankOf('needs_repair')}
   when g.token_state is null or g.token_state = 'invalid' then ${rankOf('needs_login')}
+  when page.at_meta = 'unpublished' then ${rankOf('needs_repair')}
   when page.receiving_problem is not null then ${rankOf('needs_repair')}
   when page.wanted = 1 and page.actual in ('off', 'partial') then ${rankOf('needs_repair')}
   when page.wanted = 0 and page.actual in ('on', 'partial') then ${rankOf('needs_repair')}
@@ -33,17 +35,14 @@ const rankedPages = (db: Executor) =>
         .onRef('g.page_id', '=', 'page.page_id')
         .on('g.active', '=', 1),
     )
-    .leftJoin('page_account as a', (join) =>
-      join.onRef('a.gateway_id', '=', 'g.gateway_id').onRef('a.account_id', '=', 'g.account_id'),
-    )
     .where('page.removed_at', 'is', null)
     .selectAll('page')
-    .select(['g.token_problem', 'a.name as account_name', healthRank.as('rank')]);
+    .select(['g.token_state', 'g.token_problem', healthRank.as('rank')]);
 
 export type RankedPage = PageRow & {
   rank: number;
+  token_state: 'valid' | 'invalid' | 'unknown' | null;
   token_problem: string | null;
-  account_name: string | null;
 };
 
 export type PageQuery = {
@@ -93,6 +92,39 @@ export async function countMatching(db: Executor, query: PageQuery): Promise<num
     .select((eb) => eb.fn.countAll<number>().as('n'))
     .executeTakeFirst();
   return Number(row?.n ?? 0);
+}
+
+/** By name; for actions on all Pages that match. */
+export async function findMatchingPageIds(
+  db: Executor,
+  {
+    limit,
+    ...asked
+  }: Pick<PageQuery, 'gatewayId' | 'search' | 'state'> & { readonly limit: number },
+): Promise<string[]> {
+  const rows = await matching(db, { ...asked, sort: 'name', after: undefined, limit })
+    .select('page_id')
+    .orderBy('sort_name')
+    .orderBy('page_id')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => row.page_id);
+}
+
+/** Pages that left, the last first; what was said with them is kept. */
+export async function findRemoved(
+  db: Executor,
+  { gatewayId, limit }: { gatewayId: string; limit: number },
+): Promise<{ page_id: string; name: string; removed_at: number | null }[]> {
+  return tables(db)
+    .selectFrom('page')
+    .select(['page_id', 'name', 'removed_at'])
+    .where('gateway_id', '=', gatewayId)
+    .where('removed_at', 'is not', null)
+    .orderBy('removed_at', 'desc')
+    .orderBy('page_id')
+    .limit(limit)
+    .execute();
 }
 
 /** Removed Pages whose unsubscription Meta has not confirmed. */

@@ -267,6 +267,7 @@ async function storeSeen(
       pageId: one.pageId,
       wanted: one.wanted,
       problem: problem && JSON.stringify(problem),
+      at: readAt,
     });
   }
   const proven = judged.filter(({ one }) => one.after.kind === 'held');

@@ -1,7 +1,6 @@
 import type { ChangePages, ChangePagesResult } from '@chatgate/contract';
 import { AppError } from '../../../platform/errors.ts';
-import type { AuditEntry } from '../../audit/index.ts';
-import type { Actor } from '../../auth/index.ts';
+import type { AuditActor, AuditEntry } from '../../audit/index.ts';
 import type { PagesDeps } from '../deps.ts';
 import { findPages, inChunks, lockRegistry } from '../store.ts';
 import type { PageRow } from '../tables.ts';
@@ -17,7 +16,11 @@ type Result = ChangePagesResult['results'][number];
  */
 export async function changePages(
   deps: PagesDeps,
-  { gatewayId, changes, actor }: { gatewayId: string; changes: readonly Change[]; actor: Actor },
+  {
+    gatewayId,
+    changes,
+    actor,
+  }: { gatewayId: string; changes: readonly Change[]; actor: AuditActor },
 ): Promise<ChangePagesResult> {
   if (new Set(changes.map(({ pageId }) => pageId)).size < changes.length) {
     throw new AppError('invalid', 'A Page may be named once only.');
@@ -68,7 +71,11 @@ const notFound = (pageId: string): Result => ({
 /** Gives the changes that were not accepted. */
 async function storeWishes(
   { db, clock, audit }: PagesDeps,
-  { gatewayId, changes, actor }: { gatewayId: string; changes: readonly Change[]; actor: Actor },
+  {
+    gatewayId,
+    changes,
+    actor,
+  }: { gatewayId: string; changes: readonly Change[]; actor: AuditActor },
 ): Promise<Result[]> {
   return db.transaction(async (tx) => {
     await lockRegistry(db, tx, gatewayId);
@@ -106,8 +113,10 @@ async function storeWishes(
   });
 }
 
-function conflictOf(page: PageRow, { pageId, version }: Change): Result | undefined {
-  if (version === undefined || version === page.version) {
+/** Somebody else's hand was at the switch, and it stands otherwise than this change wants it. */
+function conflictOf(page: PageRow, { pageId, version, receiving }: Change): Result | undefined {
+  const isSameWish = (page.wanted === 1) === receiving;
+  if (version === undefined || version === page.version || isSameWish) {
     return undefined;
   }
   return {

@@ -1,9 +1,13 @@
-import { type Expression, type SqlBool, sql } from 'kysely';
+import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Database, Executor } from '../../../platform/db/index.ts';
 import { inChunks } from '../store.ts';
 import type { PageRow, Tables, UnsubscriptionRow } from '../tables.ts';
+import type { AtMeta } from '../what-left.ts';
 
 const tables = (db: Executor) => db.withTables<Tables>();
+
+/** Whoever stores a wish tells Meta; this long after it others may. */
+export const REPAIR_AFTER_MS = 120_000;
 
 /** True when the Page still has the version that the change was made for. */
 export async function setWanted(
@@ -24,6 +28,8 @@ export async function setWanted(
       wanted_changed_at: change.at,
       wanted_changed_by: change.by,
       receiving_problem: null,
+      repair_attempts: 0,
+      repair_next_at: change.at + REPAIR_AFTER_MS,
       updated_at: change.at,
       version: change.version + 1,
       // A new time of being off counts from nought.
@@ -48,6 +54,8 @@ export type SeenPage = {
   readonly fields: readonly string[];
   readonly otherFields: readonly string[];
   readonly problem: string | null;
+  /** What Meta says about the Page itself; absent where it was not asked. */
+  readonly atMeta?: AtMeta;
   readonly facts?: {
     name: string;
     sortName: string;
@@ -63,7 +71,7 @@ export async function setActual(
   { gatewayId, at, seen }: { gatewayId: string; at: number; seen: readonly SeenPage[] },
 ): Promise<void> {
   for (const page of seen) {
-    const { facts } = page;
+    const { facts, atMeta } = page;
     await tables(tx)
       .updateTable('page')
       .set({
@@ -76,6 +84,7 @@ export async function setActual(
               other_fields: JSON.stringify(page.otherFields),
               actual_checked_at: at,
             }),
+        ...(atMeta ? { at_meta: atMeta.state, merged_into: atMeta.mergedInto } : {}),
         ...(facts
           ? {
               name: facts.name,
@@ -113,7 +122,14 @@ export async function noteUnsubscribing(
   }
 }
 
-/** Why the wanted state was not reached; only while it is still the one that was tried. */
+/** Minutes until the next try after so many failed ones. */
+const waitMs: RawBuilder<number> = sql`case repair_attempts
+  when 0 then 60000 when 1 then 300000 when 2 then 1800000 else 7200000 end`;
+
+/**
+ * Why the wanted state was not reached, or that it was, and when it is tried again; only while it is
+ * still the one that was tried.
+ */
 export async function setReceivingProblem(
   tx: Executor,
   change: {
@@ -121,16 +137,73 @@ export async function setReceivingProblem(
     pageId: string;
     wanted: boolean;
     problem: string | null;
+    at: number;
   },
 ): Promise<void> {
   await tables(tx)
     .updateTable('page')
-    .set({ receiving_problem: change.problem })
+    .set({
+      receiving_problem: change.problem,
+      repair_attempts: change.problem === null ? 0 : sql`repair_attempts + 1`,
+      repair_next_at: change.problem === null ? null : sql`cast(${change.at} as bigint) + ${waitMs}`,
+    })
     .where('gateway_id', '=', change.gatewayId)
     .where('page_id', '=', change.pageId)
     .where('wanted', '=', change.wanted ? 1 : 0)
     .where('removed_at', 'is', null)
     .execute();
+}
+
+/**
+ * Takes Pages that are due to be brought back to what is wanted and hides them from others until the
+ * lease runs out. Of those switched off only the ones that we failed to unsubscribe.
+ */
+export async function claimDrifted(
+  db: Database,
+  tx: Executor,
+  { now, leaseMs, limit }: { now: number; leaseMs: number; limit: number },
+): Promise<Pick<PageRow, 'gateway_id' | 'page_id'>[]> {
+  const due = await db
+    .skipLocked(
+      tables(tx)
+        .selectFrom('page')
+        .select(['gateway_id', 'page_id'])
+        .where('removed_at', 'is', null)
+        .where('at_meta', 'in', ['published', 'unpublished'])
+        .where((eb) => eb.or([eb('repair_next_at', 'is', null), eb('repair_next_at', '<=', now)]))
+        .where((eb) =>
+          eb.or([
+            eb.and([eb('wanted', '=', 1), eb('actual', 'in', ['off', 'partial'])]),
+            eb.and([
+              eb('wanted', '=', 0),
+              eb('actual', 'in', ['on', 'partial']),
+              eb('receiving_problem', 'is not', null),
+            ]),
+          ]),
+        )
+        .where(({ exists, selectFrom }) =>
+          exists(
+            selectFrom('page_grant')
+              .select('page_grant.id')
+              .whereRef('page_grant.gateway_id', '=', 'page.gateway_id')
+              .whereRef('page_grant.page_id', '=', 'page.page_id')
+              .where('page_grant.token_state', '!=', 'invalid'),
+          ),
+        )
+        .orderBy('gateway_id')
+        .orderBy('page_id')
+        .limit(limit),
+    )
+    .execute();
+  for (const page of due) {
+    await tables(tx)
+      .updateTable('page')
+      .set({ repair_next_at: now + leaseMs })
+      .where('gateway_id', '=', page.gateway_id)
+      .where('page_id', '=', page.page_id)
+      .execute();
+  }
+  return due;
 }
 
 export async function findRefusedFields(

@@ -80,6 +80,8 @@ const TABLES = [
   'page_unsubscription',
   'refused_field',
   'refresh_job',
+  'bulk_item',
+  'bulk_job',
   'connect_attempt',
   'connect_invite_session',
   'connect_invite',

@@ -1,0 +1,28 @@
+import type { Worker } from '../../platform/worker.ts';
+
+/** Work that a callback started and does not wait for; draining or stopping `worker` does. */
+export function createBackground(worker: Worker, onError: (error: unknown) => void) {
+  const running = new Set<Promise<void>>();
+  async function settle(): Promise<void> {
+    while (running.size > 0) {
+      await Promise.all(running);
+    }
+  }
+  return {
+    run(started: Promise<void>): void {
+      const work = started.catch(onError).finally(() => running.delete(work));
+      running.add(work);
+    },
+    worker: {
+      ...worker,
+      async drain() {
+        await settle();
+        await worker.drain();
+      },
+      async stop() {
+        await worker.stop();
+        await settle();
+      },
+    } satisfies Worker,
+  };
+}

@@ -1,0 +1,100 @@
+import {
+  BulkJob,
+  BulkPlan,
+  BulkResult,
+  BulkStarted,
+  ErrorBody,
+  PlanBulk,
+  StartBulk,
+} from '@chatgate/contract';
+import { Type } from 'typebox';
+import type { Api } from '../../../platform/http/api.ts';
+import { actorOf } from '../actor-of.ts';
+import type { PagesDeps } from '../deps.ts';
+import { loadBulk, loadBulkResult, startBulk } from './bulk-job.ts';
+import { planBulk } from './plan-bulk.ts';
+
+const tags = ['Facebook pages'];
+const Id = Type.String({ minLength: 1, maxLength: 64 });
+const OfGateway = Type.Object({ id: Id });
+const OfJob = Type.Object({ id: Id, jobId: Id });
+const read = { access: { section: 'gateways', anyOf: ['read'] } } as const;
+/** Either alone is enough to switch; removing needs edit, which `startBulk` checks. */
+const change = { access: { section: 'gateways', anyOf: ['create', 'edit'] } } as const;
+const errors = { 400: ErrorBody, 401: ErrorBody, 403: ErrorBody, 404: ErrorBody } as const;
+
+export function registerBulkRoutes(
+  api: Api,
+  deps: PagesDeps & { readonly onBulk: () => void },
+): void {
+  api.post(
+    '/gateways/:id/pages/bulk/plan',
+    {
+      config: change,
+      schema: {
+        summary: 'Dry run of an action on many Pages',
+        description: 'Says per Page what would happen. Changes nothing and asks Meta nothing.',
+        tags,
+        params: OfGateway,
+        body: PlanBulk,
+        response: { 200: BulkPlan, ...errors },
+      },
+    },
+    (request) => planBulk(deps, { gatewayId: request.params.id, plan: request.body }),
+  );
+
+  api.post(
+    '/gateways/:id/pages/bulk',
+    {
+      config: change,
+      schema: {
+        summary: 'Switch or remove many Pages',
+        description:
+          'Takes the items of a plan and works on them in the background; goes on after a restart. One at a time per gateway (`conflict`). `remove` needs `edit`. A Page that somebody else switched meanwhile is left as it is and listed as refused.',
+        tags,
+        params: OfGateway,
+        body: StartBulk,
+        response: { 202: BulkStarted, 409: ErrorBody, ...errors },
+      },
+    },
+    async (request, reply) => {
+      const jobId = await startBulk(deps, {
+        gatewayId: request.params.id,
+        bulk: request.body,
+        actor: actorOf(request),
+      });
+      deps.onBulk();
+      return reply.code(202).send({ jobId });
+    },
+  );
+
+  api.get(
+    '/gateways/:id/pages/bulk/:jobId',
+    {
+      config: read,
+      schema: {
+        summary: 'How far an action on many Pages is',
+        description: '`latest` instead of an id gives the one started last.',
+        tags,
+        params: OfJob,
+        response: { 200: BulkJob, ...errors },
+      },
+    },
+    ({ params }) => loadBulk(deps, { gatewayId: params.id, id: params.jobId }),
+  );
+
+  api.get(
+    '/gateways/:id/pages/bulk/:jobId/result',
+    {
+      config: read,
+      schema: {
+        summary: 'What an action did to each Page',
+        description: 'In the order of the plan; `pending` while it is under way.',
+        tags,
+        params: OfJob,
+        response: { 200: BulkResult, ...errors },
+      },
+    },
+    ({ params }) => loadBulkResult(deps, { gatewayId: params.id, id: params.jobId }),
+  );
+}
