@@ -86,6 +86,12 @@ export const SetUpLine = Type.Object({
     at: Nullable(Time),
     by: Nullable(Type.String({ description: 'The person, where the proof is a confirmation.' })),
     reason: Nullable(Type.String({ description: 'Why it failed, in one sentence.' })),
+    code: Type.Optional(
+      Type.Enum(['refused', 'verify_token', 'signature', 'not_granted'], {
+        description:
+          'Why it failed: Meta refused (`reason` has its words); a handshake carried another verify token; a callback was signed with another App secret; the last log-in was not granted the permissions in `reason`.',
+      }),
+    ),
   }),
 });
 export type SetUpLine = Static<typeof SetUpLine>;

@@ -38,6 +38,8 @@ const ACCESS: Record<string, string> = {
   'GET /gateways/{id}/unknown-pages': 'aev',
   'POST /gateways/{id}/connect': 'ae',
   'GET /gateways/{id}/connect/{attemptId}': 'aev',
+  'GET /gateways/{id}/find-page': 'ae',
+  'GET /gateways/{id}/accounts': 'aev',
   'GET /gateways/{id}/invites': 'aev',
   'POST /gateways/{id}/invites': 'ae',
   'DELETE /gateways/{id}/invites/{inviteId}': 'ae',

@@ -161,6 +161,12 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import('./routes/audit.tsx'), 'AuditRoute'),
 });
 
+const guide = createRoute({
+  getParentRoute: () => shell,
+  path: '/guide/meta-app',
+  component: lazyRouteComponent(() => import('./routes/guide.tsx'), 'GuideRoute'),
+});
+
 const connectResult = createRoute({
   getParentRoute: () => signedIn,
   path: '/connect/$gatewayId/$attemptId',
@@ -180,6 +186,7 @@ const tree = root.addChildren([
       gateway.addChildren([gatewayGeneral, gatewayPages]),
       conversations.addChildren([conversation]),
       audit,
+      guide,
     ]),
     connectResult,
   ]),

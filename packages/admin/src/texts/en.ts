@@ -2,6 +2,7 @@ import { audit, auditActions } from './en/audit.ts';
 import { common, errors, permissions } from './en/common.ts';
 import { connect, connectErrors, notConnectable, outcome } from './en/connect.ts';
 import { conversations, erasure, journey, kinds, message } from './en/conversations.ts';
+import { finding, findPage, held, remedy } from './en/find-page.ts';
 import { form, setUp } from './en/gateway-form.ts';
 import { gateways, steps } from './en/gateways.ts';
 import { invited, invites, scopes } from './en/invites.ts';
@@ -30,6 +31,10 @@ export const en = {
   outcome,
   connectErrors,
   notConnectable,
+  findPage,
+  finding,
+  remedy,
+  held,
   invites,
   invited,
   scopes,

@@ -3,6 +3,7 @@ import { audit, auditActions } from './uk/audit.ts';
 import { common, errors, permissions } from './uk/common.ts';
 import { connect, connectErrors, notConnectable, outcome } from './uk/connect.ts';
 import { conversations, erasure, journey, kinds, message } from './uk/conversations.ts';
+import { finding, findPage, held, remedy } from './uk/find-page.ts';
 import { form, setUp } from './uk/gateway-form.ts';
 import { gateways, steps } from './uk/gateways.ts';
 import { invited, invites, scopes } from './uk/invites.ts';
@@ -31,6 +32,10 @@ export const uk = {
   outcome,
   connectErrors,
   notConnectable,
+  findPage,
+  finding,
+  remedy,
+  held,
   invites,
   invited,
   scopes,

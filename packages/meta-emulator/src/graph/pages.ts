@@ -24,6 +24,10 @@ export function pageRoutes(deps: NodeDeps): Route[] {
       about: 'Redirects to the picture, or names it with redirect=false.',
       handle: (context) => {
         const page = pageOfNode(context);
+        // Every app sees the picture of a published Page; of another, only who may read it.
+        if (!page.isPublished) {
+          requireReadablePage(deps, { page, caller: context.caller });
+        }
         const reader = pageReader(deps, { page, caller: context.caller });
         const width = textParam(context.call.params, 'width') ?? '50';
         const picture = reader.read({ name: 'picture', alias: '', args: { width }, fields: [] });

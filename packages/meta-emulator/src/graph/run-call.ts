@@ -206,7 +206,8 @@ function resolveMe(caller: Caller): Node {
 function findNode(state: EmulatorState, id: string): Node | undefined {
   const app = state.apps[id];
   const person = state.people[id];
-  const page = state.pages[id];
+  const page =
+    state.pages[id] ?? Object.values(state.pages).find(({ username }) => username === id);
   if (app) {
     return { kind: 'app', app };
   }

@@ -5,6 +5,7 @@ import { auditNames } from './0004-audit-names.ts';
 import { erasure } from './0004-erasure.ts';
 import { pageStates } from './0005-page-states.ts';
 import { invites } from './0006-invites.ts';
+import { setUpEvidence } from './0006-set-up-evidence.ts';
 import { delivery } from './0007-delivery.ts';
 import { attachments } from './0009-attachments.ts';
 
@@ -20,6 +21,7 @@ export const migrations: Record<string, Migration> = {
   '0004-erasure': erasure,
   '0005-page-states': pageStates,
   '0006-invites': invites,
+  '0006-set-up-evidence': setUpEvidence,
   '0007-delivery': delivery,
   '0009-attachments': attachments,
 };

@@ -5,6 +5,7 @@ import { useCallback, useRef } from 'react';
 import { ConnectButton } from '../../features/connect/connect-button.tsx';
 import { ConnectNotice } from '../../features/connect/connect-notice.tsx';
 import { useConnect } from '../../features/connect/use-connect.ts';
+import { FindPageButton } from '../../features/find-page/find-page-button.tsx';
 import { InviteButton } from '../../features/invites/invite-button.tsx';
 import { PagesTab } from '../../features/pages/pages-tab.tsx';
 import { gatewayQuery } from '../../shared/api/gateway.ts';
@@ -30,7 +31,8 @@ function ConnectedPages({ gateway }: { gateway: Gateway }) {
       gatewayId={id}
       unknownPages={gateway.unknownPages}
       connectButton={
-        <ConnectButton connect={connect} callbackBase={callbackBase}>
+        <ConnectButton gatewayId={id} connect={connect} callbackBase={callbackBase}>
+          <FindPageButton gatewayId={id} onConnect={connect.openWindow} />
           <InviteButton gatewayId={id} />
         </ConnectButton>
       }

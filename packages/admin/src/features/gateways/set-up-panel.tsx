@@ -1,7 +1,8 @@
 import type { Gateway, SetUpLine } from '@chatgate/contract';
-import { Button, Group, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { IconCircleCheckFilled, IconCircleDashed, IconCircleX } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { useErrorWords } from '../../shared/error-words.ts';
@@ -25,6 +26,9 @@ export function SetUpPanel({ gateway, readOnly }: { gateway: Gateway; readOnly: 
       <Text size="sm" c="dimmed">
         {t('setUp.intro')}
       </Text>
+      <Anchor component={Link} to="/guide/meta-app" target="_blank" size="sm">
+        {t('setUp.guide')}
+      </Anchor>
       <ol className={classes.lines}>
         {gateway.setUp.map((line) => (
           <Line key={line.key} gatewayId={gateway.id} line={line} readOnly={readOnly} />
@@ -87,6 +91,7 @@ function Confirmation(props: { gatewayId: string; line: SetUpLine; title: string
       variant={confirmed ? 'subtle' : 'default'}
       color="gray"
       loading={confirm.isPending}
+      flex="none"
       aria-label={t(confirmed ? 'setUp.takeBackThis' : 'setUp.confirmThis', { what: title })}
       onClick={() => confirm.mutate(!confirmed)}
     >
@@ -105,6 +110,19 @@ function ProofIcon({ kind }: { kind: SetUpLine['proof']['kind'] }) {
   return <IconCircleCheckFilled size={20} className={classes.seen} aria-hidden="true" />;
 }
 
+/** Ours in the language of the person, Meta's as Meta said it. */
+function failureWords(t: TFunction, { code, reason }: SetUpLine['proof']): string | null {
+  switch (code) {
+    case 'verify_token':
+    case 'signature':
+      return t(`setUp.${code}`);
+    case 'not_granted':
+      return t('setUp.not_granted', { permissions: reason ?? '' });
+    default:
+      return reason;
+  }
+}
+
 function proofWords(t: TFunction, proof: SetUpLine['proof'], format: Format): string {
   const when = proof.at === null ? undefined : format.dateTime(proof.at);
   const person = proof.by ?? t('common.person');
@@ -117,10 +135,13 @@ function proofWords(t: TFunction, proof: SetUpLine['proof'], format: Format): st
       return when === undefined
         ? t('setUp.confirmed', { person })
         : t('setUp.confirmedAt', { person, when });
-    case 'failed':
-      return proof.reason === null
-        ? t('setUp.failed')
-        : t('setUp.failedBecause', { reason: proof.reason });
+    case 'failed': {
+      const reason = failureWords(t, proof);
+      if (reason === null) return t('setUp.failed');
+      return when === undefined
+        ? t('setUp.failedBecause', { reason })
+        : t('setUp.failedWhen', { reason, when });
+    }
     case 'unknown':
       return t('setUp.unknown');
   }

@@ -15,13 +15,10 @@ export const conversations = {
   nameFailed: 'Name could not be read',
   on: 'on {{page}}',
   more: 'Show more conversations',
-  older: 'Loading older messages…',
   loadOlder: 'Show older messages',
   beginning: 'The conversation begins here.',
-  noMessages: 'No message yet.',
   backToList: 'Back to the list',
   readOnly: 'Replying comes with a later version. This view is for reading.',
-  newMessage: 'New message from {{name}}',
 };
 
 export const message = {

@@ -60,7 +60,6 @@ export const form = {
   unsaved: 'Unsaved changes',
   readOnly: 'You may look, but not change: this needs “{{action}}” in Chat gateways.',
   actionEdit: 'edit',
-  actionCreate: 'create',
   credentials: 'Meta app',
   advanced: 'Login and permissions',
 };
@@ -76,10 +75,10 @@ export const setUp = {
   data_deletion_url: 'Data deletion request URL',
   data_deletion_urlHint: 'Facebook Login › Settings. Ticks itself when Facebook first calls it',
   webhook: 'Webhook callback URL and verify token',
-  webhookHint: 'Registered by Chatgate when you save',
+  webhookHint: 'Registered by Chatgate when you save. Ticks itself at each handshake',
   permissions: 'Required permissions',
   permissionsHint:
-    'Use cases › Permissions. Advanced access for Pages of people without a role on the app',
+    'Use cases › Permissions. Advanced access for Pages of people without a role on the app. Ticks itself when a login was granted all of them',
   api_access: 'Allow API access to app settings',
   api_accessHint: 'App settings › Advanced. Read from Meta when you save',
   app_mode: 'App mode “Live”',
@@ -91,6 +90,12 @@ export const setUp = {
   confirmedAt: 'confirmed by {{person}}, {{when}}',
   failed: 'does not work',
   failedBecause: 'does not work: {{reason}}',
+  failedWhen: 'does not work: {{reason}} ({{when}})',
+  verify_token: 'a handshake carried another verify token; copy this one again',
+  signature: 'a call came that was signed with another App secret; replace the App secret above',
+  not_granted:
+    'the last login was not granted {{permissions}}: declined by the person, or not added to the app',
+  guide: 'Step by step: the guide',
   unknown: 'not known',
   confirm: 'Confirm',
   confirmThis: 'Confirm: {{what}}',

@@ -17,7 +17,6 @@ export const invites = {
   another: 'Make another one',
   listTitle: 'Invites',
   empty: 'No invite yet.',
-  failed: 'The invites could not be loaded.',
   open: 'Open until {{when}}',
   seen: 'opened {{when}}',
   used_one: 'Used by {{name}} on {{when}}, {{count, number}} Page connected',

@@ -13,6 +13,4 @@ export const session = {
   noToken: 'This link is incomplete. Open the set-up link exactly as the server printed it.',
   setUpNeeded:
     'There is no administrator yet. Open the one-time set-up link that the server printed when it started.',
-  setUpDone: 'The first administrator exists already.',
-  ready: 'The administrator was created. Sign in with the new password.',
 };

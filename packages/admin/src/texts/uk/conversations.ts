@@ -20,13 +20,10 @@ export const conversations: Translated<typeof en.conversations> = {
   nameFailed: 'Ім’я не вдалося прочитати',
   on: 'на {{page}}',
   more: 'Показати ще розмови',
-  older: 'Завантажуємо старіші повідомлення…',
   loadOlder: 'Показати старіші повідомлення',
   beginning: 'Тут розмова починається.',
-  noMessages: 'Повідомлень ще немає.',
   backToList: 'Назад до списку',
   readOnly: 'Відповіді з’являться в пізнішій версії. Тут можна читати.',
-  newMessage: 'Нове повідомлення: {{name}}',
 };
 
 export const message: Translated<typeof en.message> = {

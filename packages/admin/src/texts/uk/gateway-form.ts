@@ -66,7 +66,6 @@ export const form: Translated<typeof en.form> = {
   unsaved: 'Є незбережені зміни',
   readOnly: 'Ви можете переглядати, але не змінювати: потрібен дозвіл «{{action}}» чат-шлюзів.',
   actionEdit: 'редагування',
-  actionCreate: 'створення',
   credentials: 'Застосунок Meta',
   advanced: 'Вхід і дозволи',
 };
@@ -82,10 +81,10 @@ export const setUp: Translated<typeof en.setUp> = {
   data_deletion_url: 'Data deletion request URL',
   data_deletion_urlHint: 'Facebook Login › Settings. Позначиться саме, коли Facebook його викличе',
   webhook: 'Адреса вебхука й токен перевірки',
-  webhookHint: 'Chatgate реєструє його під час збереження',
+  webhookHint: 'Chatgate реєструє його під час збереження. Позначається за кожної перевірки',
   permissions: 'Потрібні дозволи',
   permissionsHint:
-    'Use cases › Permissions. Advanced access для сторінок людей без ролі в застосунку',
+    'Use cases › Permissions. Advanced access для сторінок людей без ролі в застосунку. Позначиться, коли вхід дасть усі',
   api_access: 'Allow API access to app settings',
   api_accessHint: 'App settings › Advanced. Читається з Meta під час збереження',
   app_mode: 'Режим застосунку «Live»',
@@ -97,6 +96,12 @@ export const setUp: Translated<typeof en.setUp> = {
   confirmedAt: 'підтвердив(-ла) {{person}}, {{when}}',
   failed: 'не працює',
   failedBecause: 'не працює: {{reason}}',
+  failedWhen: 'не працює: {{reason}} ({{when}})',
+  verify_token: 'перевірка прийшла з іншим токеном; скопіюйте цей ще раз',
+  signature: 'надійшов виклик, підписаний іншим секретом застосунку; замініть App secret вище',
+  not_granted:
+    'останній вхід не дав дозволів {{permissions}}: людина відмовила або їх не додано до застосунку',
+  guide: 'Крок за кроком: посібник (англійською)',
   unknown: 'невідомо',
   confirm: 'Підтвердити',
   confirmThis: 'Підтвердити: {{what}}',

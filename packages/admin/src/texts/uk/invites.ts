@@ -21,7 +21,6 @@ export const invites: Translated<typeof en.invites> = {
   another: 'Створити ще одне',
   listTitle: 'Запрошення',
   empty: 'Запрошень ще немає.',
-  failed: 'Не вдалося завантажити запрошення.',
   open: 'Діє до {{when}}',
   seen: 'відкрито {{when}}',
   used_one: 'Використано: {{name}}, {{when}}, під’єднано {{count, number}} сторінку',

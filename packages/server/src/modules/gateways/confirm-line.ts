@@ -1,7 +1,7 @@
 import { AppError } from '../../platform/errors.ts';
 import type { AuditActor } from '../audit/index.ts';
 import type { SaveDeps } from './deps.ts';
-import { CONFIRMABLE, type Confirmations } from './show.ts';
+import { CONFIRMABLE, type Confirmations } from './set-up-lines.ts';
 import { noteOnGateway } from './store.ts';
 import { loadGateway } from './update-gateway.ts';
 

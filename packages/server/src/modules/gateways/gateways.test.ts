@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import type { Gateway, GatewayList } from '@chatgate/contract';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -157,6 +158,95 @@ test('a person confirms what Meta does not tell, and only that', async () => {
     by: 'Administrator',
   });
   expect((await confirm('webhook')).status).toBe(400);
+});
+
+const proofOf = async (id: string, key: string) =>
+  (await read(id)).setUp.find((line) => line.key === key)?.proof;
+
+test('a line of Set up at Meta ticks itself when seen working, and contrary evidence un-ticks it', async () => {
+  const { id, uri } = await create();
+  expect(await proofOf(id, 'webhook')).toMatchObject({ kind: 'seen', at: expect.any(Number) });
+  expect(await proofOf(id, 'api_access')).toMatchObject({ kind: 'read' });
+  const shake = (token: string) =>
+    fetch(
+      `${server.url}/meta/${uri}/webhook?hub.mode=subscribe&hub.challenge=1&hub.verify_token=${token}`,
+    );
+  expect((await shake('another')).status).toBe(403);
+  expect(await proofOf(id, 'webhook')).toMatchObject({ kind: 'failed', code: 'verify_token' });
+  const line = (await read(id)).setUp.find(({ key }) => key === 'webhook');
+  expect((await shake(line?.values[1]?.value ?? '')).status).toBe(200);
+  expect(await proofOf(id, 'webhook')).toMatchObject({ kind: 'seen' });
+  for (const [path, key] of [
+    ['deauthorize', 'deauthorize_url'],
+    ['data-deletion', 'data_deletion_url'],
+  ] as const) {
+    const post = (signed: string) =>
+      fetch(`${server.url}/meta/${uri}/${path}`, {
+        method: 'POST',
+        body: new URLSearchParams({ signed_request: signed }),
+      });
+    expect(await proofOf(id, key)).toMatchObject({ kind: 'unknown' });
+    expect((await post('nonsense')).status).toBe(400);
+    expect(await proofOf(id, key)).toMatchObject({ kind: 'unknown' });
+    expect((await post(signedBy('another secret'))).status).toBe(400);
+    expect(await proofOf(id, key)).toMatchObject({ kind: 'failed', code: 'signature' });
+    expect((await post(signedBy(appOf().secret))).status).toBe(200);
+    expect(await proofOf(id, key)).toMatchObject({ kind: 'seen' });
+  }
+});
+
+function signedBy(secret: string): string {
+  const told = { algorithm: 'HMAC-SHA256', user_id: '1', issued_at: Math.floor(Date.now() / 1000) };
+  const payload = Buffer.from(JSON.stringify(told)).toString('base64url');
+  return `${createHmac('sha256', secret).update(payload).digest('base64url')}.${payload}`;
+}
+
+test('permissions are ticked by what the last log-in was granted', async () => {
+  const { id } = await create();
+  const logIn = async (decline: string[]) => {
+    const started: { url: string } = (
+      await server.call('POST', `/gateways/${id}/connect`, { as: admin, body: {} })
+    ).body;
+    const opened = await fetch(started.url, { headers: { cookie: admin }, redirect: 'manual' });
+    const bound = opened.headers.getSetCookie().map((cookie) => cookie.split(';')[0]);
+    const url = opened.headers.get('location') ?? '';
+    const { redirect } = server.meta.authorize({ url, person: 'olena@example.test', decline });
+    await fetch(redirect, {
+      headers: { cookie: [admin, ...bound].join('; ') },
+      redirect: 'manual',
+    });
+    await server.drain();
+  };
+  await server.call('PUT', `/gateways/${id}/setup/permissions`, {
+    as: admin,
+    body: { confirmed: true },
+  });
+  expect(await proofOf(id, 'permissions')).toMatchObject({ kind: 'confirmed' });
+  await logIn(['pages_messaging']);
+  expect(await proofOf(id, 'permissions')).toMatchObject({
+    kind: 'failed',
+    code: 'not_granted',
+    reason: 'pages_messaging',
+  });
+  expect(await proofOf(id, 'redirect_uri')).toMatchObject({ kind: 'seen' });
+  await logIn([]);
+  expect(await proofOf(id, 'permissions')).toMatchObject({ kind: 'seen' });
+  const { version } = await read(id);
+  const change = { version, findBusinessPages: true };
+  await server.call('PATCH', `/gateways/${id}`, { as: admin, body: change });
+  expect(await proofOf(id, 'permissions')).toMatchObject({ reason: 'business_management' });
+});
+
+test('an app that does not allow API access to its settings un-ticks that line', async () => {
+  const { id } = await create();
+  appOf().allowSettingsByApi = false;
+  const again = () =>
+    server.call('POST', `/gateways/${id}/webhook`, { as: admin, body: { moveWebhook: true } });
+  await again();
+  expect(await proofOf(id, 'api_access')).toMatchObject({ kind: 'failed', code: 'refused' });
+  appOf().allowSettingsByApi = true;
+  await again();
+  expect(await proofOf(id, 'api_access')).toMatchObject({ kind: 'read' });
 });
 
 test('deleting ends the webhook at Meta and frees the App ID', async () => {

@@ -21,6 +21,7 @@ import type { Graph } from '../graph/index.ts';
 import { createAppAtMeta } from './app-at-meta.ts';
 import { forgetOldSecrets } from './delete-gateway.ts';
 import type { SaveDeps } from './deps.ts';
+import { noteSetUp, type SetUpEvidence } from './note-set-up.ts';
 import { createGatewayReading } from './read.ts';
 import { createReceiverCache } from './receivers.ts';
 import {
@@ -41,7 +42,7 @@ import type { GatewayApp, GatewayDependants, Milestone, Receiver } from './types
 import { loadGateway } from './update-gateway.ts';
 
 export { CORE_FIELDS, OPTIONAL_FIELDS } from './fields.ts';
-export { requestedScopes } from './show.ts';
+export { requestedScopes } from './scopes.ts';
 export type { GatewayApp, GatewayDependants, Milestone, Receiver } from './types.ts';
 
 export type Gateways = {
@@ -74,6 +75,8 @@ export type Gateways = {
   callbackUrl: (uri: string, path: string) => string;
   /** Notes that something was seen for the first time (steps) or now (set-up lines). */
   noteMilestone: (tx: Executor, gatewayId: string, milestone: Milestone) => Promise<void>;
+  /** Notes what was seen of the app's settings at Meta, in a transaction of its own. */
+  noteSetUp: (gatewayId: string, evidence: SetUpEvidence) => Promise<void>;
   routes: (api: Api) => void;
   workers: readonly Worker[];
 };
@@ -160,6 +163,7 @@ export function createGateways(deps: GatewaysDeps): Gateways {
     async noteMilestone(tx, gatewayId, milestone) {
       await setMilestone(tx, { id: gatewayId, milestone, now: clock.now() });
     },
+    noteSetUp: (gatewayId, evidence) => noteSetUp(save, gatewayId, evidence),
     routes(api) {
       const routeDeps = { save, reading };
       registerGatewayReadRoutes(api, routeDeps);

@@ -33,6 +33,15 @@ export function auditedSettings(row: GatewayRow) {
 const flag = (value: boolean | undefined, fallback: number) =>
   value === undefined ? fallback : Number(value);
 
+/** What is known of the app's settings at Meta before anything happened. */
+const NOTHING_SEEN = {
+  deauthorize_problem: null,
+  data_deletion_problem: null,
+  api_access_problem: null,
+  granted_scopes: null,
+  granted_at: null,
+} as const;
+
 /** The row of a new gateway, its secrets sealed. */
 export function newGatewayRow(
   deps: SaveDeps,
@@ -71,6 +80,7 @@ export function newGatewayRow(
     deauthorize_seen_at: null,
     data_deletion_seen_at: null,
     api_access_seen_at: null,
+    ...NOTHING_SEEN,
     confirmations: '{}',
     first_page_at: null,
     first_receiving_at: null,
@@ -116,5 +126,18 @@ export function changedColumns(
         : body.keepConversationsDays,
     updated_at: now,
     ...secret,
+    // Another app has settings of its own at Meta.
+    ...(body.appId === undefined || body.appId === row.app_id
+      ? {}
+      : {
+          ...NOTHING_SEEN,
+          handshake_at: null,
+          handshake_problem: null,
+          redirect_seen_at: null,
+          deauthorize_seen_at: null,
+          data_deletion_seen_at: null,
+          api_access_seen_at: null,
+          confirmations: '{}',
+        }),
   };
 }

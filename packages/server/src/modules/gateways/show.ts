@@ -1,20 +1,8 @@
-import type { Gateway, MetaProblem, SetUpLine } from '@chatgate/contract';
+import type { Gateway, MetaProblem } from '@chatgate/contract';
 import type { GatewaySecrets } from './secrets.ts';
+import { setUpLines } from './set-up-lines.ts';
 import type { GatewayRow } from './store.ts';
 import type { GatewayCounts } from './types.ts';
-
-/** Permissions every log-in asks for; two more hang on the tick boxes of the General tab. */
-const BASE_SCOPES = [
-  'public_profile',
-  'pages_show_list',
-  'pages_messaging',
-  'pages_manage_metadata',
-] as const;
-
-export type Confirmations = Partial<Record<SetUpLine['key'], { at: number; by: string }>>;
-
-/** Lines that Meta does not tell us about, so that a person has to. */
-export const CONFIRMABLE = ['permissions', 'app_mode'] as const satisfies SetUpLine['key'][];
 
 const NO_COUNTS: GatewayCounts = {
   pages: { count: 0, receiving: 0, needAttention: 0 },
@@ -84,94 +72,6 @@ export function showGateway(
   };
 }
 
-function setUpLines(
-  row: GatewayRow,
-  context: {
-    callbackUrl: (uri: string, path: string) => string;
-    secrets: GatewaySecrets;
-    mayEdit: boolean;
-  },
-): SetUpLine[] {
-  const url = (path: string) => context.callbackUrl(row.uri, path);
-  const confirmations: Confirmations = JSON.parse(row.confirmations);
-  const verifyToken = context.mayEdit ? context.secrets.verifyToken(row)?.reveal() : undefined;
-  return [
-    {
-      key: 'redirect_uri',
-      values: [{ label: 'Valid OAuth Redirect URIs', value: url('oauth/callback') }],
-      proof: seen(row.redirect_seen_at),
-    },
-    {
-      key: 'webhook',
-      values: [
-        { label: 'Callback URL', value: url('webhook') },
-        ...(verifyToken === undefined ? [] : [{ label: 'Verify token', value: verifyToken }]),
-      ],
-      proof: webhookProof(row),
-    },
-    {
-      key: 'deauthorize_url',
-      values: [{ label: 'Deauthorize callback URL', value: url('deauthorize') }],
-      proof: seen(row.deauthorize_seen_at),
-    },
-    {
-      key: 'data_deletion_url',
-      values: [{ label: 'Data deletion request URL', value: url('data-deletion') }],
-      proof: seen(row.data_deletion_seen_at),
-    },
-    {
-      key: 'permissions',
-      values: [{ label: 'Permissions', value: scopesOf(row).join(', ') }],
-      proof: confirmed(confirmations.permissions),
-    },
-    { key: 'api_access', values: [], proof: apiAccessProof(row) },
-    { key: 'app_mode', values: [], proof: confirmed(confirmations.app_mode) },
-  ];
-}
-
-/** What a log-in asks for, unless a login configuration says it instead. */
-export function requestedScopes(settings: {
-  readonly findBusinessPages: boolean;
-  readonly importMissedMessages: boolean;
-}): string[] {
-  return [
-    ...BASE_SCOPES,
-    ...(settings.findBusinessPages ? ['business_management'] : []),
-    ...(settings.importMissedMessages ? ['pages_read_engagement'] : []),
-  ];
-}
-
-const scopesOf = (row: GatewayRow) =>
-  requestedScopes({
-    findBusinessPages: row.find_business_pages === 1,
-    importMissedMessages: row.import_missed_messages === 1,
-  });
-
-const NO_PROOF = { kind: 'unknown', at: null, by: null, reason: null } as const;
-
-function seen(at: number | null): SetUpLine['proof'] {
-  return at === null ? NO_PROOF : { ...NO_PROOF, kind: 'seen', at };
-}
-
-function confirmed(by: { at: number; by: string } | undefined): SetUpLine['proof'] {
-  return by ? { ...NO_PROOF, kind: 'confirmed', at: by.at, by: by.by } : NO_PROOF;
-}
-
-function apiAccessProof(row: GatewayRow): SetUpLine['proof'] {
-  return row.api_access_seen_at === null
-    ? NO_PROOF
-    : { ...NO_PROOF, kind: 'read', at: row.api_access_seen_at };
-}
-
-/** Contrary evidence wins over an older success: a refused handshake un-ticks the line. */
-function webhookProof(row: GatewayRow): SetUpLine['proof'] {
-  const problem = parseProblem(row.webhook_problem);
-  if (row.webhook_state === 'failed' && problem) {
-    return { ...NO_PROOF, kind: 'failed', at: row.webhook_checked_at, reason: problem.message };
-  }
-  return seen(row.handshake_at);
-}
-
-function parseProblem(text: string | null): MetaProblem | null {
+export function parseProblem(text: string | null): MetaProblem | null {
   return text === null ? null : JSON.parse(text);
 }

@@ -31,6 +31,13 @@ export type GatewayRow = {
   deauthorize_seen_at: number | null;
   data_deletion_seen_at: number | null;
   api_access_seen_at: number | null;
+  /** JSON `Contrary`: what un-ticks a line that was seen before. */
+  deauthorize_problem: string | null;
+  data_deletion_problem: string | null;
+  api_access_problem: string | null;
+  /** JSON list: what the last log-in was granted. */
+  granted_scopes: string | null;
+  granted_at: number | null;
   confirmations: string;
   first_page_at: number | null;
   first_receiving_at: number | null;
@@ -164,6 +171,13 @@ export async function noteOnGateway(
 }
 
 /** The first time counts for the steps; the last time for what is seen again and again. */
+/** Seen working, a line forgets what spoke against it. */
+const TAKES_BACK: Partial<Record<Milestone, Partial<GatewayRow>>> = {
+  handshake_at: { handshake_problem: null },
+  deauthorize_seen_at: { deauthorize_problem: null },
+  data_deletion_seen_at: { data_deletion_problem: null },
+};
+
 export async function setMilestone(
   tx: Executor,
   { id, milestone, now }: { id: string; milestone: Milestone; now: number },
@@ -171,7 +185,7 @@ export async function setMilestone(
   let query = tx
     .withTables<Tables>()
     .updateTable('gateway')
-    .set({ [milestone]: now })
+    .set({ [milestone]: now, ...TAKES_BACK[milestone] })
     .where('id', '=', id);
   if (milestone.startsWith('first_')) {
     query = query.where(milestone, 'is', null);

@@ -1,3 +1,4 @@
+import type { MetaProblem } from '@chatgate/contract';
 import { AppError } from '../../platform/errors.ts';
 import type { Secret } from '../../platform/secret.ts';
 import type { AppCredentials } from '../graph/index.ts';
@@ -5,6 +6,7 @@ import type { AppAtMeta, Registration, WebhookBefore } from './app-at-meta.ts';
 import type { SaveDeps } from './deps.ts';
 import { CORE_FIELDS, OPTIONAL_FIELDS } from './fields.ts';
 import { credentialsOf } from './rows.ts';
+import type { Contrary } from './set-up-lines.ts';
 import { type GatewayRow, noteOnGateway } from './store.ts';
 
 /** Refuses to take an app's messages from another host without having been asked to. */
@@ -69,13 +71,19 @@ export async function registerWebhook(
   });
   const now = clock.now();
   const answered = before.kind === 'read' || outcome.kind === 'registered';
+  const isRefused = before.kind === 'unreadable' && before.problem.code !== undefined;
   await db.transaction((tx) =>
     noteOnGateway(tx, row.id, {
       webhook_state: outcome.kind,
       webhook_checked_at: now,
       webhook_problem: outcome.kind === 'failed' ? JSON.stringify(outcome.problem) : null,
-      ...(answered ? { api_access_seen_at: now } : {}),
+      ...(answered ? { api_access_seen_at: now, api_access_problem: null } : {}),
+      ...(isRefused && !answered ? { api_access_problem: refusedAt(now, before.problem) } : {}),
     }),
   );
   deps.onChanged(row.id);
 }
+
+/** Meta answered, and said no: *Allow API access to app settings* is off. */
+const refusedAt = (at: number, { message }: MetaProblem) =>
+  JSON.stringify({ at, code: 'refused', reason: message } satisfies Contrary);

@@ -106,7 +106,17 @@ test('the address of the log-in window', async () => {
 test('a path that leads elsewhere is refused before anything is sent', async () => {
   const { graph, asked } = await startMeta(() => ({}));
   const caller = graph.as({ ...app, token });
-  for (const path of ['../me', 'me?access_token=x', 'https://evil.test', '1001#', 'a b', 'ä']) {
+  for (const path of [
+    '../me',
+    'me/..',
+    '1001/./x',
+    '...',
+    'me?access_token=x',
+    'https://evil.test',
+    '1001#',
+    'a b',
+    'ä',
+  ]) {
     await expect(caller.get(path, {}, Anything)).rejects.toThrow(TypeError);
     await expect(caller.batch([{ method: 'GET', path }], Anything)).rejects.toThrow(TypeError);
   }

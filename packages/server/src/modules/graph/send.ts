@@ -53,7 +53,8 @@ const MAX_BYTES = 32 * 1024 * 1024;
 /** Two more tries for reads; the person waits in front of a window meanwhile. */
 const RETRY_DELAYS_MS = [300, 1_000];
 /** Ids, edges and dots of versions; anything else in a path did not come from Meta. */
-const PATH = /^[A-Za-z0-9_/-]*$/;
+/** Dots belong to user names; a segment of dots, or one that begins with one, leads elsewhere. */
+const PATH = /^(?:[A-Za-z0-9_-][A-Za-z0-9_.-]*(?:\/|$))*$/;
 
 /** Carries one call to the Graph API and judges the answer. Throws `MetaError` and nothing else. */
 export function createSend(deps: SendDeps): Send {

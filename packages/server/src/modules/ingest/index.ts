@@ -142,7 +142,10 @@ export function createIngest(deps: {
   log: Log;
   gateways: {
     findReceiver: (uri: string) => Promise<Receiver | undefined>;
-    noteMilestone: (tx: Executor, gatewayId: string, milestone: 'handshake_at') => Promise<void>;
+    noteSetUp: (
+      gatewayId: string,
+      evidence: { readonly line: 'webhook'; readonly works: boolean },
+    ) => Promise<void>;
   };
   /** Monotonic milliseconds, fractions included. */
   elapsed?: () => number;
@@ -170,8 +173,8 @@ export function createIngest(deps: {
       registerCallbacks(app, {
         log,
         findReceiver: gateways.findReceiver,
-        noteHandshake: (gatewayId) =>
-          db.transaction((tx) => gateways.noteMilestone(tx, gatewayId, 'handshake_at')),
+        noteHandshake: (gatewayId, works) =>
+          gateways.noteSetUp(gatewayId, { line: 'webhook', works }),
         accept: intake.accept,
         answered: (status) => measured.answers.add(String(status)),
       }),

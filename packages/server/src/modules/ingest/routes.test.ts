@@ -35,10 +35,10 @@ test.each([
   ['a longer token', { 'hub.verify_token': 'the-verify-token-and-more' }],
   ['no token', { 'hub.verify_token': '' }],
   ['two tokens', { 'hub.verify_token': ['the-verify-token', 'the-verify-token'] }],
-])('a handshake with %s is refused and not noted', async (_case, change) => {
+])('a handshake with %s is refused, and noted as such', async (_case, change) => {
   const answer = await bench.handshake({ ...handshake, ...change });
   expect([answer.statusCode, codeOf(answer)]).toEqual([403, 'verify_token_wrong']);
-  expect(bench.seen.handshakes).toBe(0);
+  expect(bench.seen).toMatchObject({ handshakes: 0, refusedHandshakes: 1 });
 });
 
 test.each([

@@ -17,7 +17,7 @@ export type Receiver = {
 type Deps = {
   log: Log;
   findReceiver: (uri: string) => Promise<Receiver | undefined>;
-  noteHandshake: (gatewayId: string) => Promise<void>;
+  noteHandshake: (gatewayId: string, works: boolean) => Promise<void>;
   /** Resolves when the events of the body are durable. */
   accept: (gatewayId: string, body: Buffer) => Promise<void>;
   /** Hears of every POST that was answered. */
@@ -81,6 +81,7 @@ async function shakeHands(deps: Deps, uri: string, query: Record<string, unknown
   const expected = Buffer.from(receiver.verifyToken.reveal());
   if (typeof token !== 'string' || token === '' || !isSame(Buffer.from(token), expected)) {
     deps.log.warn({ gatewayId: receiver.gatewayId }, 'handshake.refused');
+    await deps.noteHandshake(receiver.gatewayId, false);
     throw new AppError('verify_token_wrong', 'The verify token is not the one of this gateway.');
   }
   const challenge = query['hub.challenge'];
@@ -91,7 +92,7 @@ async function shakeHands(deps: Deps, uri: string, query: Record<string, unknown
   ) {
     throw new AppError('invalid', 'hub.mode or hub.challenge is missing or malformed.');
   }
-  await deps.noteHandshake(receiver.gatewayId);
+  await deps.noteHandshake(receiver.gatewayId, true);
   deps.log.info({ gatewayId: receiver.gatewayId }, 'handshake.answered');
   return challenge;
 }

@@ -23,7 +23,7 @@ export type PagesDeps = {
   readonly graph: Graph;
   readonly gateways: Pick<
     Gateways,
-    'loadApp' | 'findAppByUri' | 'findReceiver' | 'callbackUrl' | 'noteMilestone'
+    'loadApp' | 'findAppByUri' | 'findReceiver' | 'callbackUrl' | 'noteMilestone' | 'noteSetUp'
   >;
   readonly audit: Pick<Audit, 'record' | 'erase'>;
   readonly live: Pick<Live<LiveEvent>, 'publish'>;

@@ -23,6 +23,7 @@ import type { AdoptedHook } from './connect/apply-reading.ts';
 import { registerCallbacks } from './connect/callbacks.ts';
 import { endStaleStep, runAttempt } from './connect/run-attempt.ts';
 import type { PagesDeps } from './deps.ts';
+import { registerFindRoutes } from './find/routes.ts';
 import {
   checkAtMeta,
   counts,
@@ -156,6 +157,7 @@ export function createPages(deps: PagesDeps): Pages {
       registerConnectRoutes(api, deps);
       registerInviteRoutes(api, deps);
       registerInvitedRoutes(api, deps);
+      registerFindRoutes(api, deps);
       registerRegistryRoutes(api, deps);
       registerAccountRoutes(api, { ...deps, onRemoved });
       registerChangeRoutes(api, { ...deps, onRemoved });

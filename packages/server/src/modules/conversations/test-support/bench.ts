@@ -90,7 +90,7 @@ export async function createBench(
   const ingest = createIngest({
     ...shared,
     db: options.ingestDb ?? db,
-    gateways: receiver((milestone) => seen.milestones.push(milestone)),
+    gateways: receiver(),
   });
   const deps: ConversationsDeps = {
     ...shared,
@@ -169,9 +169,7 @@ const recordedFiles = (seen: {
 });
 
 /** The gateway that a test posts to, with the secret before its present one. */
-function receiver(
-  onMilestone: (milestone: string) => void,
-): Parameters<typeof createIngest>[0]['gateways'] {
+function receiver(): Parameters<typeof createIngest>[0]['gateways'] {
   return {
     findReceiver: async (uri) =>
       uri === URI
@@ -181,7 +179,7 @@ function receiver(
             appSecrets: [new Secret('an_older_secret'), new Secret(APP_SECRET)],
           }
         : undefined,
-    noteMilestone: async (_tx, _id, milestone) => onMilestone(milestone),
+    noteSetUp: async () => {},
   };
 }
 

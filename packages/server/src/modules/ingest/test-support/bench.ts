@@ -14,7 +14,12 @@ const NOW = 1_795_350_100_000;
 /** Ingest on a database of the test's choice, behind Fastify, with one gateway. */
 export async function createBench(db: Database, options: { elapsed?: () => number } = {}) {
   const clock = { now: () => NOW };
-  const seen = { handshakes: 0, stored: 0, lines: [] as Record<string, unknown>[] };
+  const seen = {
+    handshakes: 0,
+    refusedHandshakes: 0,
+    stored: 0,
+    lines: [] as Record<string, unknown>[],
+  };
   const line = (level: string) => (fields: Record<string, unknown>, event: string) =>
     void seen.lines.push({ level, event, ...fields });
   const ingest = createIngest({
@@ -29,9 +34,11 @@ export async function createBench(db: Database, options: { elapsed?: () => numbe
               appSecrets: [new Secret('an_older_secret'), new Secret(APP_SECRET)],
             }
           : undefined,
-      noteMilestone: async () => {
-        seen.handshakes += 1;
-      },
+      noteSetUp: (_gatewayId, { works }) =>
+        db.transaction(async () => {
+          seen.handshakes += works ? 1 : 0;
+          seen.refusedHandshakes += works ? 0 : 1;
+        }),
     },
     ...options,
   });

@@ -187,7 +187,7 @@ function failWith(code: ConnectErrorCode): (error: unknown) => never {
 const LIST_FIELDS = `${PAGE_FIELDS},tasks`;
 
 /** Pages the person administers, with those held only through a business portfolio if asked for. */
-async function listPages(
+export async function listPages(
   caller: GraphCaller,
   { findBusinessPages }: { findBusinessPages: boolean },
 ): Promise<Reading<AccountItem>> {

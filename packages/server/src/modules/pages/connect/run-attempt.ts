@@ -50,6 +50,7 @@ export async function runAttempt(
       await fail(deps, { attempt, status: 'failed', code: reading.code, problem: reading.problem });
       return;
     }
+    await gateways.noteSetUp(gatewayId, { line: 'permissions', granted: reading.scopes });
     const applied = await applyReading(deps, {
       app,
       attemptId: attempt.id,

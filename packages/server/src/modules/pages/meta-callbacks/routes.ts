@@ -29,7 +29,7 @@ export function registerMetaCallbacks(scope: FastifyInstance, deps: MetaCallback
       (_request, body, parsed) => parsed(null, new URLSearchParams(String(body))),
     );
     forms.post('/deauthorize', limited, async (request) => {
-      const { gatewayId, subject } = await readCallback(deps, request);
+      const { gatewayId, subject } = await readCallback(deps, request, 'deauthorize_url');
       const pageId = await deauthorize(deps, { gatewayId, subject });
       if (pageId !== undefined) {
         deps.onPageLeft({ gatewayId, pageId });
@@ -43,7 +43,7 @@ export function registerMetaCallbacks(scope: FastifyInstance, deps: MetaCallback
 }
 
 async function answerDeletion(deps: PagesDeps, request: FastifyRequest) {
-  const { gatewayId, uri, subject } = await readCallback(deps, request);
+  const { gatewayId, uri, subject } = await readCallback(deps, request, 'data_deletion_url');
   const { accountId, issuedAt } = subject;
   if (accountId === undefined) {
     throw refusal();
@@ -67,6 +67,7 @@ async function showDeletion(deps: PagesDeps, request: FastifyRequest, reply: Fas
 async function readCallback(
   deps: PagesDeps,
   request: FastifyRequest,
+  line: 'deauthorize_url' | 'data_deletion_url',
 ): Promise<{ gatewayId: string; uri: string; subject: CallbackSubject }> {
   const uri = uriOf(request);
   const receiver: Receiver | undefined = await deps.gateways.findReceiver(uri);
@@ -81,6 +82,9 @@ async function readCallback(
   });
   if (reading.kind === 'refused') {
     deps.log.warn({ gatewayId, why: reading.why }, 'signed_request.refused');
+    if (reading.why === 'signature') {
+      await deps.gateways.noteSetUp(gatewayId, { line, works: false });
+    }
     throw refusal();
   }
   return { gatewayId, uri, subject: reading.subject };

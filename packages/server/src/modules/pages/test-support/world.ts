@@ -33,6 +33,7 @@ const APP_ID = '280011223344556';
 export const URI = 'uri-of-the-gateway-0';
 /** Another gateway's. */
 export const OTHER_URI = 'uri-of-the-gateway-1';
+const OTHER_ID = 'gw_2';
 export const OLENA = 'olena@example.test';
 export const MARCUS = 'marcus@example.test';
 export const AISHA = 'aisha@example.test';
@@ -196,6 +197,7 @@ async function startNode({ clock, db, app, url, publicUrl }: Shared) {
   const ids = createIds({ clock, random: systemRandom });
   const log = collectLog();
   const hints: LiveEvent[] = [];
+  const setUp: object[] = [];
   const live = createLive<LiveEvent>(0);
   live.listen({ lastId: undefined, listener: (_id, hint) => hints.push(hint), onGap() {} });
   const outgoing = createOutgoingHttp({ allow: ['127.0.0.1/32'] });
@@ -218,7 +220,7 @@ async function startNode({ clock, db, app, url, publicUrl }: Shared) {
     seal: createSeal([Buffer.alloc(32, 1)], systemRandom),
     log: log.log,
     graph,
-    gateways: fakeGateways(app, publicUrl),
+    gateways: fakeGateways({ app, publicUrl, setUp }),
     audit: createAudit({ db, clock, ids, chainKey: Buffer.alloc(32, 7) }),
     live,
     publicUrl,
@@ -252,6 +254,8 @@ async function startNode({ clock, db, app, url, publicUrl }: Shared) {
     drain,
     beforeCall,
     hints,
+    /** What was seen of the app's settings at Meta. */
+    setUp,
     lines: log.lines,
     signIn(actor: Actor | undefined) {
       signedIn = actor;
@@ -263,16 +267,27 @@ async function startNode({ clock, db, app, url, publicUrl }: Shared) {
 export type Node = Awaited<ReturnType<typeof startNode>>;
 
 /** The face of the gateways module as far as Pages need it; its own tests are elsewhere. */
-function fakeGateways(app: GatewayApp, publicUrl: string): PagesDeps['gateways'] {
+function fakeGateways({
+  app,
+  publicUrl,
+  setUp,
+}: {
+  app: GatewayApp;
+  publicUrl: string;
+  setUp: object[];
+}): PagesDeps['gateways'] {
   return {
     async loadApp(id) {
+      if (id === OTHER_ID) {
+        return { ...app, id, uri: OTHER_URI, name: 'Other' };
+      }
       if (id !== app.id) {
         throw new AppError('not_found', 'There is no such gateway.');
       }
       return app;
     },
     async findAppByUri(uri) {
-      const other = { ...app, id: 'gw_2', uri: OTHER_URI };
+      const other = { ...app, id: OTHER_ID, uri: OTHER_URI };
       return [app, other].find((candidate) => candidate.uri === uri);
     },
     async findReceiver(uri) {
@@ -282,6 +297,7 @@ function fakeGateways(app: GatewayApp, publicUrl: string): PagesDeps['gateways']
       return found && { gatewayId: found.id, enabled: true, verifyToken, appSecrets };
     },
     callbackUrl: (uri, path) => `${publicUrl}/meta/${uri}/${path}`,
+    noteSetUp: async (id, evidence) => void setUp.push({ id, ...evidence }),
     async noteMilestone(tx, id, milestone) {
       await sql`update gateway set ${sql.ref(milestone)} = 1 where id = ${id}`.execute(tx);
     },
@@ -398,6 +414,16 @@ export async function connect(
 }
 
 const keyOf = (pageId: string) => `${pageId}:${APP_ID}`;
+
+/** As if the Page had been connected to another gateway of the same installation. */
+export async function moveToOtherGateway({ db, app }: World, pageId: string): Promise<void> {
+  const other = { ...app, id: OTHER_ID, uri: OTHER_URI, appId: '280011223344557', name: 'Other' };
+  await insertGateway(db, other);
+  await db.transaction(async (tx) => {
+    await sql`delete from page_grant where page_id = ${pageId}`.execute(tx);
+    await sql`update page set gateway_id = ${OTHER_ID} where page_id = ${pageId}`.execute(tx);
+  });
+}
 
 /** The fields that Meta's stand-in holds for a Page; undefined when the app is not on it. */
 export const fieldsAtMeta = ({ emulator }: World, pageId: string) =>
