@@ -1,11 +1,16 @@
-import { BUILT_IN_ROLES, type BuiltInRole } from '@chatgate/contract';
+import type { Core } from '@chatgate/server';
 import { Sentence } from './sentence.ts';
 
-export function parseRole(value: string | boolean | undefined): BuiltInRole {
-  if (typeof value === 'string' && Object.hasOwn(BUILT_IN_ROLES, value)) {
-    return value as BuiltInRole;
+/** The id of a role that was given by id or name; custom roles count as well as built-in ones. */
+export async function requireRole(
+  auth: Core['auth'],
+  value: string | boolean | undefined,
+): Promise<string> {
+  const found = await auth.findRole(typeof value === 'string' ? value : '');
+  if ('id' in found) {
+    return found.id;
   }
-  throw new Sentence(`--role must be one of ${Object.keys(BUILT_IN_ROLES).join(', ')}.`);
+  throw new Sentence(`--role must be one of ${found.known.join(', ')}.`);
 }
 
 export function requireText(name: string, value: string | boolean | undefined): string {

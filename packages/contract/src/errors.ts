@@ -18,6 +18,11 @@ export const ERRORS = {
   unauthenticated: { status: 401, meaning: 'Nobody is signed in, or the API key is not valid.' },
   credentials_wrong: { status: 401, meaning: 'E-mail or password is wrong.' },
   forbidden: { status: 403, meaning: 'A permission is missing; `details.missing` names it.' },
+  beyond_own_rights: {
+    status: 403,
+    meaning:
+      'Nobody gives away, or takes from others, a permission they lack; `details.missing` names them.',
+  },
   origin_refused: { status: 403, meaning: 'The request came from another site.' },
   verify_token_wrong: {
     status: 403,
@@ -30,7 +35,63 @@ export const ERRORS = {
     status: 409,
     meaning: 'Meta delivers the messages of this app to another host; `details.host` names it.',
   },
+  text_too_long: {
+    status: 400,
+    meaning:
+      'The text is longer than one message; `details.parts` says how many it makes. Send `split: true`.',
+  },
+  idempotency_key_missing: {
+    status: 400,
+    meaning:
+      'The header `Idempotency-Key` is missing: without it a repeated call could send twice.',
+  },
+  idempotency_key_reused: {
+    status: 409,
+    meaning: 'This `Idempotency-Key` was used for another request by the same caller.',
+  },
+  window_closed: {
+    status: 409,
+    meaning:
+      'The customer wrote too long ago; `details` says since when, and whether a person may still answer.',
+  },
+  recipient_unavailable: {
+    status: 409,
+    meaning: 'Facebook says that this person cannot be reached, and they have not written since.',
+  },
+  gateway_off: { status: 409, meaning: 'The gateway is switched off or deleted; nothing is sent.' },
+  page_removed: { status: 409, meaning: 'The Page is not connected any more.' },
+  needs_login: {
+    status: 409,
+    meaning: 'Nobody who connected the Page is logged in to Facebook with the right to write.',
+  },
+  person_needed: {
+    status: 409,
+    meaning: 'Whether to send a second time is for a person to decide, not for an API key.',
+  },
   setup_done: { status: 409, meaning: 'The first administrator exists already.' },
+  last_administrator: {
+    status: 409,
+    meaning:
+      'Nobody would be left who may manage users; make somebody else an administrator first.',
+  },
+  role_in_use: {
+    status: 409,
+    meaning: 'People, API keys or open invitations have this role; `details.usedBy` counts them.',
+  },
+  role_name_taken: { status: 409, meaning: 'Another role has this name.' },
+  role_built_in: { status: 409, meaning: 'Built-in roles cannot be changed or deleted.' },
+  person_exists: { status: 409, meaning: 'Somebody with this e-mail address can sign in already.' },
+  already_invited: {
+    status: 409,
+    meaning:
+      'This e-mail address has an open invitation, `details.invitationId`; send it again or revoke it.',
+  },
+  mail_off: { status: 409, meaning: 'No mail server is configured; ask an administrator.' },
+  person_only: { status: 403, meaning: 'Only a signed-in person may do this, not an API key.' },
+  invitation_withdrawn: {
+    status: 410,
+    meaning: 'Whoever invited may not give this role any more. Ask for a new invitation.',
+  },
   link_spent: { status: 410, meaning: 'This link was used already, or is too old.' },
   address_refused: {
     status: 422,

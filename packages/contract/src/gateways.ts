@@ -22,6 +22,12 @@ const settings = {
   subscribeNewPages: Type.Optional(
     Type.Boolean({ description: 'Enable receiving for newly added Pages.' }),
   ),
+  humanAgent: Type.Optional(
+    Type.Boolean({
+      description:
+        'The app has the feature Human Agent: people may answer for seven days instead of 24 hours.',
+    }),
+  ),
   enabled: Type.Optional(Type.Boolean()),
   keepEventsDays: Type.Optional(
     Nullable(
@@ -140,6 +146,7 @@ export const Gateway = Type.Object(
     defaultKeepEventsDays: Type.Integer({ description: 'What null stands for.' }),
     keepConversationsDays: Nullable(Type.Integer()),
     subscribeNewPages: Type.Boolean(),
+    humanAgent: Type.Boolean(),
     enabled: Type.Boolean(),
     webhook: WebhookState,
     pages: Type.Object({

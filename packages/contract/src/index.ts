@@ -3,6 +3,7 @@
  * The server validates with these schemas, the OpenAPI description is made from them, and the
  * admin application takes its types from them.
  */
+export * from './api-keys.ts';
 export * from './audit.ts';
 export * from './common.ts';
 export * from './connect.ts';
@@ -17,5 +18,9 @@ export * from './invites.ts';
 export * from './live.ts';
 export * from './page-actions.ts';
 export * from './pages.ts';
+export * from './people.ts';
 export * from './permissions.ts';
+export * from './replies.ts';
+export * from './reply-text.ts';
+export * from './roles.ts';
 export * from './session.ts';

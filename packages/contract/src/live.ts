@@ -4,6 +4,8 @@
  */
 export type LiveEvent =
   | { readonly type: 'resync' }
+  /** People, invitations, roles or API keys; perhaps what the receiver may do. */
+  | { readonly type: 'access.changed' }
   | { readonly type: 'gateway.changed'; readonly gatewayId: string }
   | { readonly type: 'pages.changed'; readonly gatewayId: string }
   | { readonly type: 'invites.changed'; readonly gatewayId: string }

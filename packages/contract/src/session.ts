@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { Email, NewPassword } from './people.ts';
 
 /** `POST /session` */
 export const SignIn = Type.Object(
@@ -15,8 +16,8 @@ export const SetUp = Type.Object(
   {
     token: Type.String({ minLength: 16, maxLength: 200 }),
     name: Type.String({ minLength: 1, maxLength: 200 }),
-    email: Type.String({ minLength: 3, maxLength: 320 }),
-    password: Type.String({ minLength: 12, maxLength: 128 }),
+    email: Email,
+    password: NewPassword,
   },
   { additionalProperties: false },
 );
@@ -39,3 +40,11 @@ export type Me = Static<typeof Me>;
 /** `GET /setup`: whether a first administrator is still to be made. */
 export const SetUpState = Type.Object({ needed: Type.Boolean() });
 export type SetUpState = Static<typeof SetUpState>;
+
+/** `GET /session/options`: what the sign-in screen offers. */
+export const SignInOptions = Type.Object({
+  passwordResetByMail: Type.Boolean({
+    description: 'A mail server is configured: whoever forgot the password can ask for a link.',
+  }),
+});
+export type SignInOptions = Static<typeof SignInOptions>;

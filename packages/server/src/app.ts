@@ -22,6 +22,7 @@ import { createGateways, type GatewayDependants } from './modules/gateways/index
 import { createGraph } from './modules/graph/index.ts';
 import { createHealth } from './modules/health/index.ts';
 import { createIngest, type Ingest } from './modules/ingest/index.ts';
+import { createOutbound, type Outbound } from './modules/outbound/index.ts';
 import { createPages, type Pages } from './modules/pages/index.ts';
 import { openFileStores } from './open-file-stores.ts';
 import type { Clock } from './platform/clock.ts';
@@ -34,6 +35,7 @@ import { createHttpServer } from './platform/http/server.ts';
 import { createIds, type Ids } from './platform/ids.ts';
 import { createLive } from './platform/live.ts';
 import type { Log } from './platform/log.ts';
+import { createMailer } from './platform/mail/index.ts';
 import {
   createMetrics,
   listenForScrapes,
@@ -85,6 +87,11 @@ export async function openCore(config: Config, surroundings: Surroundings): Prom
     random,
     log,
     audit,
+    mailer: createMailer({
+      url: config.CHATGATE_SMTP_URL === '' ? undefined : new Secret(config.CHATGATE_SMTP_URL),
+      from: config.CHATGATE_MAIL_FROM,
+      log,
+    }),
     publicUrl: config.PUBLIC_URL,
     sessionSecret: new Secret(deriveKey(secretKey, 'sessions').toString('hex')),
   });
@@ -179,18 +186,25 @@ function createModules(config: Config, surroundings: Surroundings, core: Core) {
     ...{ db, clock, ids, log, live, ingest, gateways, pages, pictures, attachments },
     ...{ audit, erasureKey },
     readProfile: createProfileQuestion({ graph, pages }),
-    onProjected: (tx, events) => delivery.onProjected(tx, events),
+    async onProjected(tx, events) {
+      await outbound.onProjected(tx, events);
+      await delivery.onProjected(tx, events);
+    },
     onCommitted: () => delivery.wake(),
   });
   const { delivery, nats } = createLeaving(config, surroundings, {
     ...core,
     ...{ live, outgoing, gateways, conversations },
   });
-  wire({ pages, ingest, conversations, delivery, attachments });
+  const outbound = createOutbound({
+    ...{ db, clock, ids, log, live, audit, graph, gateways, pages, conversations },
+  });
   const health = createHealth({ db, clock, ids, log, gateways, pages });
+  wire({ pages, ingest, conversations, delivery, attachments });
+  auth.onChanged(() => live.publish({ type: 'access.changed' }));
   return {
     ...{ live, gateways, pages, health, ingest, attachments, conversations, delivery },
-    ...{ nats, dispatcher, outgoing },
+    ...{ outbound, nats, dispatcher, outgoing },
   };
 }
 
@@ -257,6 +271,7 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
     ...gateways.workers,
     ...pages.workers,
     ...Object.values(conversations.workers),
+    ...Object.values(modules.outbound.workers),
     ...attachments.workers,
     ...delivery.workers,
     ...health.workers,
@@ -291,11 +306,13 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
       for (const worker of workers) {
         await worker.drain();
       }
+      await auth.settle();
     },
     async stop() {
       await http.close();
       await scrapes?.close();
       await ingest.stop();
+      await auth.settle();
       await Promise.all(workers.map((worker) => worker.stop()));
       await Promise.all([
         modules.dispatcher.close(),
@@ -318,7 +335,7 @@ async function registerHttp(
   },
 ): Promise<void> {
   const { core, config, surroundings, modules } = parts;
-  const { live, gateways, pages, attachments, conversations, delivery } = modules;
+  const { live, gateways, pages, attachments, conversations, delivery, outbound } = modules;
   let closing = false;
   http.addHook('preClose', async () => {
     closing = true;
@@ -354,6 +371,7 @@ async function registerHttp(
       pages.routes(api);
       modules.health.routes(api);
       conversations.routes(api);
+      modules.outbound.routes(api);
       attachments.routes(api);
       delivery.routes(api);
       streamLiveEvents(api, { live, authenticate: core.auth.authenticate });

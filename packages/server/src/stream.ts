@@ -9,6 +9,8 @@ import type { Live } from './platform/live.ts';
 /** Who may learn that something changed: whoever may read it. */
 const NEEDED: Record<LiveEvent['type'], Permission | undefined> = {
   resync: undefined,
+  // Names nobody: everybody asks again what they may do.
+  'access.changed': undefined,
   'gateway.changed': 'gateways:read',
   'pages.changed': 'gateways:read',
   'invites.changed': 'gateways:read',

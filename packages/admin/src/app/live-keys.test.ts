@@ -23,7 +23,7 @@ test('what this version does not know is passed over', () => {
 test('a message makes the list and its own thread old, nothing else', () => {
   expect(
     staleAfter({ type: 'conversation.changed', gatewayId: 'gw_1', conversationId: 'c_1' }),
-  ).toEqual([['conversations'], ['messages', 'c_1']]);
+  ).toEqual([['conversations'], ['messages', 'c_1'], ['replies', 'c_1']]);
 });
 
 test('the end of a log-in makes the registry and the attempt old', () => {

@@ -8,6 +8,8 @@ export function staleAfter(event: LiveEvent): readonly Key[] | 'everything' {
   switch (event.type) {
     case 'resync':
       return 'everything';
+    case 'access.changed':
+      return [['me'], ['access']];
     case 'gateway.changed':
       return [['gateways'], ['gateway', event.gatewayId]];
     case 'pages.changed':
@@ -34,7 +36,11 @@ export function staleAfter(event: LiveEvent): readonly Key[] | 'everything' {
         ['gateways'],
       ];
     case 'conversation.changed':
-      return [['conversations'], ['messages', event.conversationId]];
+      return [
+        ['conversations'],
+        ['messages', event.conversationId],
+        ['replies', event.conversationId],
+      ];
     case 'destination.changed':
     case 'deliveries.changed':
       return [['destinations'], ['destination', event.destinationId]];
@@ -54,7 +60,7 @@ export function parseLiveEvent(text: string): LiveEvent | undefined {
   const data = parse(text);
   if (!isRecord(data)) return undefined;
   const gatewayId = textOf(data['gatewayId']);
-  if (data['type'] === 'resync') return { type: 'resync' };
+  if (data['type'] === 'resync' || data['type'] === 'access.changed') return { type: data['type'] };
   if (data['type'] === 'destination.changed' || data['type'] === 'deliveries.changed') {
     return { type: data['type'], destinationId: textOf(data['destinationId']) ?? '' };
   }

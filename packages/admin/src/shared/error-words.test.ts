@@ -9,6 +9,9 @@ const refusal = (code: string, details: Record<string, unknown> = {}) =>
 
 // These belong to Meta's calls, or are answered by a dialog of their own.
 const NOT_SHOWN = [
+  // Only API keys meet these.
+  'idempotency_key_missing',
+  'person_needed',
   'signature_invalid',
   'signed_request_invalid',
   'verify_token_wrong',

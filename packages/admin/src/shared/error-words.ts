@@ -16,6 +16,16 @@ export function permissionWords(t: TFunction, permission: string): string {
     case 'conversations:read':
     case 'conversations:reply':
     case 'conversations:delete':
+    case 'destinations:access':
+    case 'destinations:read':
+    case 'destinations:create':
+    case 'destinations:edit':
+    case 'destinations:delete':
+    case 'users:access':
+    case 'users:read':
+    case 'users:create':
+    case 'users:edit':
+    case 'users:delete':
     case 'audit:access':
     case 'audit:read':
       return t(`permissions.${permission}`);
@@ -40,9 +50,10 @@ function particularWords(t: TFunction, error: ApiError): string | undefined {
         ? t('errors.meta_refused_plain')
         : t('errors.meta_refused', { words });
     }
-    case 'forbidden': {
+    case 'forbidden':
+    case 'beyond_own_rights': {
       const missing = missingOf(error).map((permission) => permissionWords(t, permission));
-      return t('errors.forbidden', { permission: missing.join(', ') });
+      return t(`errors.${error.code}`, { permission: missing.join(', ') });
     }
     default:
       return undefined;
@@ -56,8 +67,24 @@ const PLAIN = [
   'origin_refused',
   'not_found',
   'conflict',
+  'text_too_long',
+  'window_closed',
+  'recipient_unavailable',
+  'gateway_off',
+  'page_removed',
+  'needs_login',
+  'idempotency_key_reused',
   'setup_done',
   'link_spent',
+  'last_administrator',
+  'role_in_use',
+  'role_name_taken',
+  'role_built_in',
+  'person_exists',
+  'already_invited',
+  'mail_off',
+  'person_only',
+  'invitation_withdrawn',
   'too_large',
   'address_refused',
   'nats_not_configured',

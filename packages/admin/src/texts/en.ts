@@ -8,6 +8,7 @@ import { gateways, steps } from './en/gateways.ts';
 import { invited, invites, scopes } from './en/invites.ts';
 import { bulk, diagnosis } from './en/page-actions.ts';
 import { accounts, health, pages, reasons } from './en/pages.ts';
+import { replies, replyFailures } from './en/replies.ts';
 import { session } from './en/session.ts';
 
 export const en = {
@@ -43,6 +44,8 @@ export const en = {
   message,
   journey,
   kinds,
+  replies,
+  replyFailures,
 };
 
 export type Catalogue = typeof en;

@@ -9,6 +9,7 @@ import { gateways, steps } from './uk/gateways.ts';
 import { invited, invites, scopes } from './uk/invites.ts';
 import { bulk, diagnosis } from './uk/page-actions.ts';
 import { accounts, health, pages, reasons } from './uk/pages.ts';
+import { replies, replyFailures } from './uk/replies.ts';
 import { session } from './uk/session.ts';
 
 export const uk = {
@@ -44,4 +45,6 @@ export const uk = {
   message,
   journey,
   kinds,
+  replies,
+  replyFailures,
 } satisfies Record<keyof Catalogue, object>;

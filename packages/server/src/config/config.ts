@@ -56,6 +56,17 @@ export const ConfigSchema = Type.Object({
     default: 90,
     description: 'Days that raw events are kept, where a gateway does not say otherwise.',
   }),
+  CHATGATE_SMTP_URL: Type.String({
+    pattern: '^$|^smtps?://[^\\s]+$',
+    default: '',
+    description:
+      'The mail server for invitations and password resets: `smtps://user:password@host:465`, or `smtp://…:587?requireTLS=true`. Empty: the links are shown to the administrator who makes them.',
+  }),
+  CHATGATE_MAIL_FROM: Type.String({
+    pattern: '^$|^([^<>\\r\\n]+ <[^@\\s<>]+@[^@\\s<>]+>|[^@\\s<>]+@[^@\\s<>]+)$',
+    default: '',
+    description: 'Who mails are from: `chatgate@example.org` or `Chatgate <chatgate@example.org>`.',
+  }),
   CHATGATE_OUTGOING_ALLOW: Type.String({
     default: '',
     description:
@@ -178,6 +189,9 @@ function contradictions(config: Config): string[] {
   }
   if (config.DATABASE_URL !== '' && config.CHATGATE_SECRET_KEY === '') {
     problems.push('CHATGATE_SECRET_KEY is needed with DATABASE_URL: every replica must have it');
+  }
+  if ((config.CHATGATE_SMTP_URL === '') !== (config.CHATGATE_MAIL_FROM === '')) {
+    problems.push('CHATGATE_SMTP_URL and CHATGATE_MAIL_FROM go together');
   }
   if (config.CHATGATE_METRICS_PORT !== 0 && config.CHATGATE_METRICS_PORT === config.PORT) {
     problems.push('CHATGATE_METRICS_PORT must differ from PORT');

@@ -1,12 +1,14 @@
 import type { Migration } from 'kysely/migration';
 import { firstSchema } from './0001-first-schema.ts';
 import { dataDeletion } from './0002-data-deletion.ts';
+import { access } from './0003-access.ts';
 import { auditNames } from './0004-audit-names.ts';
 import { erasure } from './0004-erasure.ts';
 import { pageStates } from './0005-page-states.ts';
 import { invites } from './0006-invites.ts';
 import { setUpEvidence } from './0006-set-up-evidence.ts';
 import { delivery } from './0007-delivery.ts';
+import { replies } from './0008-replies.ts';
 import { attachments } from './0009-attachments.ts';
 
 /**
@@ -17,11 +19,13 @@ import { attachments } from './0009-attachments.ts';
 export const migrations: Record<string, Migration> = {
   '0001-first-schema': firstSchema,
   '0002-data-deletion': dataDeletion,
+  '0003-access': access,
   '0004-audit-names': auditNames,
   '0004-erasure': erasure,
   '0005-page-states': pageStates,
   '0006-invites': invites,
   '0006-set-up-evidence': setUpEvidence,
   '0007-delivery': delivery,
+  '0008-replies': replies,
   '0009-attachments': attachments,
 };

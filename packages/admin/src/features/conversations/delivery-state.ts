@@ -15,8 +15,7 @@ export function deliveryState(message: Message, marks: Marks): DeliveryState | u
   return 'sent';
 }
 
-/** Whether a new day begins with this message. */
-export function beginsDay(message: Message, before: Message | undefined): boolean {
-  if (before === undefined) return true;
-  return new Date(message.sentAt).toDateString() !== new Date(before.sentAt).toDateString();
+/** Whether a new day begins at this time. */
+export function beginsDay(at: number, before: number | undefined): boolean {
+  return before === undefined || new Date(at).toDateString() !== new Date(before).toDateString();
 }

@@ -1,5 +1,5 @@
 import type { Message } from '@chatgate/contract';
-import { IconCheck, IconChecks, IconCornerUpLeft } from '@tabler/icons-react';
+import { IconCornerUpLeft } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../shared/format.ts';
 import { Disclosure } from '../../shared/ui/meta-details.tsx';
@@ -9,6 +9,7 @@ import classes from './conversations.module.css';
 import type { DeliveryState } from './delivery-state.ts';
 import { JourneyPanel } from './journey.tsx';
 import { SpecialContent } from './special-content.tsx';
+import { Ticks } from './ticks.tsx';
 
 interface BubbleProps {
   readonly message: Message;
@@ -106,21 +107,5 @@ function Reactions({ message }: { message: Message }) {
         );
       })}
     </ul>
-  );
-}
-
-function Ticks({ delivery }: { delivery: DeliveryState }) {
-  const { t } = useTranslation();
-  const Picture = delivery === 'sent' ? IconCheck : IconChecks;
-  return (
-    <span
-      className={classes.ticks}
-      data-state={delivery}
-      role="img"
-      aria-label={t(`message.${delivery}`)}
-      title={t(`message.${delivery}`)}
-    >
-      <Picture size={16} aria-hidden="true" />
-    </span>
   );
 }

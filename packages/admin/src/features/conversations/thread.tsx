@@ -1,7 +1,7 @@
 import { ActionIcon, Avatar, Button, Text, Title } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconArrowLeft } from '@tabler/icons-react';
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,16 +10,22 @@ import { ownPicture } from '../../shared/own-picture.ts';
 import { useDocumentTitle } from '../../shared/ui/page-title.tsx';
 import { FailedPanel, LoadingRows } from '../../shared/ui/screens.tsx';
 import { markRead, messagesQuery } from './api/conversations.ts';
+import { repliesQuery } from './api/replies.ts';
 import { contactName } from './contact-words.ts';
 import classes from './conversations.module.css';
 import { beginsDay, deliveryState } from './delivery-state.ts';
 import { ErasePerson } from './erase-person.tsx';
 import { MessageBubble } from './message-bubble.tsx';
+import { LastReply } from './replies/last-reply.tsx';
+import { mergeReplies } from './replies/merge-replies.ts';
+import { ReplyBox } from './replies/reply-box.tsx';
+import { ReplyBubble } from './replies/reply-bubble.tsx';
 
 /** One conversation, newest at the bottom, older ones as one scrolls up. */
 export function Thread({ conversationId }: { conversationId: string }) {
   const { t } = useTranslation();
   const query = useInfiniteQuery(messagesQuery(conversationId));
+  const replies = useQuery(repliesQuery(conversationId)).data?.items ?? [];
   const newest = query.data?.pages[0];
   const unread = newest?.conversation.unread ?? 0;
   useMarkRead(conversationId, unread);
@@ -36,6 +42,9 @@ export function Thread({ conversationId }: { conversationId: string }) {
     );
   }
   const messages = (query.data?.pages ?? []).toReversed().flatMap((page) => page.items);
+  const entries = mergeReplies(messages, replies, { hasOlder: query.hasNextPage });
+  const shown = new Set(entries.map(({ id }) => id));
+  const name = contactName(t, newest.conversation.contact);
   return (
     <>
       <ThreadHead conversation={newest.conversation} />
@@ -44,9 +53,7 @@ export function Thread({ conversationId }: { conversationId: string }) {
         className={classes.messages}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable
         tabIndex={0}
-        aria-label={t('conversations.thread', {
-          name: contactName(t, newest.conversation.contact),
-        })}
+        aria-label={t('conversations.thread', { name })}
       >
         <ol className={classes.flow}>
           <li className={classes.older}>
@@ -56,15 +63,23 @@ export function Thread({ conversationId }: { conversationId: string }) {
               onMore={() => void query.fetchNextPage()}
             />
           </li>
-          {messages.map((message, index) => (
-            <li key={message.id} className={classes.entry}>
-              {beginsDay(message, messages[index - 1]) ? <Day at={message.sentAt} /> : null}
-              <MessageBubble message={message} delivery={deliveryState(message, newest)} />
+          {entries.map((entry, index) => (
+            <li key={entry.id} className={classes.entry}>
+              {beginsDay(entry.at, entries[index - 1]?.at) ? <Day at={entry.at} /> : null}
+              {entry.kind === 'reply' ? (
+                <ReplyBubble reply={entry.reply} />
+              ) : (
+                <MessageBubble
+                  message={entry.message}
+                  delivery={deliveryState(entry.message, newest)}
+                />
+              )}
             </li>
           ))}
         </ol>
       </section>
-      <p className={classes.readOnly}>{t('conversations.readOnly')}</p>
+      <LastReply reply={replies.findLast(({ id }) => shown.has(id))} />
+      <ReplyBox conversationId={conversationId} name={name} />
     </>
   );
 }

@@ -43,9 +43,9 @@ test('ticks follow the watermarks, and only outgoing messages have them', () => 
 });
 
 test('a new day begins with the first message and after midnight', () => {
-  const morning = sampleMessage({ sentAt: new Date(2026, 10, 22, 9).getTime() });
-  const evening = sampleMessage({ sentAt: new Date(2026, 10, 22, 21).getTime() });
-  const next = sampleMessage({ sentAt: new Date(2026, 10, 23, 1).getTime() });
+  const morning = new Date(2026, 10, 22, 9).getTime();
+  const evening = new Date(2026, 10, 22, 21).getTime();
+  const next = new Date(2026, 10, 23, 1).getTime();
   expect(beginsDay(morning, undefined)).toBe(true);
   expect(beginsDay(evening, morning)).toBe(false);
   expect(beginsDay(next, evening)).toBe(true);

@@ -180,6 +180,13 @@ export function LoginFields({ values, problems, readOnly, onChange }: FieldsProp
         disabled={readOnly}
         onChange={(event) => onChange({ subscribeNewPages: event.currentTarget.checked })}
       />
+      <Checkbox
+        label={t('form.humanAgent')}
+        description={t('form.humanAgentHint')}
+        checked={values.humanAgent}
+        disabled={readOnly}
+        onChange={(event) => onChange({ humanAgent: event.currentTarget.checked })}
+      />
     </Stack>
   );
 }

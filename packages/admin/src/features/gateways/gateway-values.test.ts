@@ -28,6 +28,7 @@ const stored: Gateway = {
   keepEventsDays: null,
   defaultKeepEventsDays: 90,
   keepConversationsDays: null,
+  humanAgent: false,
   enabled: true,
   webhook: { state: 'registered', checkedAt: AT, problem: null, warning: null },
   pages: { count: 0, receiving: 0, needAttention: 0 },

@@ -14,6 +14,7 @@ export interface GatewayValues {
   readonly keepEventsDays: string;
   /** Days; empty is until they are deleted. */
   readonly keepConversationsDays: string;
+  readonly humanAgent: boolean;
 }
 
 export type FieldProblem =
@@ -37,6 +38,7 @@ export const emptyValues: GatewayValues = {
   subscribeNewPages: false,
   keepEventsDays: '',
   keepConversationsDays: '',
+  humanAgent: false,
 };
 
 export function valuesOf(gateway: Gateway): GatewayValues {
@@ -51,6 +53,7 @@ export function valuesOf(gateway: Gateway): GatewayValues {
     subscribeNewPages: gateway.subscribeNewPages,
     keepEventsDays: String(gateway.keepEventsDays ?? ''),
     keepConversationsDays: String(gateway.keepConversationsDays ?? ''),
+    humanAgent: gateway.humanAgent,
   };
 }
 
@@ -92,6 +95,7 @@ function settingsOf(values: GatewayValues) {
     subscribeNewPages: values.subscribeNewPages,
     keepEventsDays: daysOf(values.keepEventsDays),
     keepConversationsDays: daysOf(values.keepConversationsDays),
+    humanAgent: values.humanAgent,
   };
 }
 
@@ -128,6 +132,7 @@ export function toUpdate(
   if (after.keepConversationsDays !== before.keepConversationsDays) {
     body.keepConversationsDays = after.keepConversationsDays;
   }
+  if (after.humanAgent !== before.humanAgent) body.humanAgent = after.humanAgent;
   if (values.appSecret !== undefined) body.appSecret = values.appSecret.trim();
   if (moveWebhook) body.moveWebhook = true;
   return body;
@@ -146,5 +151,6 @@ export function countChanges(from: GatewayValues, to: GatewayValues): number {
     from.subscribeNewPages !== to.subscribeNewPages,
     from.keepEventsDays !== to.keepEventsDays,
     from.keepConversationsDays !== to.keepConversationsDays,
+    from.humanAgent !== to.humanAgent,
   ].filter(Boolean).length;
 }

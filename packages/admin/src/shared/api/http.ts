@@ -5,6 +5,7 @@ type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 interface Call {
   readonly query?: Query | undefined;
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -22,7 +23,7 @@ export function apiUrl(path: string, query: Query = {}): string {
  * is not a success, and for none at all (`unreachable`). Nothing is retried here.
  */
 async function send(method: string, path: string, call: Call): Promise<Response> {
-  const headers: Record<string, string> = { accept: 'application/json' };
+  const headers: Record<string, string> = { accept: 'application/json', ...call.headers };
   if (call.body !== undefined) headers['content-type'] = 'application/json';
   const init: RequestInit = { method, headers, credentials: 'same-origin' };
   if (call.body !== undefined) init.body = JSON.stringify(call.body);
@@ -48,8 +49,12 @@ export async function get<T>(path: string, call: Omit<Call, 'body'> = {}): Promi
   return json<T>(await send('GET', path, call));
 }
 
-export async function post<T>(path: string, body?: unknown): Promise<T> {
-  return json<T>(await send('POST', path, { body }));
+export async function post<T>(
+  path: string,
+  body?: unknown,
+  headers?: Readonly<Record<string, string>>,
+): Promise<T> {
+  return json<T>(await send('POST', path, { body, headers }));
 }
 
 export async function patch<T>(path: string, body: unknown): Promise<T> {

@@ -18,7 +18,7 @@ export const conversations = {
   loadOlder: 'Show older messages',
   beginning: 'The conversation begins here.',
   backToList: 'Back to the list',
-  readOnly: 'Replying comes with a later version. This view is for reading.',
+  newMessage: 'New message from {{name}}',
 };
 
 export const message = {

@@ -35,6 +35,9 @@ export const form = {
     'Asks for pages_read_engagement. Add it to the app at Meta first: asked for unprepared, it stops the first login.',
   subscribeNew: 'Enable receiving for new Pages',
   subscribeNewHint: 'Pages added by “Add or Remove Pages” start with receiving on.',
+  humanAgent: 'This app has the feature “Human Agent”',
+  humanAgentHint:
+    'People may then answer for seven days instead of 24 hours; API keys may not. Meta grants it by App Review: ticked without it, late answers are refused.',
   needName: 'Give the gateway a name.',
   needAppId: 'The App ID consists of digits only.',
   needSecret: 'Enter the app secret.',

@@ -23,7 +23,7 @@ export const conversations: Translated<typeof en.conversations> = {
   loadOlder: 'Показати старіші повідомлення',
   beginning: 'Тут розмова починається.',
   backToList: 'Назад до списку',
-  readOnly: 'Відповіді з’являться в пізнішій версії. Тут можна читати.',
+  newMessage: 'Нове повідомлення: {{name}}',
 };
 
 export const message: Translated<typeof en.message> = {

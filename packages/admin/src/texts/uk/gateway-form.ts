@@ -41,6 +41,9 @@ export const form: Translated<typeof en.form> = {
   subscribeNew: 'Вмикати отримання для нових сторінок',
   subscribeNewHint:
     'Сторінки, додані через «Додати або вилучити сторінки», одразу отримують повідомлення.',
+  humanAgent: 'Цей застосунок має функцію «Human Agent»',
+  humanAgentHint:
+    'Тоді люди можуть відповідати сім днів замість 24 годин; ключі API — ні. Meta надає її через App Review: без неї пізні відповіді буде відхилено.',
   needName: 'Дайте шлюзу назву.',
   needAppId: 'App ID складається лише з цифр.',
   needSecret: 'Введіть App secret.',

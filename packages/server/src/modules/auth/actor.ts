@@ -1,4 +1,6 @@
 import type { Permission, Section } from '@chatgate/contract';
+import type { FastifyRequest } from 'fastify';
+import { AppError } from '../../platform/errors.ts';
 
 /** Who does something: a signed-in person or an API key, with what the role allows. */
 export type Actor = {
@@ -8,6 +10,8 @@ export type Actor = {
   readonly email: string | null;
   readonly role: { readonly id: string; readonly name: string };
   readonly permissions: ReadonlySet<Permission>;
+  /** The person who answers for what is done: oneself, or the owner of the API key (if it has one). */
+  readonly ownerId: string | null;
   /** Where the request came from, for the audit log. */
   readonly origin?: { readonly address: string; readonly agent: string | null };
 };
@@ -17,6 +21,14 @@ declare module 'fastify' {
     /** Set before every handler under `/api/v1` whose access is not `public`. */
     actor: Actor | null;
   }
+}
+
+/** Who calls. Only for routes that are not `public`: there the guard has set it. */
+export function actorOf(request: FastifyRequest): Actor {
+  if (!request.actor) {
+    throw new AppError('unauthenticated', 'Sign in first.');
+  }
+  return request.actor;
 }
 
 /** The first missing permission, in the order a person would be told; undefined when allowed. */

@@ -15,19 +15,21 @@ import { createWorker, type Worker } from '../../platform/worker.ts';
 import { emptyTray } from './empty-tray.ts';
 import { eraseSome } from './erase/erase-person.ts';
 import { createRetention } from './erase/retention.ts';
+import { nameSender } from './name-sender.ts';
 import { createProfileReader } from './profile/profile-reader.ts';
 import { createProjector } from './project/projector.ts';
 import { createReader } from './read/conversations.ts';
 import { type DescribedEvent, describeEvents } from './read/describe-events.ts';
 import { createEventReader } from './read/events.ts';
 import { type EventSelection, type ReplayCursor, readPiece } from './read/replay.ts';
-import { countConversations } from './read/store.ts';
+import { countConversations, findAddress, selectKnownMids } from './read/store.ts';
 import { registerRoutes } from './routes.ts';
-import type { ConversationsDeps, Erased, ProjectedEvent } from './types.ts';
+import type { Address, ConversationsDeps, Erased, ProjectedEvent } from './types.ts';
 
 export type { DescribedEvent } from './read/describe-events.ts';
 export type { EventSelection, ReplayCursor } from './read/replay.ts';
 export type {
+  Address,
   ConversationsDeps,
   Erased,
   ProfileReading,
@@ -73,6 +75,14 @@ export type Conversations = {
     selection: EventSelection,
     cursor: ReplayCursor | undefined,
   ) => Promise<{ events: ProjectedEvent[]; next: ReplayCursor | undefined }>;
+  /** Undefined for a conversation that does not exist, or was erased. */
+  findAddress: (db: Executor, conversationId: string) => Promise<Address | undefined>;
+  /** Which of these mids are messages of the conversation. */
+  knownMids: (
+    db: Executor,
+    messages: { conversationId: string; mids: readonly string[] },
+  ) => Promise<string[]>;
+  nameSender: (tx: Executor, message: { messageId: string; name: string }) => Promise<void>;
   countConversations: (db: Executor, gatewayIds: readonly string[]) => Promise<Map<string, number>>;
   countUnknownPages: (db: Executor, gatewayIds: readonly string[]) => Promise<Map<string, number>>;
 };
@@ -146,6 +156,9 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     describeEvents: (executor, eventIds) => describeEvents(deps, executor, eventIds),
     countRecorded: ingest.countRecorded,
     readRecorded: (executor, selection, cursor) => readPiece(deps, executor, selection, cursor),
+    findAddress,
+    knownMids: selectKnownMids,
+    nameSender,
     async countConversations(executor, gatewayIds) {
       const rows = await countConversations(executor, gatewayIds);
       return new Map(rows.map(({ gateway_id, conversations }) => [gateway_id, conversations]));

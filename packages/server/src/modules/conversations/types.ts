@@ -17,6 +17,29 @@ export type ProjectedEvent = {
   readonly conversationId: string | null;
   readonly seq: number | null;
   readonly kind: string;
+  /** Set where Meta just reported back what our own app sent; events read again do not carry it. */
+  readonly ownEcho?: OwnEcho;
+};
+
+export type OwnEcho = {
+  /** The message it became here. */
+  readonly messageId: string;
+  readonly mid: string | null;
+  /** What our app put into the call, unchanged. */
+  readonly metadata: string | null;
+  readonly sentAt: number;
+};
+
+/** Who is at the other end of a conversation, and what is known of the window to write in. */
+export type Address = {
+  readonly conversationId: string;
+  readonly gatewayId: string;
+  readonly pageId: string;
+  readonly psid: string;
+  /** The customer's last action that opens Meta's window. */
+  readonly lastCustomerAt: number | null;
+  readonly deliveredUpTo: number | null;
+  readonly readUpTo: number | null;
 };
 
 /**

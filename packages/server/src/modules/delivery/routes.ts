@@ -11,11 +11,9 @@ import {
   TestResult,
   UpdateDestination,
 } from '@chatgate/contract';
-import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { AppError } from '../../platform/errors.ts';
 import type { Api } from '../../platform/http/api.ts';
-import type { Actor } from '../auth/index.ts';
+import { actorOf } from '../auth/index.ts';
 import type { DestinationActions } from './actions.ts';
 
 export const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
@@ -24,13 +22,6 @@ const read = { access: { section: 'destinations', anyOf: ['read'] } } as const;
 const create = { access: { section: 'destinations', anyOf: ['create'] } } as const;
 const edit = { access: { section: 'destinations', anyOf: ['edit'] } } as const;
 const remove = { access: { section: 'destinations', anyOf: ['delete'] } } as const;
-
-export function actorOf(request: FastifyRequest): Actor {
-  if (!request.actor) {
-    throw new AppError('unauthenticated', 'Sign in first.');
-  }
-  return request.actor;
-}
 
 export function registerDestinationReadRoutes(api: Api, actions: DestinationActions): void {
   api.get(

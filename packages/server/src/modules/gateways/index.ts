@@ -38,12 +38,18 @@ import {
   selectRetentions,
   setMilestone,
 } from './store.ts';
-import type { GatewayApp, GatewayDependants, Milestone, Receiver } from './types.ts';
+import type { GatewayApp, GatewayDependants, GatewayState, Milestone, Receiver } from './types.ts';
 import { loadGateway } from './update-gateway.ts';
 
 export { CORE_FIELDS, OPTIONAL_FIELDS } from './fields.ts';
 export { requestedScopes } from './scopes.ts';
-export type { GatewayApp, GatewayDependants, Milestone, Receiver } from './types.ts';
+export type {
+  GatewayApp,
+  GatewayDependants,
+  GatewayState,
+  Milestone,
+  Receiver,
+} from './types.ts';
 
 export type Gateways = {
   /**
@@ -60,7 +66,7 @@ export type Gateways = {
   statesOf: (
     tx: Executor,
     gatewayIds: readonly string[],
-  ) => Promise<ReadonlyMap<string, { readonly appId: string; readonly enabled: boolean }>>;
+  ) => Promise<ReadonlyMap<string, GatewayState>>;
   /** How long each gateway keeps what it received, deleted gateways included. */
   retentions: () => Promise<
     {
@@ -146,7 +152,14 @@ export function createGateways(deps: GatewaysDeps): Gateways {
     async statesOf(tx, gatewayIds) {
       const rows = await findGatewayStates(tx, gatewayIds);
       return new Map(
-        rows.map((row) => [row.id, { appId: row.app_id, enabled: row.enabled === 1 }]),
+        rows.map((row) => [
+          row.id,
+          {
+            appId: row.app_id,
+            enabled: row.enabled === 1,
+            humanAgent: row.human_agent === 1,
+          },
+        ]),
       );
     },
     async retentions() {

@@ -7,11 +7,9 @@ import {
   ListGateways,
   UpdateGateway,
 } from '@chatgate/contract';
-import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { AppError } from '../../platform/errors.ts';
 import type { Api } from '../../platform/http/api.ts';
-import type { Actor } from '../auth/index.ts';
+import { actorOf } from '../auth/index.ts';
 import { confirmLine } from './confirm-line.ts';
 import { createGateway } from './create-gateway.ts';
 import { deleteGateway } from './delete-gateway.ts';
@@ -27,13 +25,6 @@ const read = { access: { section: 'gateways', anyOf: ['read'] } } as const;
 const create = { access: { section: 'gateways', anyOf: ['create'] } } as const;
 const edit = { access: { section: 'gateways', anyOf: ['edit'] } } as const;
 const remove = { access: { section: 'gateways', anyOf: ['delete'] } } as const;
-
-function actorOf(request: FastifyRequest): Actor {
-  if (!request.actor) {
-    throw new AppError('unauthenticated', 'Sign in first.');
-  }
-  return request.actor;
-}
 
 export function registerGatewayReadRoutes(api: Api, { reading }: Deps): void {
   api.get(

@@ -23,6 +23,7 @@ export function auditedSettings(row: GatewayRow) {
     findBusinessPages: row.find_business_pages === 1,
     importMissedMessages: row.import_missed_messages === 1,
     subscribeNewPages: row.subscribe_new_pages === 1,
+    humanAgent: row.human_agent === 1,
     enabled: row.enabled === 1,
     keepEventsDays: row.keep_events_days,
     keepConversationsDays: row.keep_conversations_days,
@@ -68,6 +69,7 @@ export function newGatewayRow(
     find_business_pages: flag(body.findBusinessPages, 0),
     import_missed_messages: flag(body.importMissedMessages, 0),
     subscribe_new_pages: flag(body.subscribeNewPages, 0),
+    human_agent: flag(body.humanAgent, 0),
     enabled: flag(body.enabled, 1),
     keep_events_days: body.keepEventsDays ?? null,
     keep_conversations_days: body.keepConversationsDays ?? null,
@@ -117,6 +119,7 @@ export function changedColumns(
     find_business_pages: flag(body.findBusinessPages, row.find_business_pages),
     import_missed_messages: flag(body.importMissedMessages, row.import_missed_messages),
     subscribe_new_pages: flag(body.subscribeNewPages, row.subscribe_new_pages),
+    human_agent: flag(body.humanAgent, row.human_agent),
     enabled: flag(body.enabled, row.enabled),
     keep_events_days:
       body.keepEventsDays === undefined ? row.keep_events_days : body.keepEventsDays,

@@ -47,6 +47,7 @@ export function showGateway(
     findBusinessPages: row.find_business_pages === 1,
     importMissedMessages: row.import_missed_messages === 1,
     subscribeNewPages: row.subscribe_new_pages === 1,
+    humanAgent: row.human_agent === 1,
     enabled: row.enabled === 1,
     keepEventsDays: row.keep_events_days,
     defaultKeepEventsDays: context.retentionDays,

@@ -21,6 +21,7 @@ export type GatewayRow = {
   keep_events_days: number | null;
   keep_conversations_days: number | null;
   subscribe_new_pages: number;
+  human_agent: number;
   enabled: number;
   webhook_state: 'registered' | 'failed' | 'unregistered';
   webhook_checked_at: number | null;
@@ -83,11 +84,11 @@ export async function findGatewayByUri(db: Executor, uri: string): Promise<Gatew
 export async function findGatewayStates(
   db: Executor,
   ids: readonly string[],
-): Promise<Pick<GatewayRow, 'id' | 'app_id' | 'enabled'>[]> {
+): Promise<Pick<GatewayRow, 'id' | 'app_id' | 'enabled' | 'human_agent'>[]> {
   return db
     .withTables<Tables>()
     .selectFrom('gateway')
-    .select(['id', 'app_id', 'enabled'])
+    .select(['id', 'app_id', 'enabled', 'human_agent'])
     .where('id', 'in', [...ids])
     .where('deleted_at', 'is', null)
     .execute();

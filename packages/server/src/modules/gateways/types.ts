@@ -18,6 +18,13 @@ export type GatewayApp = {
   readonly enabled: boolean;
 };
 
+/** Whose app it is, whether it is switched on, and whether people may answer for seven days. */
+export type GatewayState = {
+  readonly appId: string;
+  readonly enabled: boolean;
+  readonly humanAgent: boolean;
+};
+
 /** What is needed to judge a call from Meta. Kept in memory for a second. */
 export type Receiver = {
   readonly gatewayId: string;

@@ -23,7 +23,7 @@ import {
   type TokenFacts,
 } from './login.ts';
 import { type Reading, readAll } from './read-all.ts';
-import { type CallInfo, createSend, type Tally } from './send.ts';
+import { type CallInfo, createSend, type Send, type Tally } from './send.ts';
 import { type AppCredentials, appTokenOf, proofOf, type UserToken } from './tokens.ts';
 
 export type { BatchRequest, BatchResult } from './batch.ts';
@@ -51,7 +51,7 @@ export type GraphCaller = {
 };
 
 export type Graph = {
-  as: (caller: AppCredentials & { token: Secret; tally?: Tally }) => GraphCaller;
+  as: (caller: Caller) => GraphCaller;
   /** With the literal app token `{app-id}|{app-secret}`. */
   asApp: (app: AppCredentials & { tally?: Tally }) => GraphCaller;
   /** Address of the log-in window. */
@@ -96,43 +96,7 @@ export function createGraph(deps: {
     onCall: deps.onCall ?? (() => {}),
   });
 
-  function as({
-    token,
-    tally,
-    ...app
-  }: AppCredentials & { token: Secret; tally?: Tally }): GraphCaller {
-    const { version } = app;
-    const appsecret_proof = proofOf(token, app.appSecret);
-    const get = (path: string, params: Params) =>
-      send({
-        method: 'GET',
-        version,
-        path,
-        query: new URLSearchParams({ ...params, appsecret_proof }),
-        token,
-        isRead: true,
-        tally,
-      });
-    return {
-      get: async (path, params, schema) => parseAs(schema, await get(path, params)),
-      async post(path, params, schema) {
-        const form = new URLSearchParams({ ...params, appsecret_proof });
-        return parseAs(
-          schema,
-          await send({ method: 'POST', version, path, form, token, isRead: false, tally }),
-        );
-      },
-      async delete(path, params, schema) {
-        const query = new URLSearchParams({ ...params, appsecret_proof });
-        return parseAs(
-          schema,
-          await send({ method: 'DELETE', version, path, query, token, isRead: false, tally }),
-        );
-      },
-      batch: (items, schema) => runBatch({ send, app, token, tally }, { items, schema }),
-      all: (path, params, item) => readAll((cursor) => get(path, { ...params, ...cursor }), item),
-    };
-  }
+  const as = (caller: Caller) => createCaller(send, caller);
 
   return {
     as,
@@ -162,5 +126,50 @@ export function createGraph(deps: {
       return issued.token;
     },
     debugToken: (request) => readTokenFacts(send, request),
+  };
+}
+
+type Caller = AppCredentials & { token: Secret; tally?: Tally; timeoutMs?: number };
+
+function createCaller(send: Send, { token, tally, timeoutMs, ...app }: Caller): GraphCaller {
+  const { version } = app;
+  const appsecret_proof = proofOf(token, app.appSecret);
+  const get = (path: string, params: Params) =>
+    send({
+      method: 'GET',
+      version,
+      path,
+      query: new URLSearchParams({ ...params, appsecret_proof }),
+      token,
+      isRead: true,
+      tally,
+    });
+  return {
+    get: async (path, params, schema) => parseAs(schema, await get(path, params)),
+    async post(path, params, schema) {
+      const form = new URLSearchParams({ ...params, appsecret_proof });
+      return parseAs(
+        schema,
+        await send({
+          method: 'POST',
+          version,
+          path,
+          form,
+          token,
+          isRead: false,
+          tally,
+          timeoutMs,
+        }),
+      );
+    },
+    async delete(path, params, schema) {
+      const query = new URLSearchParams({ ...params, appsecret_proof });
+      return parseAs(
+        schema,
+        await send({ method: 'DELETE', version, path, query, token, isRead: false, tally }),
+      );
+    },
+    batch: (items, schema) => runBatch({ send, app, token, tally }, { items, schema }),
+    all: (path, params, item) => readAll((cursor) => get(path, { ...params, ...cursor }), item),
   };
 }

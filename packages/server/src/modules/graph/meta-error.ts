@@ -44,6 +44,13 @@ export class MetaError extends Error {
     this.userMessage = details.userMessage;
   }
 
+  /** True only when the call certainly did not leave: there was nobody to take it. */
+  get neverLeft(): boolean {
+    const { cause } = this;
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    return this.reason === 'connection' && NOT_CONNECTED.has(String(code));
+  }
+
   /** What a person sees behind *Details*; never contains a token. */
   problem(): MetaProblem {
     return {
@@ -54,6 +61,14 @@ export class MetaError extends Error {
     };
   }
 }
+
+/** What Node and undici say when no connection came about. */
+const NOT_CONNECTED = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
 
 const UNREACHABLE_WORDS: Record<UnreachableReason, string> = {
   timeout: 'Meta did not answer in time.',

@@ -9,7 +9,13 @@ import { readUsage, type Usage } from './usage.ts';
  * How much one piece of work asked of Meta, and the version Meta last ran for it. Each batch item
  * counts as a call.
  */
-export type Tally = { requests: number; calls: number; version?: string };
+export type Tally = {
+  requests: number;
+  calls: number;
+  version?: string;
+  /** As the last answer told it. */
+  usage?: Usage;
+};
 
 export type CallInfo = {
   readonly method: string;
@@ -35,6 +41,8 @@ export type Exchange = {
   readonly isRead: boolean;
   readonly calls?: number;
   readonly tally?: Tally | undefined;
+  /** Where Meta itself needs long, for example to fetch a video. */
+  readonly timeoutMs?: number | undefined;
 };
 
 export type Send = (exchange: Exchange) => Promise<unknown>;
@@ -73,8 +81,8 @@ export function createSend(deps: SendDeps): Send {
     });
     const refusal = findRefusal(answer.body);
     const told = whatHeadersTell(answer.headers);
-    if (tally && told.version !== undefined) {
-      tally.version = told.version;
+    if (tally) {
+      Object.assign(tally, told);
     }
     report({ ...told, ...outcomeOf(refusal) });
     if (refusal) {
@@ -139,7 +147,7 @@ async function carry(deps: SendDeps, exchange: Exchange): Promise<Answer> {
   const base = deps.graphUrl.replace(/\/+$/, '');
   const url = new URL(`${base}${version === null ? '' : `/${version}`}/${path}`);
   url.search = query?.toString() ?? '';
-  const signal = AbortSignal.timeout(deps.timeoutMs);
+  const signal = AbortSignal.timeout(exchange.timeoutMs ?? deps.timeoutMs);
   try {
     const response = await request(url, {
       dispatcher: deps.dispatcher,

@@ -51,6 +51,12 @@ import {
   registerRefreshRoutes,
   registerRegistryRoutes,
 } from './routes.ts';
+import {
+  findSendAccess,
+  type RefusedToken,
+  retireRefusedToken,
+  type SendAccess,
+} from './send-access.ts';
 import { findGatewaysWithPages, findNextPageIds } from './store.ts';
 import { repairDrift } from './subscription/repair-drift.ts';
 import { unsubscribeStep } from './subscription/unsubscribe.ts';
@@ -59,6 +65,7 @@ export type { AdoptedHook } from './connect/apply-reading.ts';
 export type { PagesDeps } from './deps.ts';
 export type { PageFacts, ReceivingOf, SeenEvents } from './for-other-modules.ts';
 export type { PageCounts } from './registry/store.ts';
+export type { RefusedToken, SendAccess } from './send-access.ts';
 
 export type Pages = {
   /** Under `/api/v1`. */
@@ -85,6 +92,10 @@ export type Pages = {
     gatewayId: string,
     pageId: string,
   ) => Promise<{ token: PageToken; app: GatewayApp } | undefined>;
+  /** The token to write in the name of a Page with, or why there is none. */
+  sendAccess: (gatewayId: string, pageId: string) => Promise<SendAccess>;
+  /** Meta refused a token: it stops being used, and another living grant takes its place. */
+  onTokenRefused: (tx: Executor, refused: RefusedToken) => Promise<void>;
   /** By `gatewayId/pageId`; removed Pages keep their name. */
   pageNames: (
     db: Executor,
@@ -182,6 +193,8 @@ export function createPages(deps: PagesDeps): Pages {
     onErased: forgetConversation,
     noteEvents,
     findActiveToken: (gatewayId, pageId) => findActiveToken(deps, gatewayId, pageId),
+    sendAccess: (gatewayId, pageId) => findSendAccess(deps, gatewayId, pageId),
+    onTokenRefused: (tx, refused) => retireRefusedToken(deps, tx, refused),
     pageNames,
     onAdopted: (hook) => adopted.push(hook),
     counts,

@@ -12,7 +12,7 @@ import {
 } from '@chatgate/contract';
 import { Type } from 'typebox';
 import type { Api } from '../../platform/http/api.ts';
-import { actorOf } from './actor-of.ts';
+import { actorOf } from '../auth/index.ts';
 import { loadAttempt, startAttempt } from './connect/attempts.ts';
 import type { PagesDeps } from './deps.ts';
 import { loadRefresh, startRefresh } from './refresh/refresh-job.ts';

@@ -4,15 +4,24 @@ type Tables = {
   one_time_link: {
     hash: string;
     purpose: string;
+    subject_id: string | null;
     created_at: number;
     expires_at: number;
     spent_at: number | null;
   };
 };
 
+export type LinkPurpose = 'set_up' | 'password_reset';
+
 export async function insertLink(
   tx: Executor,
-  link: { hash: string; purpose: string; createdAt: number; expiresAt: number },
+  link: {
+    hash: string;
+    purpose: LinkPurpose;
+    subjectId: string | null;
+    createdAt: number;
+    expiresAt: number;
+  },
 ): Promise<void> {
   await tx
     .withTables<Tables>()
@@ -20,6 +29,7 @@ export async function insertLink(
     .values({
       hash: link.hash,
       purpose: link.purpose,
+      subject_id: link.subjectId,
       created_at: link.createdAt,
       expires_at: link.expiresAt,
       spent_at: null,
@@ -27,12 +37,28 @@ export async function insertLink(
     .execute();
 }
 
-/** Spends a link for its purpose; false when it is unknown, too old or spent already. */
+/** A link that still works; nothing is spent by looking. */
+export async function findLink(
+  db: Executor,
+  { hash, purpose, now }: { hash: string; purpose: LinkPurpose; now: number },
+): Promise<{ subject_id: string | null; expires_at: number } | undefined> {
+  return db
+    .withTables<Tables>()
+    .selectFrom('one_time_link')
+    .select(['subject_id', 'expires_at'])
+    .where('hash', '=', hash)
+    .where('purpose', '=', purpose)
+    .where('spent_at', 'is', null)
+    .where('expires_at', '>', now)
+    .executeTakeFirst();
+}
+
+/** Spends a link for its purpose; undefined when it is unknown, too old or spent already. */
 export async function spendLink(
   tx: Executor,
-  { hash, purpose, now }: { hash: string; purpose: string; now: number },
-): Promise<boolean> {
-  const spent = await tx
+  { hash, purpose, now }: { hash: string; purpose: LinkPurpose; now: number },
+): Promise<{ subject_id: string | null } | undefined> {
+  return tx
     .withTables<Tables>()
     .updateTable('one_time_link')
     .set({ spent_at: now })
@@ -40,17 +66,35 @@ export async function spendLink(
     .where('purpose', '=', purpose)
     .where('spent_at', 'is', null)
     .where('expires_at', '>', now)
-    .returning('hash')
+    .returning('subject_id')
     .executeTakeFirst();
-  return spent !== undefined;
 }
 
-/** Gives a link back whose use failed, so that a typing mistake does not lock anybody out. */
-export async function unspendLink(tx: Executor, { hash }: { hash: string }): Promise<void> {
+/** When the newest link of a person was made; undefined when there is none. */
+export async function newestLinkAt(
+  db: Executor,
+  { subjectId, purpose }: { subjectId: string; purpose: LinkPurpose },
+): Promise<number | undefined> {
+  const newest = await db
+    .withTables<Tables>()
+    .selectFrom('one_time_link')
+    .select('created_at')
+    .where('subject_id', '=', subjectId)
+    .where('purpose', '=', purpose)
+    .orderBy('created_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return newest?.created_at;
+}
+
+/** Ends every link about a person: a newer one takes their place, or the person is gone. */
+export async function deleteLinks(
+  tx: Executor,
+  { subjectId }: { subjectId: string },
+): Promise<void> {
   await tx
     .withTables<Tables>()
-    .updateTable('one_time_link')
-    .set({ spent_at: null })
-    .where('hash', '=', hash)
+    .deleteFrom('one_time_link')
+    .where('subject_id', '=', subjectId)
     .execute();
 }

@@ -1,4 +1,4 @@
-import { Me, SignIn } from '@chatgate/contract';
+import { Me, SignIn, SignInOptions } from '@chatgate/contract';
 import { Type } from 'typebox';
 import { AppError } from '../../../platform/errors.ts';
 import type { Api } from '../../../platform/http/api.ts';
@@ -6,7 +6,23 @@ import type { Actor } from '../actor.ts';
 import type { SessionCalls } from './session-calls.ts';
 
 /** Sign-in, sign-out, and who am I. */
-export function registerSessionRoutes(api: Api, { signIn, signOut }: SessionCalls): void {
+export function registerSessionRoutes(
+  api: Api,
+  { signIn, signOut, options }: SessionCalls & { options: SignInOptions },
+): void {
+  api.get(
+    '/session/options',
+    {
+      config: { access: 'public' },
+      schema: {
+        summary: 'What the sign-in screen offers',
+        tags: ['Session'],
+        response: { 200: SignInOptions },
+      },
+    },
+    async () => options,
+  );
+
   api.post(
     '/session',
     {

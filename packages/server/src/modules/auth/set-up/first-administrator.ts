@@ -1,92 +1,71 @@
-import { createHash } from 'node:crypto';
 import type { SetUp } from '@chatgate/contract';
-import type { Clock } from '../../../platform/clock.ts';
-import type { Database } from '../../../platform/db/index.ts';
 import { AppError } from '../../../platform/errors.ts';
-import { type Random, randomToken } from '../../../platform/random.ts';
-import { type Audit, systemActor } from '../../audit/index.ts';
-import { insertLink, spendLink, unspendLink } from '../links/store.ts';
-import type { People } from '../people/better-auth.ts';
+import { systemActor } from '../../audit/index.ts';
+import type { AccessDeps } from '../deps.ts';
+import { createLink, hashOf } from '../links/one-time-link.ts';
+import { insertLink, spendLink } from '../links/store.ts';
+import type { Passwords } from '../passwords/passwords.ts';
+import { createPerson } from '../people/create-person.ts';
 import { anybodyExists } from '../people/store.ts';
+import { changeAccess } from '../roles/last-administrator.ts';
 
-const PURPOSE = 'set_up';
+const purpose = 'set_up';
 const DAY_MS = 86_400_000;
 
-const hashOf = (token: string) => createHash('sha256').update(token).digest('base64url');
-
 /** Makes the one person nobody else can make. */
-export function createFirstAdministrator(deps: {
-  db: Database;
-  clock: Clock;
-  random: Random;
-  audit: Audit;
-  people: People;
-  publicUrl: string;
-}) {
-  const { db, clock, random, audit, people, publicUrl } = deps;
-
-  async function createPerson(person: { name: string; email: string; password: string }) {
-    const { user } = await people.api.createUser({
-      body: { ...person, role: 'administrator' as 'admin' },
-    });
-    await db.transaction((tx) =>
-      audit.record(tx, {
-        actor: systemActor,
-        action: 'user.created',
-        subject: { kind: 'user', id: user.id, name: user.name },
-        after: { email: user.email, role: 'administrator' },
-      }),
-    );
-  }
+export function createFirstAdministrator(deps: AccessDeps & { passwords: Passwords }) {
+  const { db, clock, random, publicUrl, passwords } = deps;
+  const asAdministrator = { role: 'administrator', actor: systemActor };
 
   return {
     isNeeded: async () => !(await anybodyExists(db.read)),
 
     /** From the environment: makes the person on the very first start, later does nothing. */
     async ensure(person: { email: string; password: string }): Promise<void> {
-      if (!(await anybodyExists(db.read))) {
-        await createPerson({ name: 'Administrator', ...person });
-      }
-    },
-
-    /** A link valid for a day and for one use. The token is in the fragment: it is never sent by a click. */
-    async printableLink(): Promise<string> {
-      const token = randomToken(random, 256);
-      const createdAt = clock.now();
-      await db.transaction((tx) =>
-        insertLink(tx, {
-          hash: hashOf(token),
-          purpose: PURPOSE,
-          createdAt,
-          expiresAt: createdAt + DAY_MS,
-        }),
-      );
-      return `${publicUrl}/setup#token=${token}`;
-    },
-
-    async create({ token, name, email, password }: SetUp): Promise<void> {
       if (await anybodyExists(db.read)) {
-        throw new AppError('setup_done', 'The first administrator exists already. Sign in.');
+        return;
       }
-      const hash = hashOf(token);
-      const spend = { hash, purpose: PURPOSE, now: clock.now() };
-      if (!(await db.transaction((tx) => spendLink(tx, spend)))) {
-        throw new AppError('link_spent', 'This link was used already, or is older than a day.');
-      }
-      try {
-        await createPerson({ name, email, password });
-      } catch (error) {
-        await db.transaction((tx) => unspendLink(tx, { hash }));
-        throw personRefused(error);
-      }
+      const passwordHash = await passwords.hash(person.password);
+      await changeAccess(db, async (tx) => {
+        // Asked again under the lock: two replicas may start at once.
+        if (!(await anybodyExists(tx))) {
+          const { email } = person;
+          const name = 'Administrator';
+          await createPerson(deps, tx, { name, email, passwordHash, ...asAdministrator });
+        }
+      });
+    },
+
+    /** A link valid for a day and for one use. */
+    async printableLink(): Promise<string> {
+      const { link, hash } = createLink(random, { publicUrl, path: '/setup' });
+      const createdAt = clock.now();
+      const expiresAt = createdAt + DAY_MS;
+      await db.transaction((tx) =>
+        insertLink(tx, { hash, purpose, subjectId: null, createdAt, expiresAt }),
+      );
+      return link;
+    },
+
+    /** All or nothing, so that a refusal leaves the link as good as before. */
+    async create({ token, name, email, password }: SetUp): Promise<void> {
+      assertNobody(await anybodyExists(db.read));
+      const passwordHash = await passwords.hash(password);
+      await changeAccess(db, async (tx) => {
+        assertNobody(await anybodyExists(tx));
+        if (!(await spendLink(tx, { hash: hashOf(token), purpose, now: clock.now() }))) {
+          throw new AppError('link_spent', 'This link was used already, or is older than a day.');
+        }
+        await createPerson(deps, tx, { name, email, passwordHash, ...asAdministrator });
+      });
     },
   };
 }
 
-function personRefused(cause: unknown): AppError {
-  return new AppError('invalid', 'This person could not be made. Check the e-mail address.', {
-    cause,
-  });
+function assertNobody(somebodyExists: boolean): void {
+  if (somebodyExists) {
+    throw new AppError('setup_done', 'The first administrator exists already. Sign in.');
+  }
 }
 
 export type FirstAdministrator = ReturnType<typeof createFirstAdministrator>;

@@ -4,7 +4,12 @@ import { type Content, readContent } from './read-content.ts';
 import { readId, readText, readWhole } from './read-values.ts';
 
 export type SenderKind = 'contact' | 'chatgate' | 'page_inbox' | 'other_app' | 'meta';
-export type Sender = { readonly kind: SenderKind; readonly appId: string | null };
+export type Sender = {
+  readonly kind: SenderKind;
+  readonly appId: string | null;
+  /** Who wrote it here, where that is known. */
+  readonly name?: string;
+};
 
 export type NewMessage = {
   readonly kind: (typeof MESSAGE_KINDS)[number];
@@ -13,6 +18,8 @@ export type NewMessage = {
   readonly sender: Sender;
   readonly text: string | null;
   readonly content: Content;
+  /** What the sending app put into its call; echoes only. */
+  readonly metadata: string | null;
 };
 
 /** What one event means for the conversation it belongs to. */
@@ -153,6 +160,7 @@ function readMessage({ event, element, person, ownAppId }: Context): NewMessage 
     sender: readSender({ event, part, isOut, ownAppId }),
     text: isMessage ? readText(part['text']) : null,
     content: readContent(event.kind, part),
+    metadata: event.kind === 'echo' ? readText(part['metadata']) : null,
   };
 }
 

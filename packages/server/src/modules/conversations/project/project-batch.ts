@@ -1,6 +1,12 @@
 import type { Executor } from '../../../platform/db/index.ts';
 import type { EventRow, Settled } from '../../ingest/index.ts';
-import type { ConversationsDeps, GatewayState, PageNote, ProjectedEvent } from '../types.ts';
+import type {
+  ConversationsDeps,
+  GatewayState,
+  OwnEcho,
+  PageNote,
+  ProjectedEvent,
+} from '../types.ts';
 import { type Interpretation, interpret } from './interpret.ts';
 import { loadDrafts, personKey } from './load-drafts.ts';
 import {
@@ -71,7 +77,7 @@ export async function projectBatch(
   for (const gatewayId of withMessage.filter((id) => !batch.milestonesNoted.has(id))) {
     await deps.gateways.noteMilestone(tx, gatewayId, 'first_message_at');
   }
-  await deps.onProjected?.(tx, toProjected(accepted, writes.settled));
+  await deps.onProjected?.(tx, toProjected(accepted, writes));
   return {
     conversations: [...drafts.values()].map(({ head }) => ({
       gatewayId: head.gateway_id,
@@ -240,11 +246,13 @@ function gatewaysWithMessage(accepted: readonly Accepted[]): string[] {
   return [...new Set(ids)];
 }
 
-function toProjected(accepted: readonly Accepted[], settled: readonly Settled[]): ProjectedEvent[] {
-  const outcome = new Map(settled.map((entry) => [entry.eventId, entry]));
-  return accepted.map(({ event }) => {
+function toProjected(accepted: readonly Accepted[], writes: Writes): ProjectedEvent[] {
+  const outcome = new Map(writes.settled.map((entry) => [entry.eventId, entry]));
+  const messages = new Map(writes.messages.map((row) => [row.event_id, row]));
+  return accepted.map(({ event, interpretation }) => {
     const ending = outcome.get(event.id);
     const isRecorded = ending?.state === 'recorded';
+    const ownEcho = ownEchoOf(interpretation, messages.get(event.id));
     return {
       eventId: event.id,
       gatewayId: event.gateway_id,
@@ -252,6 +260,19 @@ function toProjected(accepted: readonly Accepted[], settled: readonly Settled[])
       conversationId: isRecorded ? ending.conversationId : null,
       seq: isRecorded ? ending.seq : null,
       kind: event.kind,
+      ...(ownEcho ? { ownEcho } : {}),
     };
   });
+}
+
+function ownEchoOf(
+  interpretation: Interpretation,
+  row: MessageRow | undefined,
+): OwnEcho | undefined {
+  const meaning = interpretation?.meaning;
+  if (!row || meaning?.kind !== 'message' || meaning.message.sender.kind !== 'chatgate') {
+    return undefined;
+  }
+  const { metadata } = meaning.message;
+  return { messageId: row.id, mid: row.mid, metadata, sentAt: row.sent_at };
 }

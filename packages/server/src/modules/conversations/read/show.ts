@@ -94,7 +94,7 @@ function showEdits(
 
 function showSender(row: MessageRow, contactName: string | null): Message['sender'] {
   const sender: Sender = JSON.parse(row.sender);
-  const name = sender.kind === 'contact' ? contactName : null;
+  const name = sender.kind === 'contact' ? contactName : (sender.name ?? null);
   return { kind: sender.kind, name, appId: sender.appId };
 }
 

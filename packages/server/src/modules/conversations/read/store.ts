@@ -3,6 +3,7 @@ import type { Database, Executor } from '../../../platform/db/index.ts';
 import { jsonRows } from '../../../platform/db/json-rows.ts';
 import { likePattern } from '../../../platform/db/like.ts';
 import type { MessageRow, ReactionRow } from '../project/store.ts';
+import type { Address } from '../types.ts';
 
 type Tables = {
   conversation: {
@@ -13,6 +14,7 @@ type Tables = {
     seq: number;
     last_message_at: number;
     last_message_id: string | null;
+    last_customer_at: number | null;
     preview_search: string;
     erasing: number;
     unread: number;
@@ -21,6 +23,7 @@ type Tables = {
   };
   contact: {
     id: string;
+    psid: string;
     name: string | null;
     name_search: string;
     picture_url: string | null;
@@ -185,6 +188,61 @@ export async function selectEdits(
     .where('mid', 'in', mids)
     .orderBy('number')
     .execute();
+}
+
+export async function findAddress(db: Executor, id: string): Promise<Address | undefined> {
+  return db
+    .withTables<Tables>()
+    .selectFrom('conversation')
+    .innerJoin('contact', 'contact.id', 'conversation.contact_id')
+    .select([
+      'conversation.id as conversationId',
+      'conversation.gateway_id as gatewayId',
+      'conversation.page_id as pageId',
+      'contact.psid',
+      'conversation.last_customer_at as lastCustomerAt',
+      'conversation.delivered_up_to as deliveredUpTo',
+      'conversation.read_up_to as readUpTo',
+    ])
+    .where('conversation.id', '=', id)
+    .executeTakeFirst();
+}
+
+/** Which of these messages of a conversation are known. */
+export async function selectKnownMids(
+  db: Executor,
+  { conversationId, mids }: { conversationId: string; mids: readonly string[] },
+): Promise<string[]> {
+  if (mids.length === 0) {
+    return [];
+  }
+  const rows = await db
+    .withTables<Tables>()
+    .selectFrom('message')
+    .select('mid')
+    .where('conversation_id', '=', conversationId)
+    .where('mid', 'in', mids)
+    .execute();
+  return rows.flatMap(({ mid }) => (mid === null ? [] : [mid]));
+}
+
+export async function setSender(tx: Executor, id: string, sender: string): Promise<void> {
+  await tx
+    .withTables<Tables>()
+    .updateTable('message')
+    .set({ sender })
+    .where('id', '=', id)
+    .execute();
+}
+
+export async function findSender(tx: Executor, id: string): Promise<string | undefined> {
+  const row = await tx
+    .withTables<Tables>()
+    .selectFrom('message')
+    .select('sender')
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row?.sender;
 }
 
 /** Undefined when nothing was unread. */

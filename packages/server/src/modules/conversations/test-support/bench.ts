@@ -31,6 +31,7 @@ import {
 const PERSON: Actor = {
   ...{ kind: 'person', id: 'u_1', name: 'Ada', email: 'ada@example.test' },
   ...{ role: { id: 'administrator', name: 'Administrator' }, permissions: new Set() },
+  ownerId: null,
 };
 const GATEWAY = 'gw_test';
 const URI = 'uri-of-the-gateway';

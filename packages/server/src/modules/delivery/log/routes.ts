@@ -1,7 +1,8 @@
 import { DeliveryDetails, DeliveryList, ListDeliveries } from '@chatgate/contract';
 import type { Api } from '../../../platform/http/api.ts';
 import type { Actor } from '../../auth/index.ts';
-import { actorOf, Id } from '../routes.ts';
+import { actorOf } from '../../auth/index.ts';
+import { Id } from '../routes.ts';
 import type { DeliveryReading } from './show-delivery.ts';
 
 const tags = ['Deliveries'];

@@ -1,7 +1,7 @@
 import { AccountList, ErrorBody, ListAccounts, Revocation, RevokeGrant } from '@chatgate/contract';
 import { Type } from 'typebox';
 import type { Api } from '../../../platform/http/api.ts';
-import { actorOf } from '../actor-of.ts';
+import { actorOf } from '../../auth/index.ts';
 import type { PagesDeps } from '../deps.ts';
 import { describeRevocation, makeActive, revokeGrant } from './change-grant.ts';
 import { listAccounts } from './list-accounts.ts';

@@ -9,7 +9,7 @@ import {
 } from '@chatgate/contract';
 import { Type } from 'typebox';
 import type { Api } from '../../../platform/http/api.ts';
-import { actorOf } from '../actor-of.ts';
+import { actorOf } from '../../auth/index.ts';
 import type { PagesDeps } from '../deps.ts';
 import { loadBulk, loadBulkResult, startBulk } from './bulk-job.ts';
 import { planBulk } from './plan-bulk.ts';

@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import type { Api } from '../../../platform/http/api.ts';
 import { createRateLimit } from '../../../platform/http/rate-limit.ts';
 import type { PagesDeps } from '../deps.ts';
-import { actorOf } from '../routes.ts';
+import { actorOf } from '../../auth/index.ts';
 import { findPage } from './find-page.ts';
 import { readHeldPages } from './held-pages.ts';
 

@@ -12,7 +12,7 @@ import {
 import { Type } from 'typebox';
 import type { Api } from '../../../platform/http/api.ts';
 import { createRateLimit } from '../../../platform/http/rate-limit.ts';
-import { actorOf } from '../actor-of.ts';
+import { actorOf } from '../../auth/index.ts';
 import type { PagesDeps } from '../deps.ts';
 import {
   connectByInvite,

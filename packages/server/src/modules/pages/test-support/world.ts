@@ -50,6 +50,7 @@ export const actorOf = (role: BuiltInRole, kind: Actor['kind'] = 'person'): Acto
   email: null,
   role: { id: role, name: role },
   permissions: new Set(BUILT_IN_ROLES[role].permissions),
+  ownerId: null,
 });
 
 const closing: (() => Promise<unknown>)[] = [];

@@ -1,0 +1,149 @@
+import type { MetaProblem, ReplyFailureCode } from '@chatgate/contract';
+import type { Executor } from '../../../platform/db/index.ts';
+import type { SendAccess } from '../../pages/index.ts';
+import { changeReply, failLaterParts, type ReplyRow, setUnreachableSince } from '../store.ts';
+import type { OutboundDeps } from '../types.ts';
+import { LONGEST_PAUSE_MS } from './error-policy.ts';
+import { APP, addPause, forgetPauses } from './store.ts';
+
+/** The echo usually comes within this time. */
+export const FIRST_LOOK_MS = 5_000;
+
+type Deps = Pick<OutboundDeps, 'clock' | 'pages'>;
+
+/** What a claim may still record: nothing that an echo or a person settled meanwhile. */
+const underClaim = (row: ReplyRow, states: readonly ReplyRow['state'][] = ['sending']) => ({
+  id: row.id,
+  states,
+  claim: row.claim ?? '',
+});
+
+/** Meta's answer; it also settles a call that was given up meanwhile, because it came late. */
+export async function recordSent(
+  { clock }: Deps,
+  tx: Executor,
+  { row, mid, breatherMs }: { row: ReplyRow; mid: string; breatherMs: number },
+): Promise<void> {
+  const now = clock.now();
+  const page = { gatewayId: row.gateway_id, pageId: row.page_id, now };
+  await changeReply(tx, underClaim(row, ['sending', 'unknown']), {
+    state: 'sent',
+    mid,
+    sent_at: now,
+    problem: null,
+    settle_at: null,
+  });
+  await setUnreachableSince(tx, { conversationId: row.conversation_id, at: null });
+  if (breatherMs > 0) {
+    await addPause(tx, { ...page, forMs: breatherMs, longestMs: LONGEST_PAUSE_MS, problem: null });
+  } else {
+    await forgetPauses(tx, page);
+  }
+}
+
+export async function recordRetry(
+  { clock }: Deps,
+  tx: Executor,
+  { row, afterMs, problem }: { row: ReplyRow; afterMs: number; problem: MetaProblem },
+): Promise<void> {
+  const nextAt = clock.now() + afterMs;
+  await backToWaiting(tx, { row, nextAt, problem, attempts: row.attempts });
+}
+
+export async function recordPause(
+  { clock }: Deps,
+  tx: Executor,
+  pause: { row: ReplyRow; scope: 'page' | 'app'; forMs: number; problem: MetaProblem },
+): Promise<void> {
+  const { row, scope, forMs, problem } = pause;
+  const now = clock.now();
+  // A limit says nothing about the message, so it uses up no attempt.
+  const attempts = row.attempts - 1;
+  await backToWaiting(tx, { row, nextAt: now + forMs, problem, attempts });
+  await addPause(tx, {
+    gatewayId: row.gateway_id,
+    pageId: scope === 'app' ? APP : row.page_id,
+    now,
+    forMs,
+    longestMs: LONGEST_PAUSE_MS,
+    problem: JSON.stringify(problem),
+  });
+}
+
+/** Another grant is tried at once; where there is none, that is what the next try finds. */
+export async function recordTokenRefused(
+  { clock, pages }: Deps,
+  tx: Executor,
+  refused: {
+    row: ReplyRow;
+    access: Extract<SendAccess, { kind: 'ready' }>;
+    problem: MetaProblem;
+  },
+): Promise<void> {
+  const { row, access, problem } = refused;
+  await pages.onTokenRefused(tx, {
+    gatewayId: row.gateway_id,
+    pageId: row.page_id,
+    grantId: access.grantId,
+    readAt: access.readAt,
+    problem,
+  });
+  await backToWaiting(tx, { row, nextAt: clock.now(), problem, attempts: row.attempts - 1 });
+}
+
+async function backToWaiting(
+  tx: Executor,
+  back: { row: ReplyRow; nextAt: number; problem: MetaProblem; attempts: number },
+): Promise<void> {
+  const { row, nextAt, problem, attempts } = back;
+  await changeReply(tx, underClaim(row), {
+    state: 'waiting',
+    attempts,
+    next_at: Math.min(nextAt, row.give_up_at),
+    problem: JSON.stringify(problem),
+    claim: null,
+    claimed_until: null,
+  });
+}
+
+/** The claim stays: a late answer of this very call may still settle it. */
+export async function recordUnknown(
+  { clock }: Deps,
+  tx: Executor,
+  { row, problem }: { row: ReplyRow; problem: MetaProblem },
+): Promise<void> {
+  await changeReply(tx, underClaim(row), {
+    state: 'unknown',
+    problem: JSON.stringify(problem),
+    settle_attempts: 0,
+    settle_at: clock.now() + FIRST_LOOK_MS,
+  });
+}
+
+export async function recordFailure(
+  { clock }: Deps,
+  tx: Executor,
+  failure: {
+    row: ReplyRow;
+    code: ReplyFailureCode;
+    problem: MetaProblem | null;
+    isUnreachable?: boolean;
+  },
+): Promise<void> {
+  const { row, code, problem, isUnreachable = false } = failure;
+  const failed = await changeReply(tx, underClaim(row), {
+    state: 'failed',
+    failure: code,
+    problem: problem && JSON.stringify(problem),
+    claim: null,
+    claimed_until: null,
+  });
+  if (!failed) {
+    return;
+  }
+  await failLaterParts(tx, row);
+  if (isUnreachable) {
+    const { conversation_id: conversationId } = row;
+    await setUnreachableSince(tx, { conversationId, at: clock.now() });
+  }
+}

@@ -1,0 +1,125 @@
+import type { MetaProblem } from '@chatgate/contract';
+import type { Executor } from '../../../platform/db/index.ts';
+import { createWorker, type Worker } from '../../../platform/worker.ts';
+import type { ReplyRow } from '../store.ts';
+import { changeReply } from '../store.ts';
+import type { OutboundDeps } from '../types.ts';
+import { callMsOf } from './call.ts';
+import { FIRST_LOOK_MS } from './record.ts';
+import { sendReply } from './send-reply.ts';
+import { findSendable, hasWork, loseExpired, takeBudget } from './store.ts';
+
+const IDLE_MS = 1_000;
+const AT_ONCE = 32;
+/** Per Page and second: https://developers.facebook.com/docs/graph-api/overview/rate-limiting */
+const PER_SECOND = { text: 300, media: 10 };
+/** A call that took twice its time is lost, even where clocks differ a little. */
+const LEASE_FACTOR = 2;
+
+const LOST: MetaProblem = { message: 'The process that sent it ended before Meta answered.' };
+
+/**
+ * Sends what is due. Every replica does so at the same time: a reply is claimed before its call, and
+ * the claim is what its ending is recorded under. A slow call holds up nobody but its conversation.
+ */
+export function createSender(deps: OutboundDeps): Worker {
+  const { db, clock, log } = deps;
+  const calls = new Set<Promise<void>>();
+  const steps = new Set<Promise<number>>();
+
+  async function claimAndCall(): Promise<number> {
+    const limit = AT_ONCE - calls.size;
+    // Asking is free, a transaction is not: an idle server must not write to its disk every second.
+    if (limit === 0 || !(await hasWork(db.read, clock.now()))) {
+      return 0;
+    }
+    await loseExpiredCalls(deps);
+    const claimed = await db.transaction((tx) => claim(deps, tx, limit));
+    for (const row of claimed) {
+      const work = sendReply(deps, row)
+        .catch((error: unknown) => log.error({ err: error, replyId: row.id }, 'reply.failed'))
+        .finally(() => {
+          calls.delete(work);
+          worker.wake();
+        });
+      calls.add(work);
+    }
+    return claimed.length;
+  }
+
+  /** Remembered while it runs: `drain` must see what the loop is just claiming. */
+  function step(): Promise<number> {
+    const running = claimAndCall().finally(() => steps.delete(running));
+    steps.add(running);
+    return running;
+  }
+
+  async function finish(): Promise<void> {
+    while (steps.size + calls.size > 0) {
+      await Promise.allSettled([...steps, ...calls]);
+    }
+  }
+
+  const worker = createWorker({
+    step,
+    idleMs: IDLE_MS,
+    onError: (error) => log.error({ err: error, now: clock.now() }, 'sender.failed'),
+  });
+  return {
+    ...worker,
+    async drain() {
+      do {
+        await finish();
+      } while ((await step()) > 0);
+    },
+    async stop() {
+      await worker.stop();
+      await finish();
+    },
+  };
+}
+
+async function claim(deps: OutboundDeps, tx: Executor, limit: number): Promise<ReplyRow[]> {
+  const { db, clock, ids } = deps;
+  const now = clock.now();
+  const second = Math.floor(now / 1_000);
+  const found = await findSendable(db, tx, { now, limit });
+  const claimed: ReplyRow[] = [];
+  // Budgets are locked in one order everywhere.
+  for (const row of found.toSorted((a, b) => (a.page_id < b.page_id ? -1 : 1))) {
+    const kind = row.is_media === 1 ? 'media' : 'text';
+    const isWithin = await takeBudget(tx, {
+      ...{ gatewayId: row.gateway_id, pageId: row.page_id, kind, second },
+      limit: PER_SECOND[kind],
+    });
+    const set = isWithin
+      ? {
+          state: 'sending' as const,
+          claim: ids.next('claim'),
+          claimed_until: now + LEASE_FACTOR * callMsOf(row),
+          call_began_at: now,
+          attempts: row.attempts + 1,
+        }
+      : { next_at: (second + 1) * 1_000 };
+    const changed = await changeReply(tx, { id: row.id, states: ['waiting'] }, set);
+    if (changed && isWithin) {
+      claimed.push(changed);
+    }
+  }
+  return claimed;
+}
+
+async function loseExpiredCalls({ db, clock, live, log }: OutboundDeps): Promise<void> {
+  const now = clock.now();
+  const lost = await db.transaction((tx) =>
+    loseExpired(tx, { now, problem: JSON.stringify(LOST), settleAt: now + FIRST_LOOK_MS }),
+  );
+  for (const row of lost) {
+    log.warn({ replyId: row.id, conversationId: row.conversation_id }, 'reply.lost');
+    live.publish({
+      type: 'conversation.changed',
+      gatewayId: row.gateway_id,
+      conversationId: row.conversation_id,
+    });
+  }
+}

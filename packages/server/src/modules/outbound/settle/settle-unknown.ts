@@ -1,0 +1,169 @@
+import { type Static, Type } from 'typebox';
+import type { Executor } from '../../../platform/db/index.ts';
+import { createWorker, type Worker } from '../../../platform/worker.ts';
+import type { Address } from '../../conversations/index.ts';
+import { MetaError } from '../../graph/index.ts';
+import { credentialsOf } from '../send/call.ts';
+import { takeBudget } from '../send/store.ts';
+import { changeReply, findMids, findUnsettled, type ReplyRow } from '../store.ts';
+import type { OutboundDeps } from '../types.ts';
+
+const IDLE_MS = 2_000;
+/** After the first look; then it is for a person to say. An echo settles it at any time. */
+const LOOK_AGAIN_MS = [30_000, 300_000];
+/** While somebody looks, nobody else does. */
+const LOOKING_MS = 60_000;
+/** Meta's limit for this API, per Page and second. */
+const READS_PER_SECOND = 2;
+/** Meta tells whole seconds, and its clock is another. */
+const SLACK_MS = 5_000;
+
+const ThreadMessage = Type.Object({
+  id: Type.String(),
+  created_time: Type.Optional(Type.String()),
+  from: Type.Optional(Type.Object({ id: Type.String() })),
+  message: Type.Optional(Type.String()),
+  attachments: Type.Optional(Type.Object({ data: Type.Array(Type.Unknown()) })),
+});
+/** https://developers.facebook.com/docs/messenger-platform/conversations */
+const Threads = Type.Object({
+  data: Type.Array(
+    Type.Object({
+      messages: Type.Optional(Type.Object({ data: Type.Array(ThreadMessage) })),
+    }),
+  ),
+});
+
+type FoundMessage = {
+  readonly id: string;
+  readonly at: number;
+  readonly fromId: string;
+  readonly text: string;
+  readonly hasAttachment: boolean;
+};
+
+/** Asks Meta whether messages arrived whose answer was lost. Says yes only where it is certain. */
+export function createSettler(deps: OutboundDeps): Worker {
+  return createWorker({
+    step: () => settleOne(deps),
+    idleMs: IDLE_MS,
+    onError: (error) => deps.log.error({ err: error }, 'settler.failed'),
+  });
+}
+
+async function settleOne(deps: OutboundDeps): Promise<number> {
+  const { db } = deps;
+  const row = await db.transaction((tx) => take(deps, tx));
+  if (row === undefined) {
+    return 0;
+  }
+  const address = await deps.conversations.findAddress(db.read, row.conversation_id);
+  const mid = address && (await findAtMeta(deps, row, address));
+  const isSettled = await db.transaction((tx) => record(deps, tx, { row, mid }));
+  if (isSettled) {
+    const { gateway_id: gatewayId, conversation_id: conversationId } = row;
+    deps.live.publish({ type: 'conversation.changed', gatewayId, conversationId });
+  }
+  return 1;
+}
+
+/** Hides it from other replicas for a while; a process that dies meanwhile leaves it due again. */
+async function take({ db, clock }: OutboundDeps, tx: Executor): Promise<ReplyRow | undefined> {
+  const now = clock.now();
+  const row = await findUnsettled(db, tx, now);
+  if (!row) {
+    return undefined;
+  }
+  const second = Math.floor(now / 1_000);
+  const isWithin = await takeBudget(tx, {
+    ...{ gatewayId: row.gateway_id, pageId: row.page_id, kind: 'read', second },
+    limit: READS_PER_SECOND,
+  });
+  const settle_at = isWithin ? now + LOOKING_MS : (second + 1) * 1_000;
+  const taken = await changeReply(tx, { id: row.id, states: ['unknown'] }, { settle_at });
+  return isWithin ? taken : undefined;
+}
+
+async function record(
+  { clock }: OutboundDeps,
+  tx: Executor,
+  { row, mid }: { row: ReplyRow; mid: string | undefined },
+): Promise<boolean> {
+  const unknown = { id: row.id, states: ['unknown'] } as const;
+  if (mid !== undefined) {
+    const set = { state: 'sent', mid, sent_at: row.call_began_at, settle_at: null } as const;
+    return (await changeReply(tx, unknown, { ...set, problem: null })) !== undefined;
+  }
+  const again = LOOK_AGAIN_MS[row.settle_attempts];
+  const settle_at = again === undefined ? null : clock.now() + again;
+  await changeReply(tx, unknown, { settle_attempts: row.settle_attempts + 1, settle_at });
+  return false;
+}
+
+/** The mid of the only message that can be this reply; undefined where none or several can. */
+async function findAtMeta(
+  deps: OutboundDeps,
+  row: ReplyRow,
+  address: Address,
+): Promise<string | undefined> {
+  const found = await readMessages(deps, row, address);
+  const candidates = found.filter((message) => couldBe(row, message));
+  const mids = candidates.map(({ id }) => id);
+  const which = { conversationId: row.conversation_id, mids };
+  const taken = new Set([
+    ...(await deps.conversations.knownMids(deps.db.read, which)),
+    ...(await findMids(deps.db.read, which)),
+  ]);
+  const free = mids.filter((mid) => !taken.has(mid));
+  return free.length === 1 ? free[0] : undefined;
+}
+
+async function readMessages(
+  { graph, pages, log }: OutboundDeps,
+  row: ReplyRow,
+  address: Address,
+): Promise<FoundMessage[]> {
+  const access = await pages.sendAccess(row.gateway_id, row.page_id).catch(() => undefined);
+  if (access?.kind !== 'ready') {
+    return [];
+  }
+  try {
+    const threads = await graph.as({ ...credentialsOf(access.app), token: access.token }).get(
+      `${row.page_id}/conversations`,
+      {
+        platform: 'messenger',
+        user_id: address.psid,
+        fields: 'messages.limit(20){id,created_time,from,message,attachments}',
+      },
+      Threads,
+    );
+    return threads.data.flatMap(({ messages }) => (messages?.data ?? []).map(toFound));
+  } catch (error) {
+    if (!(error instanceof MetaError)) {
+      throw error;
+    }
+    // Not being told is no proof of anything; the reply stays as it is.
+    log.info({ replyId: row.id, metaCode: error.code, reason: error.reason }, 'reply.unsettled');
+    return [];
+  }
+}
+
+function toFound(message: Static<typeof ThreadMessage>): FoundMessage {
+  return {
+    id: message.id,
+    at: Date.parse(message.created_time ?? ''),
+    fromId: message.from?.id ?? '',
+    text: message.message ?? '',
+    hasAttachment: (message.attachments?.data.length ?? 0) > 0,
+  };
+}
+
+/** Of the Page, of the time of the call, with the same words or an attachment as we sent one. */
+function couldBe(row: ReplyRow, message: FoundMessage): boolean {
+  const began = row.call_began_at ?? row.created_at;
+  const ended = (row.claimed_until ?? began) + SLACK_MS;
+  const isInTime = message.at >= began - SLACK_MS && message.at <= ended;
+  const isSame =
+    row.text === null ? message.hasAttachment && message.text === '' : message.text === row.text;
+  return message.fromId === row.page_id && isInTime && isSame;
+}

@@ -1,0 +1,24 @@
+import type { LiveEvent } from '@chatgate/contract';
+import type { Clock } from '../../platform/clock.ts';
+import type { Database } from '../../platform/db/index.ts';
+import type { Ids } from '../../platform/ids.ts';
+import type { Log } from '../../platform/log.ts';
+import type { Audit } from '../audit/index.ts';
+import type { Conversations } from '../conversations/index.ts';
+import type { Gateways } from '../gateways/index.ts';
+import type { Graph } from '../graph/index.ts';
+import type { Pages } from '../pages/index.ts';
+
+export type OutboundDeps = {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly live: { readonly publish: (hint: LiveEvent) => void };
+  readonly audit: Pick<Audit, 'record'>;
+  /** The network's edge. */
+  readonly graph: Pick<Graph, 'as'>;
+  readonly gateways: Pick<Gateways, 'statesOf'>;
+  readonly pages: Pick<Pages, 'sendAccess' | 'onTokenRefused'>;
+  readonly conversations: Pick<Conversations, 'findAddress' | 'knownMids' | 'nameSender'>;
+};
