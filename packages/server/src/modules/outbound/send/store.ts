@@ -46,8 +46,9 @@ export async function hasWork(db: Executor, now: number): Promise<boolean> {
 
 /**
  * Replies that may be sent now: due, first of their conversation, nothing of it under way, no
- * earlier part of the same text unsettled, and neither Page nor app paused. A pause does not keep
- * one from ending that has waited too long.
+ * earlier part of the same text unsettled, and neither Page nor app paused. Parts behind one that
+ * nobody but a person can settle hold up nothing else. A pause does not keep one from ending that
+ * has waited too long.
  */
 export async function findSendable(
   db: Database,
@@ -63,7 +64,10 @@ export async function findSendable(
       sql<boolean>`not exists (select 1 from reply as earlier
         where earlier.conversation_id = reply.conversation_id and earlier.id <> reply.id and (
           earlier.state = 'sending'
-          or (earlier.state = 'waiting' and earlier.position < reply.position)
+          or (earlier.state = 'waiting' and earlier.position < reply.position
+            and not exists (select 1 from reply as lost
+              where lost.request_id = earlier.request_id and lost.part < earlier.part
+                and lost.state = 'unknown' and lost.settle_at is null))
           or (earlier.state = 'unknown' and earlier.request_id = reply.request_id
             and earlier.part < reply.part)))`,
     )

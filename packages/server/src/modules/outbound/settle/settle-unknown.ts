@@ -9,8 +9,11 @@ import { changeReply, findMids, findUnsettled, type ReplyRow } from '../store.ts
 import type { OutboundDeps } from '../types.ts';
 
 const IDLE_MS = 2_000;
-/** After the first look; then it is for a person to say. An echo settles it at any time. */
-const LOOK_AGAIN_MS = [30_000, 300_000];
+/**
+ * After the first look; then it is for a person to say. An echo settles it at any time. Short,
+ * because meanwhile what was written behind the parts of a long text waits.
+ */
+const LOOK_AGAIN_MS = [30_000];
 /** While somebody looks, nobody else does. */
 const LOOKING_MS = 60_000;
 /** Meta's limit for this API, per Page and second. */

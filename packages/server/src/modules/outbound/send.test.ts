@@ -1,0 +1,233 @@
+import { beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Database } from '../../platform/db/index.ts';
+import { testDatabase } from '../../test-support/database.ts';
+import { postReply } from './post/post-reply.ts';
+import { createEdge, type Edge } from './test-support/edge.ts';
+import {
+  CONVERSATION,
+  createNode,
+  createSurroundings,
+  emptyReplies,
+  NOW,
+  type Node,
+  person,
+  readReplies,
+  type Surroundings,
+} from './test-support/node.ts';
+
+const DAY_MS = 86_400_000;
+
+let db: Database;
+let edge: Edge;
+let around: Surroundings;
+let node: Node;
+beforeAll(async () => {
+  db = await testDatabase();
+}, 60_000);
+beforeEach(async () => {
+  await emptyReplies(db);
+  around = createSurroundings();
+  edge = createEdge(around.clock);
+  node = createNode(db, edge, around);
+});
+
+const drain = (of = node) => of.outbound.workers.sender.drain();
+const settle = () => node.outbound.workers.settler.drain();
+const states = async () => (await readReplies(db)).map(({ state }) => state);
+const texts = () => edge.ledger.map(({ text }) => text);
+
+test('while one is under way nothing else of its conversation leaves, but others do', async () => {
+  edge.plan('slow');
+  await node.post('first');
+  const sending = drain();
+  await edge.stuck();
+  await node.post('second');
+  await node.post('elsewhere', 'cv_2');
+  const other = createNode(db, edge, around);
+  await drain(other);
+  expect(texts()).toEqual(['elsewhere']);
+  edge.answerLate();
+  await sending;
+  expect(texts()).toEqual(['elsewhere', 'first', 'second']);
+});
+
+test('an answer that comes after its call was given up still settles the reply', async () => {
+  edge.plan('slow');
+  await node.post('late');
+  const sending = drain();
+  await edge.stuck();
+  around.clock.at += 31_000;
+  await drain(createNode(db, edge, around));
+  expect(await states()).toEqual(['unknown']);
+  edge.answerLate();
+  await sending;
+  expect(await readReplies(db)).toMatchObject([{ state: 'sent', mid: 'm_1', settle_at: null }]);
+});
+
+test('a refusal that comes late changes nothing that was settled meanwhile', async () => {
+  edge.plan('slowly refused');
+  const [id = ''] = await node.post('again, please');
+  const sending = drain();
+  await edge.stuck();
+  around.clock.at += 31_000;
+  const other = createNode(db, edge, around);
+  await drain(other);
+  await other.again(id);
+  await drain(other);
+  expect(await states()).toEqual(['sent']);
+  edge.answerLate();
+  await sending;
+  expect(await states()).toEqual(['sent']);
+  expect(texts()).toEqual(['again, please']);
+});
+
+test('Meta is asked, and a message that is known as another one is not taken for the lost', async () => {
+  await node.post('Yes');
+  await drain();
+  around.messages.add('m_1');
+  edge.plan('cut');
+  await node.post('Yes');
+  await drain();
+  around.clock.at += 5_000;
+  await settle();
+  expect(await states()).toEqual(['sent', 'unknown']);
+  around.clock.at += 30_000;
+  await settle();
+  expect((await readReplies(db)).at(-1)).toMatchObject({ state: 'unknown', settle_at: null });
+});
+
+test('two lost ones with the same words stay unknown: nobody can tell which arrived', async () => {
+  edge.plan('lost', 'lost');
+  await node.post('Yes');
+  await drain();
+  await node.post('Yes');
+  await drain();
+  around.clock.at += 5_000;
+  await settle();
+  expect(await states()).toEqual(['unknown', 'unknown']);
+});
+
+test('a Page sends ten files a second and three hundred texts, on two replicas together', async () => {
+  const other = createNode(db, edge, around);
+  const file = { attachment: { type: 'image' as const, url: 'https://files.test/a.png' } };
+  for (let number = 0; number < 14; number += 1) {
+    await postReply(node.deps, {
+      conversationId: `cv_file_${number}`,
+      key: `k${number}`,
+      body: file,
+      actor: person,
+    });
+  }
+  await node.post('text passes by', 'cv_text');
+  await Promise.all([drain(), drain(other)]);
+  expect(edge.ledger).toHaveLength(11);
+  around.clock.at = Math.ceil((around.clock.at + 1) / 1_000) * 1_000;
+  await Promise.all([drain(), drain(other)]);
+  expect(edge.ledger).toHaveLength(15);
+});
+
+test('two replicas share the work and send nothing twice', async () => {
+  const other = createNode(db, edge, around);
+  for (let number = 0; number < 40; number += 1) {
+    await node.post(`text ${number}`, `cv_${number % 8}`);
+  }
+  await Promise.all([drain(), drain(other), drain(), drain(other)]);
+  expect(new Set(texts()).size).toBe(40);
+  expect(texts()).toHaveLength(40);
+  for (let number = 0; number < 8; number += 1) {
+    const mine = texts().filter((text) => Number(text.split(' ')[1]) % 8 === number);
+    expect(mine).toEqual(
+      mine.toSorted((a, b) => Number(a.split(' ')[1]) - Number(b.split(' ')[1])),
+    );
+  }
+});
+
+test('one key makes one reply on two replicas', async () => {
+  const other = createNode(db, edge, around);
+  const request = {
+    conversationId: CONVERSATION,
+    key: 'same',
+    body: { text: 'once' },
+    actor: person,
+  };
+  const answers = await Promise.all(
+    [node, other, node, other].map(({ deps }) => postReply(deps, request)),
+  );
+  expect(new Set(answers.map(({ replies }) => replies[0]?.id)).size).toBe(1);
+  await Promise.all([drain(), drain(other)]);
+  expect(texts()).toEqual(['once']);
+});
+
+test('usage headers make the Page pause, and the next reply waits', async () => {
+  edge.usage.now = { percent: 97, regainMinutes: 0 };
+  await node.post('one');
+  await node.post('two');
+  await drain();
+  expect(texts()).toEqual(['one']);
+  edge.usage.now = { percent: 100, regainMinutes: 5 };
+  around.clock.at += 10_000;
+  await drain();
+  expect(texts()).toEqual(['one', 'two']);
+  edge.usage.now = undefined;
+  await node.post('three');
+  around.clock.at += 299_999;
+  await drain();
+  expect(texts()).toHaveLength(2);
+  around.clock.at += 1;
+  await drain();
+  expect(texts()).toHaveLength(3);
+});
+
+test('a window that closes while a reply waits ends it, in the very millisecond', async () => {
+  edge.plan('refused 2');
+  await node.post('in time');
+  await drain();
+  around.clock.at = NOW + 1_000;
+  around.lastCustomerAt = around.clock.at - DAY_MS;
+  await drain();
+  expect(await readReplies(db)).toMatchObject([{ state: 'failed', failure: 'window_closed' }]);
+  expect(edge.ledger).toHaveLength(0);
+  around.lastCustomerAt = around.clock.at - DAY_MS + 1;
+  await node.post('just in time');
+  await drain();
+  expect(texts()).toEqual(['just in time']);
+});
+
+test('a dead token is told to the Page, and where no other lives the reply needs a log-in', async () => {
+  edge.plan('refused 190/460');
+  await node.post('hello');
+  await drain();
+  expect(around.refusedTokens).toBe(1);
+  expect(await readReplies(db)).toMatchObject([{ state: 'failed', failure: 'needs_login' }]);
+});
+
+test('what waits in a conversation that is erased goes without being sent', async () => {
+  edge.plan('refused 2');
+  await node.post('gone');
+  await drain();
+  around.erased.add(CONVERSATION);
+  around.clock.at += 1_000;
+  await drain();
+  expect(await readReplies(db)).toEqual([]);
+  expect(edge.ledger).toEqual([]);
+});
+
+test('erasing takes replies, and the answers kept for their callers', async () => {
+  await node.post('secret');
+  await node.post('kept', 'cv_2');
+  await db.transaction((tx) => node.outbound.onErased(tx, [CONVERSATION]));
+  const rows = await readReplies(db);
+  expect(rows.map(({ text }) => text)).toEqual(['kept']);
+});
+
+test('keys are forgotten after two days, and not before', async () => {
+  const request = { conversationId: CONVERSATION, key: 'old', body: { text: 'a' }, actor: person };
+  const first = await postReply(node.deps, request);
+  around.clock.at += 2 * DAY_MS;
+  around.lastCustomerAt = around.clock.at;
+  await node.outbound.workers.keyEraser.drain();
+  expect(await postReply(node.deps, request)).toEqual(first);
+  around.clock.at += 1;
+  await node.outbound.workers.keyEraser.drain();
+  expect(await postReply(node.deps, request)).not.toEqual(first);
+});
