@@ -44,13 +44,14 @@ import {
 } from './platform/metrics/index.ts';
 import { createOutgoingHttp } from './platform/outgoing-http/index.ts';
 import { createNatsPublisher, type NatsPublisher } from './platform/queue/nats.ts';
-import type { Random } from './platform/random.ts';
+import { type Random, randomToken } from './platform/random.ts';
 import { createSeal, type Seal } from './platform/seal.ts';
 import { Secret } from './platform/secret.ts';
 import { streamLiveEvents } from './stream.ts';
 
 const ADMIN_FOLDER = fileURLToPath(new URL('../../admin/dist', import.meta.url));
 const VERSION = '0.1.0';
+const PROJECTOR_TOPIC = 'projector';
 const DAY_MS = 86_400_000;
 
 /** What comes from outside the process, so that tests can hold it. */
@@ -143,7 +144,11 @@ function createModules(config: Config, surroundings: Surroundings, core: Core) {
   const { clock, random, log } = surroundings;
   const { db, ids, seal, erasureKey, audit, auth } = core;
   const publicUrl = config.PUBLIC_URL;
-  const live = createLive<LiveEvent>(clock.now());
+  const live = createLive<LiveEvent>({
+    stream: randomToken(random, 64),
+    resync: { type: 'resync' },
+    relay: db.signals,
+  });
   const dispatcher = new Agent({ connections: 16, keepAliveTimeout: 30_000 });
   const graph = createGraph({
     dispatcher,
@@ -190,6 +195,7 @@ function createModules(config: Config, surroundings: Surroundings, core: Core) {
       await outbound.onProjected(tx, events);
       await delivery.onProjected(tx, events);
     },
+    wakeOtherProjectors: () => db.signals.send(PROJECTOR_TOPIC),
     onCommitted: () => delivery.wake(),
   });
   const { delivery, nats } = createLeaving(config, surroundings, {
@@ -200,7 +206,7 @@ function createModules(config: Config, surroundings: Surroundings, core: Core) {
     ...{ db, clock, ids, log, live, audit, graph, gateways, pages, conversations },
   });
   const health = createHealth({ db, clock, ids, log, gateways, pages });
-  wire({ pages, ingest, conversations, delivery, attachments });
+  wire({ db, pages, ingest, conversations, delivery, attachments });
   auth.onChanged(() => live.publish({ type: 'access.changed' }));
   return {
     ...{ live, gateways, pages, health, ingest, attachments, conversations, delivery },
@@ -210,13 +216,14 @@ function createModules(config: Config, surroundings: Surroundings, core: Core) {
 
 /** What a module tells those that come after it in the list. */
 function wire(modules: {
+  db: Database;
   pages: Pages;
   ingest: Ingest;
   conversations: Conversations;
   delivery: Delivery;
   attachments: Attachments;
 }): void {
-  const { pages, ingest, conversations, delivery, attachments } = modules;
+  const { db, pages, ingest, conversations, delivery, attachments } = modules;
   pages.onAdopted(async (tx, { gatewayId, pageIds }) => {
     for (const pageId of pageIds) {
       await conversations.onAdopted(tx, gatewayId, pageId);
@@ -230,7 +237,9 @@ function wire(modules: {
       await attachments.erase(tx, { conversationIds });
     }
   });
-  ingest.onStored(() => conversations.workers.projector.wake());
+  const { projector } = conversations.workers;
+  ingest.onStored(projector.wake);
+  db.signals.listen(PROJECTOR_TOPIC, { heard: projector.wake, missed: projector.wake });
 }
 
 /** How events leave: the module `delivery`, and NATS where the operator has it. */

@@ -10,6 +10,7 @@ import { setUpEvidence } from './0006-set-up-evidence.ts';
 import { delivery } from './0007-delivery.ts';
 import { replies } from './0008-replies.ts';
 import { attachments } from './0009-attachments.ts';
+import { lanes } from './0010-lanes.ts';
 
 /**
  * Every step the schema took, for both engines. Forward only, and compatible with the release
@@ -28,4 +29,5 @@ export const migrations: Record<string, Migration> = {
   '0007-delivery': delivery,
   '0008-replies': replies,
   '0009-attachments': attachments,
+  '0010-lanes': lanes,
 };

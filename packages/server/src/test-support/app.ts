@@ -27,6 +27,8 @@ export type RunningApp = {
   readonly signIn: (who?: { email: string; password: string }) => Promise<string>;
   /** Lets every worker finish what is due. */
   readonly drain: () => Promise<void>;
+  /** Another process, as it were, on the same database: PostgreSQL only. Its `stop` ends it alone. */
+  readonly replica: () => Promise<RunningApp>;
   readonly stop: () => Promise<void>;
 };
 
@@ -46,8 +48,8 @@ export async function runApp(
   const { url: metaUrl } = await meta.start();
   const storage = await emptyStorage();
   const port = await freePort();
-  const config = loadConfig({
-    PORT: String(port),
+  const settings = {
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
     CHATGATE_META_GRAPH_URL: metaUrl,
     CHATGATE_META_DIALOG_URL: metaUrl,
     CHATGATE_ADMIN_EMAIL: ADMIN.email,
@@ -56,12 +58,34 @@ export async function runApp(
     CHATGATE_OUTGOING_ALLOW: '127.0.0.1/32',
     ...storage.env,
     ...env,
-  });
+  };
   const log = logTo ? createLog({ level: 'debug', destination: logTo }) : silentLog;
-  const app = await createApp(config, { clock, random: systemRandom, log });
-  const { url } = await app.start();
+  const startOn = async (ownPort: number): Promise<RunningApp> => {
+    const config = loadConfig({ ...settings, PORT: String(ownPort) });
+    const app = await createApp(config, { clock, random: systemRandom, log });
+    const { url } = await app.start();
+    const call = callsTo(url);
+    return {
+      ...{ app, url, meta, clock, call },
+      signIn: (who = ADMIN) => signIn(call, who),
+      drain: () => app.drain(),
+      replica: async () => startOn(await freePort()),
+      stop: () => app.stop(),
+    };
+  };
+  const first = await startOn(port);
+  return {
+    ...first,
+    async stop() {
+      await first.stop();
+      await meta.stop();
+      await storage.remove();
+    },
+  };
+}
 
-  const call: RunningApp['call'] = async (method, path, { as = '', body, headers } = {}) => {
+function callsTo(url: string): RunningApp['call'] {
+  return async (method, path, { as = '', body, headers } = {}) => {
     const response = await fetch(`${url}/api/v1${path}`, {
       method,
       headers: {
@@ -78,27 +102,14 @@ export async function runApp(
       body: (text === '' ? undefined : isJson(response) ? JSON.parse(text) : text) as never,
     };
   };
+}
 
-  return {
-    app,
-    url,
-    meta,
-    clock,
-    call,
-    async signIn(who = ADMIN) {
-      const { headers } = await call('POST', '/session', { body: who });
-      return headers
-        .getSetCookie()
-        .map((cookie) => cookie.split(';')[0])
-        .join('; ');
-    },
-    drain: () => app.drain(),
-    async stop() {
-      await app.stop();
-      await meta.stop();
-      await storage.remove();
-    },
-  };
+async function signIn(call: RunningApp['call'], who: typeof ADMIN): Promise<string> {
+  const { headers } = await call('POST', '/session', { body: who });
+  return headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(';')[0])
+    .join('; ');
 }
 
 const isJson = (response: Response) =>

@@ -150,6 +150,8 @@ export type ConversationsDeps = {
     pageId: string;
     psid: string;
   }) => Promise<ProfileReading>;
+  /** There is work, and another process holds the right to do it. */
+  readonly wakeOtherProjectors?: () => void;
   readonly onProjected?: (tx: Executor, events: readonly ProjectedEvent[]) => Promise<void>;
   /** Called after such a transaction is committed. A hint: whoever needs it must poll as well. */
   readonly onCommitted?: () => void;

@@ -22,6 +22,7 @@ import {
   type Tally,
 } from '../../platform/metrics/index.ts';
 import { type EventErasing, eventErasing } from './erase/erase-events.ts';
+import { findNew } from './find-new.ts';
 import { createIntake } from './intake.ts';
 import type { ParkReason } from './read-events.ts';
 import { type Receiver, registerCallbacks } from './routes.ts';
@@ -37,7 +38,6 @@ import {
   readBacklog,
   reviveParked,
   selectJourneys,
-  selectNew,
   selectPagesInTray,
   selectRecorded,
   selectRecordedByIds,
@@ -95,8 +95,11 @@ export type Ingest = EventErasing & {
   hasNew: () => Promise<boolean>;
   readonly measured: Measured;
   backlog: () => Promise<Backlog>;
-  /** The oldest new events, in the order they arrived, after the given event. */
-  findNew: (tx: Executor, options: { limit: number; after?: string }) => Promise<EventRow[]>;
+  /**
+   * New events in the order they arrived. While there are more than `limit`, receipts and echoes get
+   * a quarter of it and what people write gets the rest.
+   */
+  findNew: (tx: Executor, limit: number) => Promise<EventRow[]>;
   settle: (tx: Executor, settled: readonly Settled[]) => Promise<void>;
   /** Makes parked events new again; gives how many. */
   revive: (
@@ -183,7 +186,7 @@ export function createIngest(deps: {
     measured,
     backlog: () => readBacklog(db.read, { now: clock.now(), countUpTo: COUNT_UP_TO }),
     hasNew: () => hasNew(db.read),
-    findNew: (tx, { limit, after }) => selectNew(tx, { limit, after: after ?? '' }),
+    findNew,
     settle: (tx, settled) =>
       settleEvents(
         tx,

@@ -80,6 +80,9 @@ function groupByKey(arrivals: readonly Arrival[]): Map<string, Group> {
   return groups;
 }
 
+/** Receipts and echoes: while there is a backlog they wait behind what people write (ADR 0022). */
+const LATER = new Set(['delivery', 'read', 'echo']);
+
 function toRow(arrival: Arrival, event: ReceivedEvent & { id: string }): NewEventRow {
   return {
     id: event.id,
@@ -91,6 +94,7 @@ function toRow(arrival: Arrival, event: ReceivedEvent & { id: string }): NewEven
     reason: event.parked ?? null,
     copies: 1,
     standby: event.standby ? 1 : 0,
+    lane: LATER.has(event.kind) ? 1 : 0,
     sent_at: event.sentAt,
     received_at: arrival.receivedAt,
     stored_ms: arrival.ageMs(),

@@ -16,6 +16,8 @@ export type EventRow = {
   /** How often Meta sent it in all. */
   copies: number;
   standby: number;
+  /** See `LATER` in store-batch.ts. */
+  lane: 0 | 1;
   sent_at: number | null;
   received_at: number;
   /** From receipt to durable commit; until the projector has been here, to the statement only. */
@@ -37,6 +39,7 @@ const COLUMNS = {
   reason: 'text',
   copies: 'bigint',
   standby: 'bigint',
+  lane: 'bigint',
   sent_at: 'bigint',
   received_at: 'bigint',
   stored_ms: 'bigint',
@@ -64,6 +67,7 @@ export function insertEvents(
       row.reason,
       row.copies,
       row.standby,
+      row.lane,
       row.sent_at,
       row.received_at,
       row.stored_ms === null ? null : Math.round(row.stored_ms),
@@ -122,20 +126,18 @@ export async function readBacklog(
   return { waiting, parked, oldestMs: oldest === null ? 0 : Math.max(0, now - oldest) };
 }
 
-/** The oldest events that nobody projected. The literal lets both engines use the partial index. */
-export async function selectNew(
-  tx: Executor,
-  { limit, after }: { limit: number; after: string },
-): Promise<EventRow[]> {
-  return tx
-    .withTables<Tables>()
-    .selectFrom('event')
-    .selectAll()
-    .where('state', '=', sql.lit('new'))
-    .where('id', '>', after)
-    .orderBy('id')
-    .limit(limit)
-    .execute();
+/**
+ * The oldest events that nobody projected, up to `limit` of each lane. The literals let both engines
+ * use the partial index.
+ */
+export async function selectNew(tx: Executor, limit: number): Promise<EventRow[]> {
+  const { rows } = await sql<EventRow>`
+    select * from (select * from event where state = 'new' and lane = 0 order by id limit ${limit}) as p
+    union all
+    select * from (select * from event where state = 'new' and lane = 1 order by id limit ${limit}) as l`.execute(
+    tx,
+  );
+  return rows;
 }
 
 export type SettledRow = Pick<

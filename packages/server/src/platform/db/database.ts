@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import type { Signals } from './signals.ts';
 
 // biome-ignore lint/complexity/noBannedTypes: Kysely's type for "no tables known here"; every store.ts adds its own with withTables.
 export type Executor = Kysely<{}>;
@@ -38,6 +39,8 @@ export type Database = {
     | undefined;
   /** Resolves when a commit is possible now; throws otherwise. */
   assertWritable: () => Promise<void>;
+  /** Hints to and from other processes of this database. Never inside a transaction. */
+  readonly signals: Signals;
   migrate: (migrations: Readonly<Record<string, Migration>>) => Promise<void>;
   close: () => Promise<void>;
 };

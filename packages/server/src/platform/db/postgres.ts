@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { CompiledQuery, Kysely, PostgresDialect } from 'kysely';
 import { Pool, types } from 'pg';
 import type { Database, Executor } from './database.ts';
 import { assertOutsideTransaction, guardDialect, inTransaction } from './guard.ts';
 import { runMigrations } from './migrate.ts';
+import { createPostgresSignals } from './postgres-signals.ts';
 
 const INT8 = 20;
 const DEADLOCK_DETECTED = '40P01';
@@ -33,6 +35,18 @@ export async function openPostgres(options: {
   pool.on('error', () => {});
   const db: Executor = new Kysely({ dialect: guardDialect(new PostgresDialect({ pool })) });
   await assertDurable(db);
+  const schema = await currentSchema(db);
+  const signals = createPostgresSignals({
+    url: options.url,
+    channel: `chatgate ${schema}`,
+    from: randomUUID(),
+    // A hint may be lost: it need not wait for the disk. It leaves outside of whatever sent it.
+    notify: (channel, payload) =>
+      inTransaction.exit(async () => {
+        const text = "select set_config('synchronous_commit', 'off', true), pg_notify($1, $2)";
+        await db.executeQuery(CompiledQuery.raw(text, [channel, payload]));
+      }),
+  });
 
   return {
     engine: 'postgres',
@@ -66,14 +80,20 @@ export async function openPostgres(options: {
         throw new Error('The database is a standby and takes no writes.');
       }
     },
-    async migrate(migrations) {
-      const { rows } = await db.executeQuery<{ name: string }>(
-        CompiledQuery.raw('select current_schema() as name'),
-      );
-      await runMigrations(db, migrations, rows[0]?.name);
+    signals,
+    migrate: (migrations) => runMigrations(db, migrations, schema),
+    async close() {
+      await signals.close();
+      await db.destroy();
     },
-    close: () => db.destroy(),
   };
+}
+
+async function currentSchema(db: Executor): Promise<string | undefined> {
+  const { rows } = await db.executeQuery<{ name: string }>(
+    CompiledQuery.raw('select current_schema() as name'),
+  );
+  return rows[0]?.name;
 }
 
 async function assertDurable(db: Executor): Promise<void> {

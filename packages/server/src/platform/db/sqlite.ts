@@ -10,6 +10,7 @@ import {
   inTransaction,
 } from './guard.ts';
 import { runMigrations } from './migrate.ts';
+import { noSignals } from './signals.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 import { createTurns } from './turns.ts';
 
@@ -65,6 +66,7 @@ export async function openSqlite({ file }: { file: string }): Promise<Database> 
         await tx.executeQuery(CompiledQuery.raw('pragma user_version = 1'));
       });
     },
+    signals: noSignals,
     migrate: (migrations) => runMigrations(writer, migrations),
     async close() {
       await reader.destroy();

@@ -33,11 +33,11 @@ export function createLiveStreams<Viewer, Hint>(deps: {
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
     });
-    const write = (id: number, hint: Hint) => {
+    const write = (id: string, hint: Hint) => {
       stream.write(`id: ${id}\ndata: ${JSON.stringify(hint)}\n\n`);
     };
-    const sentId = Number(request.headers['last-event-id'] ?? Number.NaN);
-    const lastId = Number.isSafeInteger(sentId) ? sentId : undefined;
+    const sentId = request.headers['last-event-id'];
+    const lastId = typeof sentId === 'string' && sentId !== '' ? sentId : undefined;
     if (lastId === undefined) {
       // What changed between the first reading of a page and this moment would be missed.
       write(live.latestId(), resync);

@@ -14,6 +14,8 @@ const LEASE_NAME = 'projector';
  */
 const LEASE_MS = 3_000;
 const RENEW_MS = 1_000;
+/** Whoever was refused asks again after this, however often it is woken. */
+const REFUSED_MS = 250;
 /** On SQLite everything else waits behind a transaction; on PostgreSQL only round trips cost. */
 const TRANSACTION_MS = { sqlite: 5, postgres: 50 };
 const MAX_BATCH = 256;
@@ -45,7 +47,7 @@ export function createProjector(deps: ConversationsDeps, projected: Tally): Work
     try {
       const outcome = await db.transaction(async (tx) => {
         const startedAt = elapsed();
-        batch = (await lease.hold(tx)) ? await deps.ingest.findNew(tx, { limit }) : [];
+        batch = (await lease.hold(tx)) ? await deps.ingest.findNew(tx, limit) : [];
         if (batch.length === 0) {
           return undefined;
         }
@@ -88,12 +90,8 @@ export function createProjector(deps: ConversationsDeps, projected: Tally): Work
     }
     const { found, done, tookMs = 0 } = await project(isolation.limit(batchSize));
     if (done) {
-      announce(deps, done);
+      announce(deps, done, milestonesNoted);
       count(projected, done.states);
-      for (const gatewayId of done.withMessage.filter((id) => !milestonesNoted.has(id))) {
-        milestonesNoted.add(gatewayId);
-        deps.live.publish({ type: 'gateway.changed', gatewayId });
-      }
       const budgetMs = TRANSACTION_MS[db.engine];
       batchSize = nextSize(batchSize, { isFull: found === batchSize, share: tookMs / budgetMs });
     }
@@ -120,20 +118,37 @@ export function createProjector(deps: ConversationsDeps, projected: Tally): Work
 }
 
 /** The right to project, for this process. */
-function createLease({ db, clock, ids }: Pick<ConversationsDeps, 'db' | 'clock' | 'ids'>) {
+function createLease({
+  db,
+  clock,
+  ids,
+  wakeOtherProjectors,
+}: Pick<ConversationsDeps, 'db' | 'clock' | 'ids' | 'wakeOtherProjectors'>) {
   const mine = { name: LEASE_NAME, token: ids.next('lease') };
   let renewedAt: number | undefined;
+  let refusedAt: number | undefined;
+  const isWithin = (ms: number, at: number | undefined, now: number) =>
+    at !== undefined && now >= at && now - at < ms;
   return {
     /** True while the lease is ours, as far as we know; `hold` has the last word. */
     async renew(): Promise<boolean> {
       const now = clock.now();
-      if (renewedAt !== undefined && now >= renewedAt && now - renewedAt < RENEW_MS) {
+      if (isWithin(RENEW_MS, renewedAt, now)) {
         return true;
+      }
+      if (isWithin(REFUSED_MS, refusedAt, now)) {
+        wakeOtherProjectors?.();
+        return false;
       }
       const isOurs = await db.transaction((tx) =>
         takeLease(tx, { ...mine, now, durationMs: LEASE_MS }),
       );
       renewedAt = isOurs ? now : undefined;
+      refusedAt = isOurs ? undefined : now;
+      if (!isOurs) {
+        // Whoever holds it may sleep: what came in here is known here alone.
+        wakeOtherProjectors?.();
+      }
       return isOurs;
     },
     /** Locks the lease until the transaction ends; false when somebody else took it. */
@@ -149,6 +164,7 @@ function createLease({ db, clock, ids }: Pick<ConversationsDeps, 'db' | 'clock' 
       if (renewedAt !== undefined) {
         await db.transaction((tx) => releaseLease(tx, mine));
         renewedAt = undefined;
+        wakeOtherProjectors?.();
       }
     },
   };
@@ -168,7 +184,12 @@ function announce(
     onCommitted,
   }: Pick<ConversationsDeps, 'live' | 'attachments' | 'onCommitted'>,
   projected: Projected,
+  milestonesNoted: Set<string>,
 ): void {
+  for (const gatewayId of projected.withMessage.filter((id) => !milestonesNoted.has(id))) {
+    milestonesNoted.add(gatewayId);
+    live.publish({ type: 'gateway.changed', gatewayId });
+  }
   attachments.wake();
   onCommitted?.();
   for (const { gatewayId, conversationId } of projected.conversations) {

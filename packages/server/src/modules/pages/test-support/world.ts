@@ -199,7 +199,7 @@ async function startNode({ clock, db, app, url, publicUrl }: Shared) {
   const log = collectLog();
   const hints: LiveEvent[] = [];
   const setUp: object[] = [];
-  const live = createLive<LiveEvent>(0);
+  const live = createLive<LiveEvent>({ stream: 'test', resync: { type: 'resync' } });
   live.listen({ lastId: undefined, listener: (_id, hint) => hints.push(hint), onGap() {} });
   const outgoing = createOutgoingHttp({ allow: ['127.0.0.1/32'] });
   closing.push(() => outgoing.close());
