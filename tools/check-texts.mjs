@@ -185,7 +185,8 @@ function selfTest() {
     .map(([name]) => `check-texts: ${name} was not found`);
   const fine = { path: 'fine.tsx', text: "<p title={t('a.b')}>{t(`a.$" + '{x}`)} – 1</p>' };
   const tooMuch = checkSources([fine], ['a.b']);
-  const noUnused = checkSources([], ['a.b']).length === 1 ? [] : ['check-texts: unused was not found'];
+  const noUnused =
+    checkSources([], ['a.b']).length === 1 ? [] : ['check-texts: unused was not found'];
   const noPlural =
     missingPlurals({ uk: { a: { b_one: '', b_few: '', b_other: '' } } }).length === 1
       ? []

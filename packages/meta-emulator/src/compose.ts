@@ -129,7 +129,7 @@ export async function buildServer(
   const answerGraph: AnswerGraph = (request, reply) =>
     answerRequest({ deps, graph }, { request, reply });
   for (const register of [
-    registerFiles,
+    (scope: FastifyInstance) => registerFiles(scope, parts),
     (scope: FastifyInstance) => registerDialog(scope, parts),
     (scope: FastifyInstance) => registerControl(scope, { ...parts, reset }),
     (scope: FastifyInstance) => registerChat(scope, parts),

@@ -7,7 +7,7 @@ type ParameterKind = 'number' | 'text' | 'list';
 
 interface FaultRow {
   readonly about: string;
-  readonly group: 'Graph API' | 'Pages and grants' | 'Login window' | 'Webhooks';
+  readonly group: 'Graph API' | 'Pages and grants' | 'Login window' | 'Webhooks' | 'Files';
   readonly parameters?: Readonly<Record<string, ParameterKind>>;
   readonly defaults?: Readonly<Record<string, FaultValue>>;
 }
@@ -188,6 +188,13 @@ export const FAULTS = {
     about: 'Events are held back before they are sent.',
     parameters: { ms: 'number' },
     defaults: { ms: 2000 },
+  },
+  file_trouble: {
+    group: 'Files',
+    about:
+      'Attachments cannot be had: as is `404`, `500`, `expired`, `html`, `redirect`, `huge`, `slow`, `cut` or `empty`.',
+    parameters: { as: 'text', ms: 'number', ...on },
+    defaults: { as: '404', ms: 2000 },
   },
 } as const satisfies Record<string, FaultRow>;
 

@@ -2,6 +2,7 @@ import { audit, auditActions } from './en/audit.ts';
 import { common, errors, permissions } from './en/common.ts';
 import { connect, connectErrors, notConnectable, outcome } from './en/connect.ts';
 import { conversations, erasure, journey, kinds, message } from './en/conversations.ts';
+import { file } from './en/file.ts';
 import { finding, findPage, held, remedy } from './en/find-page.ts';
 import { form, setUp } from './en/gateway-form.ts';
 import { gateways, steps } from './en/gateways.ts';
@@ -42,6 +43,7 @@ export const en = {
   conversations,
   erasure,
   message,
+  file,
   journey,
   kinds,
   replies,

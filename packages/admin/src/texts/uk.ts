@@ -3,6 +3,7 @@ import { audit, auditActions } from './uk/audit.ts';
 import { common, errors, permissions } from './uk/common.ts';
 import { connect, connectErrors, notConnectable, outcome } from './uk/connect.ts';
 import { conversations, erasure, journey, kinds, message } from './uk/conversations.ts';
+import { file } from './uk/file.ts';
 import { finding, findPage, held, remedy } from './uk/find-page.ts';
 import { form, setUp } from './uk/gateway-form.ts';
 import { gateways, steps } from './uk/gateways.ts';
@@ -43,6 +44,7 @@ export const uk = {
   conversations,
   erasure,
   message,
+  file,
   journey,
   kinds,
   replies,

@@ -47,6 +47,7 @@ export function chatPage(parts: ChatParts): string {
 <button name="action" value="text" class="main">Send</button></form>
 <form method="post" action="${action}" class="row" aria-label="Other things to send">
 <button name="action" value="image">Picture</button><button name="action" value="sticker">Sticker</button>
+<button name="action" value="audio">Voice message</button><button name="action" value="file">File</button>
 <button name="action" value="postback">Get started</button></form>
 <form method="post" action="${action}" class="row" aria-label="Many at once">
 <button name="action" value="burst">Send 200 messages</button>

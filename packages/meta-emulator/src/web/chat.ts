@@ -87,6 +87,8 @@ function act(customers: Customers, { thread, form }: { thread: Thread; form: For
   switch (action) {
     case 'image':
     case 'sticker':
+    case 'audio':
+    case 'file':
     case 'postback':
       customers.act({ ...who, kind: action });
       return;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { type FileDeps, makeTrouble } from './file-trouble.ts';
 import { photoPng, picturePng } from './png.ts';
 
 const MAX_SIZE = 720;
@@ -12,7 +13,14 @@ const CLIENTS = {
 };
 
 /** Pictures, attachments, style sheet and the scripts of the pages. */
-export function registerFiles(app: FastifyInstance): void {
+export function registerFiles(app: FastifyInstance, deps: FileDeps): void {
+  app.addHook('onRequest', async (request, reply) => {
+    const [, files, kind] = request.url.split('/');
+    // Pictures of people and Pages are Meta's own and come from elsewhere.
+    if (files === 'files' && kind !== 'picture') {
+      await makeTrouble(deps, request, reply);
+    }
+  });
   const png = (reply: FastifyReply, bytes: Buffer) =>
     reply.header('Cache-Control', 'max-age=3600').type('image/png').send(bytes);
 

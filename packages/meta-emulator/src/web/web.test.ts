@@ -140,10 +140,13 @@ test('GET /pages/:id, GET /pages/:id/chat, GET /pages/:id/chat/state and POST /p
   expect(await count('acknowledged')).toBe(1);
   expect(await count('retrying')).toBe(200);
   expect(await count('copies sent')).toBe(200);
-  for (const action of ['image', 'sticker', 'postback', 'burst', 'burst_wrong_order', 'reaction']) {
+  for (const action of [
+    ...['image', 'sticker', 'audio', 'file', 'postback'],
+    ...['burst', 'burst_wrong_order', 'reaction'],
+  ]) {
     await post(chat, [['action', action]]);
   }
-  expect(await count('sent')).toBe(603);
+  expect(await count('sent')).toBe(605);
 });
 
 test('GET /files/picture/:id.png, GET /files/image/:id.png, GET /files/sticker/:id.png, GET /files/file/:name and GET /files/audio/:name are real files', async () => {
@@ -153,6 +156,32 @@ test('GET /files/picture/:id.png, GET /files/image/:id.png, GET /files/sticker/:
   expect((await get('/files/sticker/7.png')).type).toBe('image/png');
   expect((await get('/files/file/a.pdf')).text).toMatch(/^%PDF/);
   expect((await get('/files/audio/a.wav')).text).toMatch(/^RIFF/);
+});
+
+test('fault file_trouble stands in the place of an attachment, and leaves pictures of people alone', async () => {
+  const { url, get, emulator } = await startSite();
+  const file = `${url}/files/image/1.png`;
+  const trouble = (as: string) => emulator.faults.set('file_trouble', { as, ms: 1 });
+  trouble('404');
+  expect((await fetch(file)).status).toBe(404);
+  expect((await get('/files/picture/1.png')).type).toBe('image/png');
+  trouble('expired');
+  expect(await (await fetch(file)).text()).toBe('URL signature expired');
+  trouble('html');
+  expect((await fetch(file)).headers.get('content-type')).toContain('text/html');
+  trouble('redirect');
+  expect((await fetch(file, { redirect: 'manual' })).status).toBe(302);
+  trouble('empty');
+  expect(await (await fetch(file)).text()).toBe('');
+  trouble('huge');
+  expect((await (await fetch(file)).arrayBuffer()).byteLength).toBe(64 * 1024 * 1024);
+  trouble('cut');
+  await expect(fetch(file).then((answer) => answer.text())).rejects.toThrow();
+  trouble('slow');
+  expect((await fetch(file)).headers.get('content-type')).toBe('image/png');
+  emulator.faults.set('file_trouble', { as: '500', times: 1 });
+  expect((await fetch(file)).status).toBe(500);
+  expect((await fetch(file)).status).toBe(200);
 });
 
 test('GET /emulator/assets/style.css, GET /emulator/assets/copy.client.ts, GET /emulator/assets/dom.client.ts and GET /emulator/assets/chat.client.ts are served without types', async () => {

@@ -14,6 +14,7 @@ import {
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import classes from './conversations.module.css';
+import { KeptFile, safeLink } from './kept-file.tsx';
 
 const PICTURES: Readonly<Record<string, Icon>> = {
   image: IconPhoto,
@@ -26,7 +27,7 @@ const PICTURES: Readonly<Record<string, Icon>> = {
   fallback: IconLink,
 };
 
-/** Attachments as links with the sign of their type; Meta's links expire, and nothing is loaded. */
+/** Files that are kept here as themselves; everything else as a link with the sign of its type. */
 export function Attachments({ attachments }: { attachments: readonly Attachment[] }) {
   if (attachments.length === 0) return null;
   return (
@@ -46,6 +47,9 @@ function One({ attachment }: { attachment: Attachment }) {
   const Picture = PICTURES[attachment.type] ?? IconPaperclip;
   const kind = typeWords(t, attachment.type);
   const words = attachment.title === null ? kind : `${kind}: ${attachment.title}`;
+  if (attachment.file !== undefined) {
+    return <KeptFile attachment={attachment} file={attachment.file} kind={kind} />;
+  }
   const url = safeLink(attachment.url);
   if (url === undefined) {
     return (
@@ -69,11 +73,6 @@ function One({ attachment }: { attachment: Attachment }) {
       <span>{words}</span>
     </a>
   );
-}
-
-/** A link comes from outside: only the web's own schemes are followed. */
-function safeLink(url: string | null): string | undefined {
-  return url !== null && /^https?:\/\//i.test(url) ? url : undefined;
 }
 
 function typeWords(t: TFunction, type: string): string {

@@ -22,6 +22,7 @@ export const person: Actor = {
   id: 'usr_1',
   name: 'Olena',
   email: null,
+  ownerId: 'usr_1',
   role: { id: 'agent', name: 'Agent' },
   permissions: new Set(['conversations:read', 'conversations:reply']),
 };

@@ -2,8 +2,8 @@ import { ErrorBody, FindPage, HeldPages, PageFinding } from '@chatgate/contract'
 import { Type } from 'typebox';
 import type { Api } from '../../../platform/http/api.ts';
 import { createRateLimit } from '../../../platform/http/rate-limit.ts';
-import type { PagesDeps } from '../deps.ts';
 import { actorOf } from '../../auth/index.ts';
+import type { PagesDeps } from '../deps.ts';
 import { findPage } from './find-page.ts';
 import { readHeldPages } from './held-pages.ts';
 

@@ -145,7 +145,8 @@ export async function setReceivingProblem(
     .set({
       receiving_problem: change.problem,
       repair_attempts: change.problem === null ? 0 : sql`repair_attempts + 1`,
-      repair_next_at: change.problem === null ? null : sql`cast(${change.at} as bigint) + ${waitMs}`,
+      repair_next_at:
+        change.problem === null ? null : sql`cast(${change.at} as bigint) + ${waitMs}`,
     })
     .where('gateway_id', '=', change.gatewayId)
     .where('page_id', '=', change.pageId)

@@ -1,0 +1,17 @@
+export const file = {
+  fetching: '{{kind}} is being fetched…',
+  nextTry: 'Tried again at {{time}}.',
+  open: 'Open {{name}} in a new tab',
+  download: 'Save {{name}}',
+  openAtMeta: 'Open at Meta',
+  too_large: 'larger than 25 MB, so it is not kept here.',
+  expired: 'Facebook’s link had expired before it could be fetched.',
+  blocked: 'the link leads to a place that Chatgate does not connect to.',
+  unreachable: 'the server that has it could not be reached.',
+  refused: 'the server that has it answered {{status}}.',
+  redirect: 'the link leads on to another place, which is not followed.',
+  web_page: 'behind the link is a web page, not a file.',
+  empty: 'the file is empty.',
+  store: 'it could not be stored here. The log says why.',
+  failed: 'it could not be fetched.',
+};
