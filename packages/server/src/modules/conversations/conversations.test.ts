@@ -245,9 +245,9 @@ test('the milestone, the notes and the hints come with the first message, and no
     },
   ]);
   expect(bench.seen.hints).toEqual([
+    { type: 'gateway.changed', gatewayId: 'gw_test' },
     { type: 'conversation.changed', gatewayId: 'gw_test', conversationId: conversation?.id },
     { type: 'pages.changed', gatewayId: 'gw_test' },
-    { type: 'gateway.changed', gatewayId: 'gw_test' },
   ]);
   await bench.deliver([textFrom('9001', 'two')]);
   await drain();

@@ -149,27 +149,8 @@ export function createGateways(deps: GatewaysDeps): Gateways {
     async assertExists(gatewayId) {
       await loadGateway(save, gatewayId);
     },
-    async statesOf(tx, gatewayIds) {
-      const rows = await findGatewayStates(tx, gatewayIds);
-      return new Map(
-        rows.map((row) => [
-          row.id,
-          {
-            appId: row.app_id,
-            enabled: row.enabled === 1,
-            humanAgent: row.human_agent === 1,
-          },
-        ]),
-      );
-    },
-    async retentions() {
-      const rows = await selectRetentions(db.read);
-      return rows.map((row) => ({
-        gatewayId: row.id,
-        keepEventsDays: row.keep_events_days ?? deps.retentionDays,
-        keepConversationsDays: row.keep_conversations_days,
-      }));
-    },
+    statesOf,
+    retentions: () => readRetentions(deps),
     describe: (gatewayId) => reading.describe(gatewayId),
     findReceiver: (uri) => receivers.find(uri),
     callbackUrl,
@@ -194,6 +175,25 @@ export function createGateways(deps: GatewaysDeps): Gateways {
       }),
     ],
   };
+}
+
+const statesOf: Gateways['statesOf'] = async (tx, gatewayIds) => {
+  const rows = await findGatewayStates(tx, gatewayIds);
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      { appId: row.app_id, enabled: row.enabled === 1, humanAgent: row.human_agent === 1 },
+    ]),
+  );
+};
+
+async function readRetentions({ db, retentionDays }: Pick<GatewaysDeps, 'db' | 'retentionDays'>) {
+  const rows = await selectRetentions(db.read);
+  return rows.map((row) => ({
+    gatewayId: row.id,
+    keepEventsDays: row.keep_events_days ?? retentionDays,
+    keepConversationsDays: row.keep_conversations_days,
+  }));
 }
 
 function toApp(row: GatewayRow, secrets: GatewaySecrets): GatewayApp {

@@ -73,6 +73,6 @@ export function showGateway(
   };
 }
 
-export function parseProblem(text: string | null): MetaProblem | null {
+function parseProblem(text: string | null): MetaProblem | null {
   return text === null ? null : JSON.parse(text);
 }

@@ -1,5 +1,5 @@
-import type { HealthDeps } from './index.ts';
 import { addRounds, claimRound, settleRound } from './store.ts';
+import type { HealthDeps } from './types.ts';
 
 /** Every Page is read once in this time. */
 const ROUND_MS = 60 * 60_000;

@@ -7,28 +7,11 @@
  * at Meta; a check that failed says so and claims nothing; two processes never check one gateway at
  * once; repairing ends where a person's log-in is needed.
  */
-import type { Clock } from '../../platform/clock.ts';
-import type { Database } from '../../platform/db/index.ts';
 import type { Api } from '../../platform/http/api.ts';
-import type { Ids } from '../../platform/ids.ts';
-import type { Log } from '../../platform/log.ts';
 import { createWorker, type Worker } from '../../platform/worker.ts';
-import type { Gateways } from '../gateways/index.ts';
-import type { Pages } from '../pages/index.ts';
 import { checkStep } from './check-pages.ts';
 import { registerHealthRoutes } from './routes.ts';
-
-export type HealthDeps = {
-  readonly db: Database;
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly log: Log;
-  readonly gateways: Pick<Gateways, 'describe'>;
-  readonly pages: Pick<
-    Pages,
-    'gatewaysWithPages' | 'nextPageIds' | 'checkAtMeta' | 'repairDrift' | 'factsOf'
-  >;
-};
+import type { HealthDeps } from './types.ts';
 
 export type Health = {
   /** Under `/api/v1`. */

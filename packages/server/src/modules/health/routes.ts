@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import { AppError } from '../../platform/errors.ts';
 import type { Api } from '../../platform/http/api.ts';
 import { diagnose } from './diagnose.ts';
-import type { HealthDeps } from './index.ts';
+import type { HealthDeps } from './types.ts';
 
 const tags = ['Facebook pages'];
 const Id = Type.String({ minLength: 1, maxLength: 64 });

@@ -162,7 +162,6 @@ export function createPages(deps: PagesDeps): Pages {
   });
 
   const logins = createBackground(stale, onError);
-
   return {
     routes(api) {
       registerConnectRoutes(api, deps);
@@ -206,8 +205,6 @@ export function createPages(deps: PagesDeps): Pages {
     factsOf,
     checkAtMeta: (of) => checkAtMeta(deps, of),
     repairDrift: () => repairDrift(deps),
-    async onDeleting(tx, gatewayId) {
-      await endGateway(deps, tx, gatewayId);
-    },
+    onDeleting: (tx, gatewayId) => endGateway(deps, tx, gatewayId),
   };
 }

@@ -6,7 +6,7 @@ import { countGrantsOfPages, findPages, findPagesWithWorkingGrant } from '../sto
 import type { PageRow } from '../tables.ts';
 
 /** More are more than one gateway is made for; the list says so instead of leaving some out. */
-export const MAX_BULK = 5_000;
+const MAX_BULK = 5_000;
 
 /**
  * The dry run: what an action would do to each chosen Page, by what is known now. Asks Meta nothing

@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import type { Config } from './config/config.ts';
+import { deriveKey, loadSecretKey } from './config/secret-key.ts';
+import { migrations } from './migrations/index.ts';
+import { type Audit, createAudit } from './modules/audit/index.ts';
+import { type Auth, createAuth } from './modules/auth/index.ts';
+import type { Clock } from './platform/clock.ts';
+import { type Database, openDatabase } from './platform/db/index.ts';
+import { createIds, type Ids } from './platform/ids.ts';
+import type { Log } from './platform/log.ts';
+import { createMailer } from './platform/mail/index.ts';
+import type { Random } from './platform/random.ts';
+import { createSeal, type Seal } from './platform/seal.ts';
+import { Secret } from './platform/secret.ts';
+
+/** What comes from outside the process, so that tests can hold it. */
+export type Surroundings = { readonly clock: Clock; readonly random: Random; readonly log: Log };
+
+/** The parts that the command line needs too: storage, people, the audit log; nothing listens. */
+export type Core = {
+  readonly db: Database;
+  readonly ids: Ids;
+  readonly seal: Seal;
+  /** For hashes of erased people. */
+  readonly erasureKey: Buffer;
+  readonly audit: Audit;
+  readonly auth: Auth;
+  readonly close: () => Promise<void>;
+};
+
+/** Opens the database, brings its schema up to date, and makes what is built on it alone. */
+export async function openCore(config: Config, surroundings: Surroundings): Promise<Core> {
+  const { clock, random, log } = surroundings;
+  const secretKey = loadSecretKey(config, random);
+  const db = await openDatabase({
+    url: config.DATABASE_URL,
+    file: join(config.DATA_DIR, 'chatgate.db'),
+  });
+  await db.migrate(migrations);
+  const ids = createIds({ clock, random });
+  const audit = createAudit({ db, clock, ids, chainKey: deriveKey(secretKey, 'audit chain') });
+  await audit.takeOver();
+  const auth = createAuth({
+    db,
+    clock,
+    ids,
+    random,
+    log,
+    audit,
+    mailer: createMailer({
+      url: config.CHATGATE_SMTP_URL === '' ? undefined : new Secret(config.CHATGATE_SMTP_URL),
+      from: config.CHATGATE_MAIL_FROM,
+      log,
+    }),
+    publicUrl: config.PUBLIC_URL,
+    sessionSecret: new Secret(deriveKey(secretKey, 'sessions').toString('hex')),
+  });
+  const seal = createSeal([deriveKey(secretKey, 'sealing')], random);
+  const erasureKey = deriveKey(secretKey, 'erased people');
+  return { db, ids, seal, erasureKey, audit, auth, close: () => db.close() };
+}
