@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { BAKERY, BOOKS, connect, OLENA, prepareWorlds, startWorld } from './test-support/world.ts';
+import { connect } from './test-support/log-in.ts';
+import { BAKERY, BOOKS, OLENA, prepareWorlds, startWorld } from './test-support/world.ts';
 
 prepareWorlds();
 

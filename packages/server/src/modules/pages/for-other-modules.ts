@@ -6,6 +6,12 @@ import { asPageToken, type PageToken } from '../graph/index.ts';
 import { endBulkOfGateway } from './bulk/store.ts';
 import { endAttemptsOfGateway } from './connect/store.ts';
 import type { PagesDeps } from './deps.ts';
+import {
+  findFirstAccounts,
+  findGrants,
+  findPagesWithWorkingGrant,
+  shownName,
+} from './grant-store.ts';
 import { revokeInvitesOfGateway } from './invite/store.ts';
 import { refreshPages } from './refresh/refresh-pages.ts';
 import { endRefreshesOfGateway } from './refresh/store.ts';
@@ -15,13 +21,9 @@ import {
   addEvents,
   dropLastConversation,
   findAllPageIds,
-  findFirstAccounts,
-  findGrants,
   findPages,
   findPagesEvenRemoved,
-  findPagesWithWorkingGrant,
   lockRegistry,
-  shownName,
 } from './store.ts';
 import { grantPlace } from './tables.ts';
 

@@ -1,13 +1,7 @@
 import type { BuiltInRole } from '@chatgate/contract';
 import { expect, test } from 'vitest';
-import {
-  actorOf,
-  BAKERY,
-  connect,
-  OLENA,
-  prepareWorlds,
-  startWorld,
-} from './test-support/world.ts';
+import { connect } from './test-support/log-in.ts';
+import { actorOf, BAKERY, OLENA, prepareWorlds, startWorld } from './test-support/world.ts';
 
 prepareWorlds();
 

@@ -1,13 +1,8 @@
 import type { Executor } from '../../platform/db/index.ts';
 import type { AuditActor } from '../audit/index.ts';
 import type { PagesDeps } from './deps.ts';
-import {
-  deleteGrants,
-  findGrants,
-  forgetIdleTokens,
-  type GrantWithName,
-  markRemoved,
-} from './store.ts';
+import { deleteGrants, findGrants, forgetIdleTokens, type GrantWithName } from './grant-store.ts';
+import { markRemoved } from './store.ts';
 import { addUnsubscriptions } from './subscription/store.ts';
 import { grantPlace, unsubscriptionPlace } from './tables.ts';
 

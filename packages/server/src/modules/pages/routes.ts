@@ -15,10 +15,11 @@ import type { Api } from '../../platform/http/api.ts';
 import { actorOf } from '../auth/index.ts';
 import { loadAttempt, startAttempt } from './connect/attempts.ts';
 import type { PagesDeps } from './deps.ts';
+import { findAccounts } from './grant-store.ts';
 import { loadRefresh, startRefresh } from './refresh/refresh-job.ts';
 import { listPages } from './registry/list-pages.ts';
 import { removeForEveryone } from './remove-for-everyone.ts';
-import { findAccounts, findPages } from './store.ts';
+import { findPages } from './store.ts';
 import { changePages } from './subscription/change-pages.ts';
 
 const tags = ['Facebook pages'];

@@ -1,13 +1,11 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import { comeBack, connect, openWindow } from './test-support/log-in.ts';
 import {
   BAKERY,
   BOOKS,
-  comeBack,
-  connect,
   MARCUS,
   OLENA,
-  openWindow,
   prepareWorlds,
   startWorld,
   type World,

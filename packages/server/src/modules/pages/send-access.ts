@@ -5,14 +5,8 @@ import type { GatewayApp } from '../gateways/index.ts';
 import { asPageToken, type PageToken } from '../graph/index.ts';
 import { chooseSuccessor } from './connect/decide-reconcile.ts';
 import type { PagesDeps } from './deps.ts';
-import {
-  findGrants,
-  findPages,
-  type GrantWithName,
-  lockRegistry,
-  setActive,
-  setGrantState,
-} from './store.ts';
+import { findGrants, type GrantWithName, setActive, setGrantState } from './grant-store.ts';
+import { findPages, lockRegistry } from './store.ts';
 import { grantPlace } from './tables.ts';
 
 export type SendAccess =

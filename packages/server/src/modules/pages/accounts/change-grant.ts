@@ -4,17 +4,16 @@ import { AppError } from '../../../platform/errors.ts';
 import type { Actor } from '../../auth/index.ts';
 import { chooseSuccessor } from '../connect/decide-reconcile.ts';
 import type { PagesDeps } from '../deps.ts';
-import { removePages } from '../remove-pages.ts';
 import {
   deleteGrants,
   findGrants,
-  findPages,
   forgetIdleTokens,
   type GrantWithName,
-  lockRegistry,
   setActive,
   shownName,
-} from '../store.ts';
+} from '../grant-store.ts';
+import { removePages } from '../remove-pages.ts';
+import { findPages, lockRegistry } from '../store.ts';
 import type { PageRow } from '../tables.ts';
 
 type Of = { readonly gatewayId: string; readonly pageId: string; readonly accountId: string };

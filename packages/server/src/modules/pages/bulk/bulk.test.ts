@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import { connect } from '../test-support/log-in.ts';
 import {
   actorOf,
   BAKERY,
   BOOKS,
-  connect,
   fieldsAtMeta,
   OLENA,
   prepareWorlds,

@@ -1,8 +1,9 @@
 import type { BulkPlan, PlanBulk } from '@chatgate/contract';
 import { AppError } from '../../../platform/errors.ts';
 import type { PagesDeps } from '../deps.ts';
+import { countGrantsOfPages, findPagesWithWorkingGrant } from '../grant-store.ts';
 import { findMatchingPageIds } from '../registry/store.ts';
-import { countGrantsOfPages, findPages, findPagesWithWorkingGrant } from '../store.ts';
+import { findPages } from '../store.ts';
 import type { PageRow } from '../tables.ts';
 
 /** More are more than one gateway is made for; the list says so instead of leaving some out. */

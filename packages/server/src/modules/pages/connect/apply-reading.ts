@@ -3,23 +3,22 @@ import type { Executor } from '../../../platform/db/index.ts';
 import type { AuditActor, AuditEntry } from '../../audit/index.ts';
 import type { GatewayApp } from '../../gateways/index.ts';
 import type { PagesDeps } from '../deps.ts';
-import { type InvitedAs, spendInvite } from '../invite/use-invite.ts';
-import { hashOfPerson } from '../meta-callbacks/person-hash.ts';
-import { wasErasedSince } from '../meta-callbacks/store.ts';
-import { removePages } from '../remove-pages.ts';
 import {
   clearActive,
   deleteGrants,
   findAccount,
   findGrants,
   findPageIdsOfAccount,
-  findPages,
   forgetIdleTokens,
-  lockRegistry,
   setActive,
   setGrantState,
   shownName,
-} from '../store.ts';
+} from '../grant-store.ts';
+import { type InvitedAs, spendInvite } from '../invite/use-invite.ts';
+import { hashOfPerson } from '../meta-callbacks/person-hash.ts';
+import { wasErasedSince } from '../meta-callbacks/store.ts';
+import { removePages } from '../remove-pages.ts';
+import { findPages, lockRegistry } from '../store.ts';
 import { isReceiving } from '../subscription/fields.ts';
 import { cancelUnsubscriptions, REPAIR_AFTER_MS, setActual } from '../subscription/store.ts';
 import { accountPlace, type GrantRow, grantPlace, type PageRow, sortable } from '../tables.ts';

@@ -1,6 +1,7 @@
 import { largePerson, largeSeed } from '@chatgate/meta-emulator';
 import { expect, test } from 'vitest';
-import { connect, prepareWorlds, startWorld } from '../test-support/world.ts';
+import { connect } from '../test-support/log-in.ts';
+import { prepareWorlds, startWorld } from '../test-support/world.ts';
 
 prepareWorlds();
 

@@ -1,13 +1,11 @@
 import { expect, test } from 'vitest';
+import { comeBack, connect, openWindow } from '../test-support/log-in.ts';
 import {
   actorOf,
   BAKERY,
   BOOKS,
-  comeBack,
-  connect,
   OLENA,
   OTHER_URI,
-  openWindow,
   prepareWorlds,
   startWorld,
   URI,

@@ -1,11 +1,11 @@
 import type { PageFinding } from '@chatgate/contract';
 import { expect, test } from 'vitest';
+import { connect } from '../test-support/log-in.ts';
 import {
   AISHA,
   actorOf,
   BAKERY,
   BOOKS,
-  connect,
   MARCUS,
   moveToOtherGateway,
   OLENA,

@@ -1,6 +1,6 @@
 import type { HeldPages } from '@chatgate/contract';
 import type { PagesDeps } from '../deps.ts';
-import { shownName } from '../store.ts';
+import { shownName } from '../grant-store.ts';
 import { countHolders, findHolders, findPagesOf } from './store.ts';
 
 const MOST = 50;

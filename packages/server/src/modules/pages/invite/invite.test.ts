@@ -1,11 +1,11 @@
 import type { InvitedAttempt } from '@chatgate/contract';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import { connect } from '../test-support/log-in.ts';
 import {
   actorOf,
   BAKERY,
   BOOKS,
-  connect,
   MARCUS,
   OLENA,
   prepareWorlds,

@@ -1,14 +1,12 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import { comeBack, connect, openWindow } from '../test-support/log-in.ts';
 import {
   BAKERY,
   BOOKS,
-  comeBack,
-  connect,
   MARCUS,
   OLENA,
   OTHER_URI,
-  openWindow,
   prepareWorlds,
   startWorld,
   type World,

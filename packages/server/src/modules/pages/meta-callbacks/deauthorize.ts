@@ -1,8 +1,9 @@
 import type { Executor } from '../../../platform/db/index.ts';
 import { metaActor } from '../../audit/index.ts';
 import type { PagesDeps } from '../deps.ts';
+import { findAccount } from '../grant-store.ts';
 import { refreshPages } from '../refresh/refresh-pages.ts';
-import { findAccount, findPagesEvenRemoved, lockRegistry } from '../store.ts';
+import { findPagesEvenRemoved, lockRegistry } from '../store.ts';
 import { endGrants } from './end-grants.ts';
 import type { CallbackSubject } from './signed-request.ts';
 

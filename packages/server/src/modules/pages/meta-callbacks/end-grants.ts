@@ -6,12 +6,12 @@ import {
   deleteGrants,
   findGrants,
   findPageIdsOfAccount,
-  findPages,
   forgetIdleTokens,
   type GrantWithName,
   setActive,
   shownName,
-} from '../store.ts';
+} from '../grant-store.ts';
+import { findPages } from '../store.ts';
 
 type Ending = {
   readonly gatewayId: string;

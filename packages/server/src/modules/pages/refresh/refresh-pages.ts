@@ -9,13 +9,12 @@ import { PageNodeSchema, toFacts } from '../connect/page-reading.ts';
 import { credentialsOf, type PagesDeps } from '../deps.ts';
 import {
   findGrants,
-  findPages,
   type GrantWithName,
-  lockRegistry,
   setActive,
   setGrantState,
   setGrantsValid,
-} from '../store.ts';
+} from '../grant-store.ts';
+import { findPages, lockRegistry } from '../store.ts';
 import { type Held, readHeld } from '../subscription/held.ts';
 import { type SeenPage, setActual } from '../subscription/store.ts';
 import { grantPlace, type PageRow, sortable } from '../tables.ts';

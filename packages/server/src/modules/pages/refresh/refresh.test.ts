@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import { connect } from '../test-support/log-in.ts';
 import {
   BAKERY,
   BOOKS,
-  connect,
   MARCUS,
   OLENA,
   prepareWorlds,

@@ -2,9 +2,9 @@ import type { ListPages, Page, PageList } from '@chatgate/contract';
 import type { Static } from 'typebox';
 import { decodeCursor, encodeCursor } from '../../../platform/db/index.ts';
 import type { PagesDeps } from '../deps.ts';
+import { findFirstAccounts, shownName } from '../grant-store.ts';
 import { picturePath } from '../picture-path.ts';
 import { findRefreshedAt } from '../refresh/store.ts';
-import { findFirstAccounts, shownName } from '../store.ts';
 import { describeHealth } from './health.ts';
 import {
   countMatching,

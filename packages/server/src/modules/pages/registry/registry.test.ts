@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import type { Executor } from '../../../platform/db/index.ts';
+import { connect } from '../test-support/log-in.ts';
 import {
   BAKERY,
   BOOKS,
-  connect,
   MARCUS,
   OLENA,
   prepareWorlds,

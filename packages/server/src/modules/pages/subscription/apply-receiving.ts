@@ -7,14 +7,12 @@ import { chooseSuccessor } from '../connect/decide-reconcile.ts';
 import { credentialsOf, type PagesDeps } from '../deps.ts';
 import {
   findGrants,
-  findPages,
   type GrantWithName,
-  inChunks,
-  lockRegistry,
   setActive,
   setGrantState,
   setGrantsValid,
-} from '../store.ts';
+} from '../grant-store.ts';
+import { findPages, inChunks, lockRegistry } from '../store.ts';
 import { grantPlace, type PageRow } from '../tables.ts';
 import { isReached, planStep } from './fields.ts';
 import { type Held, readHeld } from './held.ts';

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { CORE_FIELDS, OPTIONAL_FIELDS } from '../../gateways/index.ts';
+import { connect } from '../test-support/log-in.ts';
 import {
   BAKERY,
   BOOKS,
-  connect,
   fieldsAtMeta,
   MARCUS,
   OLENA,
