@@ -71,6 +71,7 @@ export const REPLY_FAILURES = [
   'temporary',
   'limited',
   'earlier_part_failed',
+  'earlier_part_arrived',
   'gateway_off',
   'gateway_deleted',
   'page_removed',

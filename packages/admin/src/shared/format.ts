@@ -18,6 +18,19 @@ export function agoIn(language: string, at: number, now: number): string {
   return format.format(-Math.floor(past / found[1]), found[0]);
 }
 
+type Unit = 'hour' | 'minute' | 'second' | 'byte' | 'kilobyte' | 'megabyte';
+
+/** "12 min", "1.4 MB": a number with its unit. */
+export function unitIn(
+  language: string,
+  value: number,
+  unit: Unit,
+  options: Pick<Intl.NumberFormatOptions, 'unitDisplay' | 'maximumFractionDigits'> = {},
+): string {
+  const style = { style: 'unit', unit, unitDisplay: 'short', ...options } as const;
+  return new Intl.NumberFormat(language, style).format(value);
+}
+
 export interface Format {
   readonly number: (value: number) => string;
   readonly dateTime: (at: number) => string;

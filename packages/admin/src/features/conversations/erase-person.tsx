@@ -32,7 +32,7 @@ export function ErasePerson({ conversationId, name }: { conversationId: string; 
           variant="subtle"
           color="gray"
           size={34}
-          ml="auto"
+          ms="auto"
           aria-label={t('erasure.open')}
           onClick={() => setAsked(true)}
         >

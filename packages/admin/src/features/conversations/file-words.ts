@@ -1,5 +1,6 @@
 import type { AttachmentFile } from '@chatgate/contract';
 import type { TFunction } from 'i18next';
+import { unitIn } from '../../shared/format.ts';
 
 const UNREACHABLE = new Set(['deadline', 'name', 'connection', 'tls', 'answer']);
 
@@ -30,10 +31,8 @@ const STEPS = [
 /** "1.4 MB", in the language of the person. */
 export function sizeWords(language: string, bytes: number): string {
   const [step, unit] = STEPS.find(([size]) => bytes >= size) ?? [1, 'byte' as const];
-  return new Intl.NumberFormat(language, {
-    style: 'unit',
-    unit,
+  return unitIn(language, bytes / step, unit, {
     unitDisplay: unit === 'byte' ? 'long' : 'short',
     maximumFractionDigits: bytes / step < 10 ? 1 : 0,
-  }).format(bytes / step);
+  });
 }

@@ -18,7 +18,6 @@ export const conversations = {
   loadOlder: 'Show older messages',
   beginning: 'The conversation begins here.',
   backToList: 'Back to the list',
-  newMessage: 'New message from {{name}}',
 };
 
 export const message = {

@@ -23,7 +23,6 @@ export const conversations: Translated<typeof en.conversations> = {
   loadOlder: 'Показати старіші повідомлення',
   beginning: 'Тут розмова починається.',
   backToList: 'Назад до списку',
-  newMessage: 'Нове повідомлення: {{name}}',
 };
 
 export const message: Translated<typeof en.message> = {

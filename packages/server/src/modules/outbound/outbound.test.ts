@@ -106,6 +106,7 @@ test('a part that fails stops the rest, and trying it again sends all of them in
     ['failed', 'earlier_part_failed'],
   ]);
   expect(chat.written()).toHaveLength(before);
+  expect((await chat.resolve(replies[1]?.id ?? '', 'retry', chat.bot)).status).toBe(409);
   expect((await chat.resolve(replies[0]?.id ?? '', 'retry', chat.bot)).status).toBe(202);
   await chat.settle();
   expect(await states()).toEqual([

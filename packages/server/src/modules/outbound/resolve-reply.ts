@@ -42,6 +42,12 @@ export async function sendAgain(deps: OutboundDeps, which: Which): Promise<void>
     if (row.state === 'unknown') {
       assertPerson(which.actor);
     }
+    if (row.failure === 'earlier_part_failed') {
+      throw new AppError(
+        'conflict',
+        'A part before this one did not arrive. Send that one again; this one follows it.',
+      );
+    }
     const parts = await findFromPart(tx, row);
     const again = parts.filter((part) => part.id === row.id || isStopped(part));
     const { conversationId } = which;
@@ -73,7 +79,8 @@ export async function confirmArrived(deps: OutboundDeps, which: Which): Promise<
 
 /** Parts behind one that failed, and those that wait for one that is unknown. */
 const isStopped = ({ state, failure }: ReplyRow) =>
-  state === 'waiting' || (state === 'failed' && failure === 'earlier_part_failed');
+  state === 'waiting' ||
+  (state === 'failed' && (failure === 'earlier_part_failed' || failure === 'earlier_part_arrived'));
 
 async function restart(
   { clock }: Pick<OutboundDeps, 'clock'>,

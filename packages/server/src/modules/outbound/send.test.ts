@@ -51,6 +51,27 @@ test('while one is under way nothing else of its conversation leaves, but others
   expect(texts()).toEqual(['elsewhere', 'first', 'second']);
 });
 
+test('parts behind one that failed go on only with it, or when Meta reports that it arrived', async () => {
+  edge.plan('refused 100');
+  const text = ['a', 'b', 'c'].map((letter) => letter.repeat(1_500)).join('\n\n');
+  const [first = '', second = '', third = ''] = await node.post(text, CONVERSATION, true);
+  await drain();
+  await expect(node.again(second)).rejects.toMatchObject({ code: 'conflict' });
+
+  const ownEcho = { messageId: 'msg_1', mid: 'm_1', metadata: first, sentAt: NOW };
+  const event = { eventId: 'ev_1', gatewayId: 'gw_1', pageId: '1001', seq: 1, kind: 'echo' };
+  await db.transaction((tx) =>
+    node.outbound.onProjected(tx, [{ ...event, conversationId: CONVERSATION, ownEcho }]),
+  );
+  await drain();
+  expect(await states()).toEqual(['sent', 'failed', 'failed']);
+  await expect(node.again(third)).rejects.toMatchObject({ code: 'conflict' });
+  await node.again(second);
+  await drain();
+  expect(await states()).toEqual(['sent', 'sent', 'sent']);
+  expect(texts().map((sent) => sent?.[0])).toEqual(['b', 'c']);
+});
+
 test('an answer that comes after its call was given up still settles the reply', async () => {
   edge.plan('slow');
   await node.post('late');

@@ -229,6 +229,23 @@ export async function failLaterParts(
     .execute();
 }
 
+/**
+ * The part behind one that failed by our knowledge and arrived by Meta's: that, and all behind it,
+ * may go on. Not by itself: hours may have passed.
+ */
+export async function allowNextPart(
+  tx: Executor,
+  { request_id, part }: Pick<ReplyRow, 'request_id' | 'part'>,
+): Promise<void> {
+  await tables(tx)
+    .updateTable('reply')
+    .set({ failure: 'earlier_part_arrived' })
+    .where('request_id', '=', request_id)
+    .where('part', '=', part + 1)
+    .where('failure', '=', 'earlier_part_failed')
+    .execute();
+}
+
 /** Replies by the token that Meta gave back, which is their id. */
 export async function findByToken(tx: Executor, ids: readonly string[]): Promise<ReplyRow[]> {
   return ids.length === 0

@@ -46,7 +46,7 @@ export function AttachForm(props: {
         inputMode="url"
         type="url"
         autoComplete="off"
-        placeholder="https://"
+        placeholder={t('replies.attachExample')}
         value={url}
         error={isWrong ? t('replies.attachWrong') : undefined}
         onChange={(event) => setUrl(event.currentTarget.value)}

@@ -1,4 +1,5 @@
 import type { ReplyWindow } from '@chatgate/contract';
+import { unitIn } from '../../../shared/format.ts';
 
 /** How the reply box stands at a moment; the window may close while somebody looks. */
 export type BoxState =
@@ -32,10 +33,7 @@ export function timeLeftWords(language: string, leftMs: number): string {
   const hours = Math.floor(whole / HOUR_MS);
   const minutes = Math.floor((whole % HOUR_MS) / MINUTE_MS);
   const seconds = Math.floor((whole % MINUTE_MS) / SECOND_MS);
-  const unit = (value: number, name: 'hour' | 'minute' | 'second') =>
-    new Intl.NumberFormat(language, { style: 'unit', unit: name, unitDisplay: 'short' }).format(
-      value,
-    );
+  const unit = (value: number, name: 'hour' | 'minute' | 'second') => unitIn(language, value, name);
   if (hours > 0) {
     return `${unit(hours, 'hour')} ${unit(minutes, 'minute')}`;
   }

@@ -1,6 +1,6 @@
 import type { Executor } from '../../../platform/db/index.ts';
 import type { ProjectedEvent } from '../../conversations/index.ts';
-import { changeReply, findByMid, findByToken, type ReplyRow } from '../store.ts';
+import { allowNextPart, changeReply, findByMid, findByToken, type ReplyRow } from '../store.ts';
 import type { OutboundDeps } from '../types.ts';
 
 type Echo = { readonly conversationId: string } & NonNullable<ProjectedEvent['ownEcho']>;
@@ -72,4 +72,5 @@ async function link(
       problem: null,
     },
   );
+  await allowNextPart(tx, row);
 }
