@@ -1,6 +1,87 @@
 import { type Static, Type } from 'typebox';
 import { Nullable, Time } from './common.ts';
 
+/** What the audit log can say was done. An installation's older entries may hold others. */
+export const AUDIT_ACTIONS = [
+  'account.deauthorized',
+  'account.logged_in',
+  'api_key.created',
+  'api_key.revoked',
+  'api_key.taken_over',
+  'attachment.retried',
+  'audit.found_altered',
+  'audit.names_erased',
+  'conversation.erased',
+  'data_deletion.answered',
+  'delivery.retried',
+  'delivery.skipped',
+  'destination.changed',
+  'destination.created',
+  'destination.deleted',
+  'destination.replay_started',
+  'destination.secret_rotated',
+  'destination.switched_off',
+  'destination.tested',
+  'gateway.changed',
+  'gateway.created',
+  'gateway.deleted',
+  'grant.added',
+  'grant.failed_over',
+  'grant.made_active',
+  'grant.removed',
+  'grant.revoked',
+  'invitation.created',
+  'invitation.resent',
+  'invitation.revoked',
+  'invite.created',
+  'invite.revoked',
+  'invite.used',
+  'page.connected',
+  'page.deauthorized',
+  'page.receiving_switched',
+  'page.removed',
+  'page.subscription_repaired',
+  'pages.bulk_started',
+  'password.changed',
+  'password.reset',
+  'password_reset.created',
+  'reply.confirmed',
+  'reply.posted',
+  'reply.retried',
+  'reply.sent_again',
+  'role.changed',
+  'role.created',
+  'role.deleted',
+  'setup_line.confirmed',
+  'setup_line.unconfirmed',
+  'user.changed',
+  'user.created',
+  'user.deleted',
+  'user.disabled',
+  'user.enabled',
+] as const;
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+
+/** What it was done to. */
+export const AUDIT_SUBJECTS = [
+  'account',
+  'api_key',
+  'attachment',
+  'audit_entry',
+  'conversation',
+  'delivery',
+  'destination',
+  'erased_account',
+  'erased_person',
+  'gateway',
+  'invitation',
+  'invite',
+  'page',
+  'role',
+  'user',
+] as const;
+export type AuditSubject = (typeof AUDIT_SUBJECTS)[number];
+
 const Text = (description: string) =>
   Type.Optional(Type.String({ minLength: 1, maxLength: 200, description }));
 

@@ -1,4 +1,4 @@
-import { audit, auditActions } from './en/audit.ts';
+import { audit, auditActions, auditSubjects } from './en/audit.ts';
 import { common, errors, permissions } from './en/common.ts';
 import { connect, connectErrors, notConnectable, outcome } from './en/connect.ts';
 import { conversations, erasure, journey, kinds, message } from './en/conversations.ts';
@@ -19,6 +19,7 @@ export const en = {
   session,
   audit,
   auditActions,
+  auditSubjects,
   gateways,
   steps,
   form,

@@ -1,5 +1,5 @@
 import type { Catalogue } from './en.ts';
-import { audit, auditActions } from './uk/audit.ts';
+import { audit, auditActions, auditSubjects } from './uk/audit.ts';
 import { common, errors, permissions } from './uk/common.ts';
 import { connect, connectErrors, notConnectable, outcome } from './uk/connect.ts';
 import { conversations, erasure, journey, kinds, message } from './uk/conversations.ts';
@@ -20,6 +20,7 @@ export const uk = {
   session,
   audit,
   auditActions,
+  auditSubjects,
   gateways,
   steps,
   form,

@@ -5,9 +5,9 @@ import { IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { actionWords } from './action-words.ts';
 import { auditChoicesQuery } from './api/audit.ts';
 import classes from './audit.module.css';
+import { actionWords } from './audit-words.ts';
 
 const DAY_MS = 86_400_000;
 

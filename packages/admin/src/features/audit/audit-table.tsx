@@ -4,8 +4,8 @@ import { IconChevronRight } from '@tabler/icons-react';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../shared/format.ts';
-import { actionWords } from './action-words.ts';
 import classes from './audit.module.css';
+import { actionWords, subjectWords } from './audit-words.ts';
 import { changesOf } from './changes.ts';
 
 export function AuditTable({ rows }: { rows: readonly AuditRecord[] }) {
@@ -58,14 +58,14 @@ function Row({ row }: { row: AuditRecord }) {
         <td className={classes.when}>
           <time dateTime={new Date(row.at).toISOString()}>{format.exact(row.at)}</time>
         </td>
-        <td>
+        <td className={classes.who}>
           <Who row={row} />
         </td>
         <td>{words}</td>
         <td className={classes.what}>
           <bdi>{row.subject.name ?? row.subject.id ?? t('audit.erased')}</bdi>
           <Text component="div" size="xs" c="dimmed">
-            {row.subject.kind}
+            {subjectWords(t, row.subject.kind)}
           </Text>
         </td>
       </tr>

@@ -1,5 +1,5 @@
 import type { Gateway } from '@chatgate/contract';
-import { Group, TextInput } from '@mantine/core';
+import { SimpleGrid, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { FieldProblems, GatewayValues } from './gateway-values.ts';
 
@@ -15,7 +15,7 @@ export function RetentionFields(props: {
   const { values, problems, readOnly, onChange } = props;
   const usual = props.gateway?.defaultKeepEventsDays;
   return (
-    <Group align="start" grow preventGrowOverflow={false} wrap="wrap">
+    <SimpleGrid cols={{ base: 1, sm: 2 }}>
       <TextInput
         label={t('form.keepEvents')}
         description={t('form.keepEventsHint')}
@@ -36,6 +36,6 @@ export function RetentionFields(props: {
         readOnly={readOnly}
         onChange={(event) => onChange({ keepConversationsDays: event.currentTarget.value })}
       />
-    </Group>
+    </SimpleGrid>
   );
 }

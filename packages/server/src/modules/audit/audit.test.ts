@@ -5,7 +5,7 @@ import type { Database } from '../../platform/db/index.ts';
 import { createIds } from '../../platform/ids.ts';
 import { systemRandom } from '../../platform/random.ts';
 import { testDatabase } from '../../test-support/database.ts';
-import { type Audit, createAudit, metaActor, systemActor } from './index.ts';
+import { type Audit, type AuditEntry, createAudit, metaActor, systemActor } from './index.ts';
 
 const clock = { now: () => 1_795_350_000_000 };
 const chainKey = Buffer.alloc(32, 7);
@@ -18,9 +18,9 @@ beforeEach(async () => {
   audit = createAudit({ db, clock, ids, chainKey });
 });
 
-const entry = (id: string) => ({
+const entry = (id: string): AuditEntry => ({
   actor: systemActor,
-  action: 'gateway.renamed',
+  action: 'gateway.changed',
   subject: { kind: 'gateway', id },
   before: { name: 'a' },
   after: { name: 'b' },
@@ -63,7 +63,7 @@ describe('whoever owns the database, but not the key, is found out', () => {
   test('what the entry says now is said', async () => {
     await tamper(sql`update audit_detail set subject_name = 'Eve' where seq = 2`);
     const [finding] = (await audit.verify()).findings;
-    expect(finding?.says).toContain('gateway.renamed, gateway "Eve", by system "Chatgate"');
+    expect(finding?.says).toContain('gateway.changed, gateway "Eve", by system "Chatgate"');
   });
 
   test('a hash that was made to fit its value does not fit the chain', async () => {
@@ -123,7 +123,7 @@ describe('whoever owns the database, but not the key, is found out', () => {
 
 describe('a name can be erased', () => {
   const olena = { id: '5001', name: 'Olena Kovalenko' };
-  const aboutOlena = {
+  const aboutOlena: AuditEntry = {
     actor: metaActor,
     action: 'account.deauthorized',
     subject: { kind: 'account', ...olena },
@@ -144,7 +144,10 @@ describe('a name can be erased', () => {
 
   test('in every part that has it, and the chain still verifies', async () => {
     const elsewhere = { ...aboutOlena, gatewayId: 'gw_2' };
-    const aPage = { ...entry('2'), subject: { kind: 'page', id: '7', name: olena.name } };
+    const aPage: AuditEntry = {
+      ...entry('2'),
+      subject: { kind: 'page', id: '7', name: olena.name },
+    };
     await db.transaction((tx) => audit.record(tx, aboutOlena, elsewhere, aPage));
     await erase();
     expect(await audit.verify()).toMatchObject({ entries: 4, findings: [] });

@@ -1,7 +1,7 @@
 import type { AuditChoices, AuditList } from '@chatgate/contract';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RunningApp, runApp } from '../../test-support/app.ts';
-import { metaActor, systemActor } from './index.ts';
+import { type AuditEntry, metaActor, systemActor } from './index.ts';
 
 let server: RunningApp;
 let as: string;
@@ -14,12 +14,14 @@ beforeAll(async () => {
   await db.transaction((tx) =>
     audit.record(
       tx,
-      ...HOSTILE.map((name, n) => ({
-        actor: metaActor,
-        action: 'page.deauthorized',
-        subject: { kind: 'page', id: `page ${n}`, name },
-        gatewayId: 'gw_1',
-      })),
+      ...HOSTILE.map(
+        (name, n): AuditEntry => ({
+          actor: metaActor,
+          action: 'page.deauthorized',
+          subject: { kind: 'page', id: `page ${n}`, name },
+          gatewayId: 'gw_1',
+        }),
+      ),
       {
         actor: {
           kind: 'person' as const,

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import type { AuditAction, AuditSubject } from '@chatgate/contract';
 import type { Executor } from '../../platform/db/index.ts';
 import { type RecordDeps, record } from './record.ts';
 import { dropFirstForm, type FirstFormRow, lockEnd, readFirstForm } from './store.ts';
@@ -65,8 +66,12 @@ function toEntry(row: FirstFormRow) {
     id: row.id,
     at: row.at,
     actor: { kind: row.actor_kind, id: row.actor_id, name: row.actor_name ?? '' },
-    action: row.action,
-    subject: { kind: row.subject_kind, id: row.subject_id ?? '', name: row.subject_name },
+    action: row.action as AuditAction,
+    subject: {
+      kind: row.subject_kind as AuditSubject,
+      id: row.subject_id ?? '',
+      name: row.subject_name,
+    },
     gatewayId: row.gateway_id,
     before: read(row.before),
     after: read(row.after),

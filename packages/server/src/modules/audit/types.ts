@@ -1,3 +1,4 @@
+import type { AuditAction, AuditSubject } from '@chatgate/contract';
 export type AuditActor = {
   readonly kind: 'person' | 'api_key' | 'system' | 'meta';
   readonly id: string | null;
@@ -9,8 +10,12 @@ export type AuditActor = {
 export type AuditEntry = {
   readonly actor: AuditActor;
   /** `noun.participle`, for example `page.receiving_switched`. */
-  readonly action: string;
-  readonly subject: { readonly kind: string; readonly id: string; readonly name?: string | null };
+  readonly action: AuditAction;
+  readonly subject: {
+    readonly kind: AuditSubject;
+    readonly id: string;
+    readonly name?: string | null;
+  };
   readonly gatewayId?: string | null;
   readonly before?: unknown;
   readonly after?: unknown;

@@ -1,4 +1,4 @@
-import type { Reply } from '@chatgate/contract';
+import type { AuditAction, Reply } from '@chatgate/contract';
 import type { Executor } from '../../platform/db/index.ts';
 import { AppError } from '../../platform/errors.ts';
 import type { Actor } from '../auth/index.ts';
@@ -108,7 +108,7 @@ async function restart(
 async function change(
   deps: OutboundDeps,
   { conversationId, replyId, actor }: Which,
-  work: (tx: Executor, row: ReplyRow) => Promise<string>,
+  work: (tx: Executor, row: ReplyRow) => Promise<AuditAction>,
 ): Promise<void> {
   const { db, audit, live } = deps;
   const gatewayId = await db.transaction(async (tx) => {

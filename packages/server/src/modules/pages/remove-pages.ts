@@ -1,5 +1,5 @@
 import type { Executor } from '../../platform/db/index.ts';
-import type { AuditActor } from '../audit/index.ts';
+import type { AuditActor, AuditEntry } from '../audit/index.ts';
 import type { PagesDeps } from './deps.ts';
 import { deleteGrants, findGrants, forgetIdleTokens, type GrantWithName } from './grant-store.ts';
 import { markRemoved } from './store.ts';
@@ -55,13 +55,15 @@ export async function removePages(
   await markRemoved(tx, { gatewayId, pageIds, at: now });
   await audit.record(
     tx,
-    ...pages.map(({ id, name }) => ({
-      actor,
-      action: 'page.removed',
-      subject: { kind: 'page', id, name },
-      gatewayId,
-      before: { accounts: (grants.get(id) ?? []).map((grant) => grant.account_name) },
-    })),
+    ...pages.map(
+      ({ id, name }): AuditEntry => ({
+        actor,
+        action: 'page.removed',
+        subject: { kind: 'page', id, name },
+        gatewayId,
+        before: { accounts: (grants.get(id) ?? []).map((grant) => grant.account_name) },
+      }),
+    ),
   );
 }
 

@@ -1,6 +1,7 @@
-import type { UpdateUser } from '@chatgate/contract';
+import type { AuditAction, UpdateUser } from '@chatgate/contract';
 import type { Executor } from '../../../platform/db/index.ts';
 import { AppError } from '../../../platform/errors.ts';
+import type { AuditEntry } from '../../audit/index.ts';
 import type { Actor } from '../actor.ts';
 import { revokeKeysOf } from '../api-keys/store.ts';
 import type { AccessDeps } from '../deps.ts';
@@ -57,12 +58,14 @@ export async function removePerson(
         subject: { kind: 'user', id, name: person.name },
         before: { ...shown(person), email: person.email },
       },
-      ...revoked.map((key) => ({
-        actor,
-        action: 'api_key.revoked',
-        subject: { kind: 'api_key', id: key.id, name: key.name },
-        before: { role: key.role, owner: person.name },
-      })),
+      ...revoked.map(
+        (key): AuditEntry => ({
+          actor,
+          action: 'api_key.revoked',
+          subject: { kind: 'api_key', id: key.id, name: key.name },
+          before: { role: key.role, owner: person.name },
+        }),
+      ),
     );
   });
   onChanged();
@@ -70,7 +73,7 @@ export async function removePerson(
 
 const shown = ({ name, role, enabled }: Person) => ({ name, role, enabled });
 
-function actionOf(before: Person, after: Person): string {
+function actionOf(before: Person, after: Person): AuditAction {
   if (before.enabled !== after.enabled) {
     return after.enabled ? 'user.enabled' : 'user.disabled';
   }

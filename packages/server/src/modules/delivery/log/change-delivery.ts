@@ -1,3 +1,4 @@
+import type { AuditAction } from '@chatgate/contract';
 import type { Executor } from '../../../platform/db/index.ts';
 import type { SharedTime } from '../../../platform/db/time.ts';
 import { AppError } from '../../../platform/errors.ts';
@@ -76,7 +77,7 @@ export async function retryParked(
 
 async function change(
   deps: Deps,
-  { id, actor, action }: { id: string; actor: AuditActor; action: string },
+  { id, actor, action }: { id: string; actor: AuditActor; action: AuditAction },
   write: (tx: Executor, delivery: ListedDelivery, now: number) => Promise<void>,
 ): Promise<void> {
   const destinationId = await deps.db.transaction(async (tx) => {

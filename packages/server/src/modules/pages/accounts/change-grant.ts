@@ -108,7 +108,7 @@ export async function revokeGrant(
         'This is the last access to this Page by now: revoking it removes the Page.',
       );
     }
-    const subject = { kind: 'page', id: pageId, name: page.name };
+    const subject = { kind: 'page', id: pageId, name: page.name } as const;
     await audit.record(tx, {
       actor,
       action: 'grant.revoked',

@@ -300,28 +300,34 @@ function grantRows(
 
 function auditEntries({ app, actor, reading, changes }: Writing): AuditEntry[] {
   const account = { id: reading.account.id, name: reading.account.name };
-  const about = (page: { id: string; name: string }) => ({
+  const about = (page: { id: string; name: string }): Omit<AuditEntry, 'action'> => ({
     actor,
     subject: { kind: 'page', id: page.id, name: page.name },
     gatewayId: app.id,
   });
   return [
-    ...changes.added.map(({ page, subscription }) => ({
-      ...about(page),
-      action: 'page.connected',
-      after: { account, alreadyReceiving: isReceiving(subscription) },
-    })),
-    ...changes.grantAdded.map((page) => ({
-      ...about(page),
-      action: 'grant.added',
-      after: { account },
-    })),
-    ...changes.handedOver.map((page) => ({
-      ...about(page),
-      action: 'grant.removed',
-      before: { account },
-      after: { keptBy: page.other },
-    })),
+    ...changes.added.map(
+      ({ page, subscription }): AuditEntry => ({
+        ...about(page),
+        action: 'page.connected',
+        after: { account, alreadyReceiving: isReceiving(subscription) },
+      }),
+    ),
+    ...changes.grantAdded.map(
+      (page): AuditEntry => ({
+        ...about(page),
+        action: 'grant.added',
+        after: { account },
+      }),
+    ),
+    ...changes.handedOver.map(
+      (page): AuditEntry => ({
+        ...about(page),
+        action: 'grant.removed',
+        before: { account },
+        after: { keptBy: page.other },
+      }),
+    ),
     {
       actor,
       action: 'account.logged_in',

@@ -1,5 +1,5 @@
 import type { Executor } from '../../../platform/db/index.ts';
-import { metaActor } from '../../audit/index.ts';
+import { type AuditEntry, metaActor } from '../../audit/index.ts';
 import { chooseSuccessor } from '../connect/decide-reconcile.ts';
 import type { PagesDeps } from '../deps.ts';
 import {
@@ -63,7 +63,7 @@ export async function endGrants(
   await forgetIdleTokens(tx, gatewayId);
   await audit.record(
     tx,
-    ...(await findPages(tx, { gatewayId, pageIds })).map(({ page_id, name }) => {
+    ...(await findPages(tx, { gatewayId, pageIds })).map(({ page_id, name }): AuditEntry => {
       const keeper = keptBy.get(page_id);
       return {
         actor: metaActor,

@@ -1,4 +1,4 @@
-import { systemActor } from '../../audit/index.ts';
+import { type AuditEntry, systemActor } from '../../audit/index.ts';
 import type { PagesDeps } from '../deps.ts';
 import { findPages } from '../store.ts';
 import { applyReceiving } from './apply-receiving.ts';
@@ -29,13 +29,15 @@ export async function repairDrift(deps: PagesDeps): Promise<number> {
       const pages = await findPages(tx, { gatewayId, pageIds: repaired });
       await audit.record(
         tx,
-        ...pages.map(({ page_id, name, wanted }) => ({
-          actor: systemActor,
-          action: 'page.subscription_repaired',
-          subject: { kind: 'page', id: page_id, name },
-          gatewayId,
-          after: { receiving: wanted === 1 },
-        })),
+        ...pages.map(
+          ({ page_id, name, wanted }): AuditEntry => ({
+            actor: systemActor,
+            action: 'page.subscription_repaired',
+            subject: { kind: 'page', id: page_id, name },
+            gatewayId,
+            after: { receiving: wanted === 1 },
+          }),
+        ),
       );
     });
     log.info({ gatewayId, tried: pageIds.length, repaired: repaired.length }, 'pages.repaired');
