@@ -39,7 +39,7 @@ export async function startBulk(
   if (new Set(pages.map(({ pageId }) => pageId)).size < pages.length) {
     throw new AppError('invalid', 'A Page may be named once only.');
   }
-  await gateways.loadApp(gatewayId);
+  const { name } = await gateways.loadApp(gatewayId);
   const id = ids.next('bulk');
   const now = clock.now();
   await db.transaction(async (tx) => {
@@ -75,7 +75,7 @@ export async function startBulk(
     await audit.record(tx, {
       actor,
       action: 'pages.bulk_started',
-      subject: { kind: 'gateway', id: gatewayId },
+      subject: { kind: 'gateway', id: gatewayId, name },
       gatewayId,
       after: { action, pages: pages.length },
     });
