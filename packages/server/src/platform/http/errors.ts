@@ -35,6 +35,10 @@ export function handleErrors(app: FastifyInstance, log: Log): void {
 }
 
 function send(reply: FastifyReply, request: FastifyRequest, error: AppError): FastifyReply {
+  const seconds = error.details?.['retryAfterSeconds'];
+  if (typeof seconds === 'number') {
+    reply.header('retry-after', seconds);
+  }
   return reply.code(error.status).send({
     error: {
       code: error.code,
