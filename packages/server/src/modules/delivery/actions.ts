@@ -15,10 +15,10 @@ import type { ChangeDeps, DeliveryDeps } from './deps.ts';
 import {
   changeDestination,
   createDestination,
-  deleteDestination,
   loadDestination,
   rotateSecret,
 } from './destinations/change-destination.ts';
+import { deleteDestination } from './destinations/delete-destination.ts';
 import {
   createDestinationReading,
   type DestinationReading,

@@ -2,7 +2,13 @@ import type { Executor } from '../../../platform/db/index.ts';
 import type { Random } from '../../../platform/random.ts';
 import { systemActor } from '../../audit/index.ts';
 import type { DeliveryDeps } from '../deps.ts';
-import { noteFailures, noteSuccess, pause, switchOff } from '../destinations/store.ts';
+import {
+  giveBackProbe,
+  noteFailures,
+  noteSuccess,
+  pause,
+  switchOff,
+} from '../destinations/store.ts';
 import { pauseMs } from '../send/pace.ts';
 import { askedPauseMs, MAX_TRIES, nextDelayMs } from '../send/schedule.ts';
 import type { Attempt } from '../send/send.ts';
@@ -12,6 +18,7 @@ import {
   countOutcomes,
   type DeliveryRow,
   type DeliverySettlement,
+  hurryQueues,
   insertAttempts,
   parkQueues,
   type QueueSettlement,
@@ -53,8 +60,15 @@ export async function settleRuns(
     held.has(`${queue.destination_id} ${queue.queue_key}`),
   );
   const deliveries = ours.flatMap((entry) => entry.deliveries);
-  if (deliveries.length > 0) {
-    await settleDeliveries(deps.db, tx, deliveries);
+  const recorded = await settleDeliveries(deps.db, tx, deliveries);
+  const skipped = ours.filter((entry) => entry.deliveries.some(({ id }) => !recorded.has(id)));
+  if (skipped.length > 0) {
+    // What waits behind it shall not wait for the next try of what a person left out.
+    await hurryQueues(
+      deps.db,
+      tx,
+      skipped.map(({ queue }) => ({ ...queue, nextAt: now })),
+    );
   }
   const parked = deliveries.filter(({ state }) => state === 'parked').map(({ id }) => id);
   if (parked.length > 0) {
@@ -65,6 +79,12 @@ export async function settleRuns(
     await insertAttempts(deps.db, tx, attempts);
   }
   const switchedOff = await settleDestinations(deps, tx, { runs: ours.map(({ run }) => run), now });
+  for (const { run } of ours) {
+    if (run.probeUntil !== null && !run.steps.some(({ ending }) => ending.kind === 'tried')) {
+      const { probeUntil } = run;
+      await giveBackProbe(tx, { id: run.destination.id, probeUntil, now });
+    }
+  }
   return { overtaken: decided.length - ours.length, switchedOff };
 }
 
@@ -192,9 +212,19 @@ async function settleDestination(
     await noteSuccess(tx, id);
   }
   const isGone = failed.some((attempt) => attempt.isGone);
-  return failed.length > 0 && (isGone || delivered === 0)
-    ? settleFailures(deps, tx, { ...context, failed, isGone })
-    : undefined;
+  if (isGone || (failed.length > 0 && delivered === 0)) {
+    return settleFailures(deps, tx, { ...context, failed, isGone });
+  }
+  const askedMs = askedOf(failed);
+  if (askedMs > 0) {
+    await pause(tx, { id, until: now + askedMs, pauses: 0, probeUntil: null });
+  }
+  return undefined;
+}
+
+/** The longest pause that any answer asked for. */
+function askedOf(failed: readonly Attempt[]): number {
+  return Math.max(0, ...failed.map(({ retryAfterMs }) => askedPauseMs(retryAfterMs)));
 }
 
 /** Notes failures, and decides whether the destination goes on, rests, or is switched off. */
@@ -219,10 +249,13 @@ async function settleFailures(
     const reason = isGone ? 'gone' : 'failing';
     return (await switchItOff(deps, tx, { context, reason })) ? reason : undefined;
   }
-  const asked = Math.max(...failed.map(({ retryAfterMs }) => askedPauseMs(retryAfterMs)));
-  if (asked > 0 || runs.some((run) => run.isWholeDestinationDown)) {
-    const pauses = (noted?.pauses ?? 0) + 1;
-    await pause(tx, { id, until: now + Math.max(asked, pauseMs(pauses)), pauses });
+  const asked = askedOf(failed);
+  const probeUntil = runs.find((run) => run.probeUntil !== null)?.probeUntil ?? null;
+  // What was under way when it began to rest says nothing new: only the one that tries for all does.
+  const isResting = probeUntil === null && (noted?.paused_until ?? 0) > now;
+  if (asked > 0 || (!isResting && runs.some((run) => run.isWholeDestinationDown))) {
+    const pauses = (noted?.pauses ?? 0) + (isResting ? 0 : 1);
+    await pause(tx, { id, until: now + Math.max(asked, pauseMs(pauses)), pauses, probeUntil });
   }
   return undefined;
 }
@@ -239,10 +272,11 @@ async function switchItOff(
   },
 ): Promise<boolean> {
   const { id, runs, now } = context;
-  if (!(await switchOff(tx, { id, reason, at: now }))) {
+  const destination = runs[0]?.destination;
+  const url = destination?.url ?? null;
+  if (!(await switchOff(tx, { id, url, reason, at: now }))) {
     return false;
   }
-  const destination = runs[0]?.destination;
   await deps.audit.record(tx, {
     actor: systemActor,
     action: 'destination.switched_off',

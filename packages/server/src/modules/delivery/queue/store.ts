@@ -116,18 +116,32 @@ export type ClaimedQueue = QueueKey & { readonly head: number; readonly tail: nu
 /**
  * Takes up to `limit` due conversations of a destination and hides them from other workers until
  * the lease runs out. A worker that dies with one therefore causes a second attempt, never a lost
- * one; its claim, which is by then another's, lets it settle nothing.
+ * one; its claim, which is by then another's, lets it settle nothing. Takes none when the
+ * destination was changed, paused or switched off since it was read.
  */
 export async function claimQueues(
   db: Database,
   tx: Executor,
-  claim: { destinationId: string; id: string; now: number; until: number; limit: number },
+  claim: {
+    destination: { id: string; version: number; pausedUntil: number | null };
+    id: string;
+    now: number;
+    until: number;
+    limit: number;
+  },
 ): Promise<ClaimedQueue[]> {
+  const { destination } = claim;
+  const pause =
+    destination.pausedUntil === null
+      ? sql`s.paused_until is null`
+      : sql`s.paused_until = ${destination.pausedUntil}`;
   const { rows } = await sql<ClaimedQueue>`
     with due as materialized (
       select destination_id as d, queue_key as k from delivery_queue
-      where destination_id = ${claim.destinationId}
+      where destination_id = ${destination.id}
         and next_at is not null and next_at <= ${claim.now}
+        and exists (select 1 from destination s where s.id = ${destination.id}
+          and s.version = ${destination.version} and s.enabled = 1 and ${pause})
       order by next_at limit ${claim.limit} ${rowLock(db, 'skip')})
     update delivery_queue set claim = ${claim.id}, next_at = ${claim.until}
     from due where destination_id = due.d and queue_key = due.k
@@ -196,11 +210,15 @@ export type DeliverySettlement = Pick<
   'id' | 'state' | 'attempts' | 'tries' | 'first_try_at' | 'last_status' | 'problem' | 'finished_at'
 >;
 
+/** The answer names those that were still open; a person may have skipped one meanwhile. */
 export async function settleDeliveries(
   db: Database,
   tx: Executor,
   deliveries: readonly DeliverySettlement[],
-): Promise<void> {
+): Promise<ReadonlySet<string>> {
+  if (deliveries.length === 0) {
+    return new Set();
+  }
   const rows = jsonRows(
     db,
     deliveries.map((row) => [
@@ -208,13 +226,32 @@ export async function settleDeliveries(
       ...[row.last_status, row.problem, row.finished_at],
     ]),
   );
-  await sql`
+  const settled = await sql<{ id: string }>`
     update delivery set state = j.value ->> 1, attempts = cast(j.value ->> 2 as integer),
       tries = cast(j.value ->> 3 as integer), first_try_at = cast(j.value ->> 4 as bigint),
       last_status = cast(j.value ->> 5 as integer), problem = j.value ->> 6,
       finished_at = cast(j.value ->> 7 as bigint)
     from ${rows}
-    where delivery.id = j.value ->> 0 and delivery.state = 'waiting'`.execute(tx);
+    where delivery.id = j.value ->> 0 and delivery.state = 'waiting'
+    returning delivery.id`.execute(tx);
+  return new Set(settled.rows.map(({ id }) => id));
+}
+
+/** Has queues that wait, and that nobody holds, go on at this time. */
+export async function hurryQueues(
+  db: Database,
+  tx: Executor,
+  queues: readonly (QueueKey & { nextAt: number })[],
+): Promise<void> {
+  const rows = jsonRows(
+    db,
+    queues.map((queue) => [queue.destination_id, queue.queue_key, queue.nextAt]),
+  );
+  await sql`
+    update delivery_queue set next_at = cast(j.value ->> 2 as bigint)
+    from ${rows}
+    where destination_id = j.value ->> 0 and queue_key = j.value ->> 1
+      and delivery_queue.claim is null and delivery_queue.next_at is not null`.execute(tx);
 }
 
 /** Stops the queues whose first delivery is parked; one that was skipped meanwhile stops none. */

@@ -1,4 +1,10 @@
-import type { Destination, DestinationWithSecret, LiveEvent } from '@chatgate/contract';
+import type {
+  AuditList,
+  AuditRecord,
+  Destination,
+  DestinationWithSecret,
+  LiveEvent,
+} from '@chatgate/contract';
 import { sql } from 'kysely';
 import type { Database } from '../../../platform/db/index.ts';
 import type { Log } from '../../../platform/log.ts';
@@ -60,6 +66,7 @@ export async function createWorld(
         nats: options.nats,
         natsStream: 'CHATGATE',
         natsSyncAlways: false,
+        pages: made.deps.pages,
         conversations: made.conversations,
         retentionMs: 30 * 86_400_000,
         disableAfterMs: 5 * 86_400_000,
@@ -68,7 +75,11 @@ export async function createWorld(
       };
       const delivery = createDelivery(parts.deps);
       replicas.push(delivery);
-      return (api) => delivery.routes(api);
+      const { audit } = parts.deps;
+      return (api) => {
+        delivery.routes(api);
+        audit.routes(api);
+      };
     },
   });
   const [delivery] = replicas;
@@ -86,6 +97,11 @@ export async function createWorld(
     ...bench,
     ...{ delivery, deps, hints, addReplica, outgoing },
     ...calls(bench.app),
+    /** Entries of the audit log about this, newest first. */
+    async audited(action: string): Promise<AuditRecord[]> {
+      const answer = await bench.app.inject({ url: `/api/v1/audit?action=${action}` });
+      return (answer.json() as AuditList).items;
+    },
     move(ms: number) {
       bench.time.now += ms;
     },
