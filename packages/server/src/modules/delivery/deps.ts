@@ -69,6 +69,7 @@ export type ChangeDeps = Pick<
   | 'gateways'
   | 'pages'
 > & {
+  readonly sharedTime: SharedTime;
   /** Something may be due now. */
   readonly wake: () => void;
 };

@@ -29,6 +29,7 @@ import {
   registerDestinationActionRoutes,
   registerDestinationReadRoutes,
   registerDestinationWriteRoutes,
+  registerParkedRoutes,
 } from './routes.ts';
 import { createSender } from './send/send.ts';
 
@@ -72,6 +73,7 @@ export function createDelivery(options: DeliveryDeps): Delivery {
       registerDestinationReadRoutes(api, actions);
       registerDestinationWriteRoutes(api, actions);
       registerDestinationActionRoutes(api, actions);
+      registerParkedRoutes(api, actions);
       registerDeliveryRoutes(api, {
         ...reading,
         retry: (id, actor) => retryDelivery({ ...deps, wake }, { id, actor }),
