@@ -1,26 +1,18 @@
 import type { Executor } from '../../../platform/db/index.ts';
 import type { Random } from '../../../platform/random.ts';
-import { systemActor } from '../../audit/index.ts';
 import type { DeliveryDeps } from '../deps.ts';
-import {
-  giveBackProbe,
-  noteFailures,
-  noteSuccess,
-  pause,
-  switchOff,
-} from '../destinations/store.ts';
-import { pauseMs } from '../send/pace.ts';
-import { askedPauseMs, MAX_TRIES, nextDelayMs } from '../send/schedule.ts';
+import { nextDelayMs } from '../send/schedule.ts';
 import type { Attempt } from '../send/send.ts';
 import type { FinishedRun } from './run.ts';
+import { type SwitchedOff, settleDestinations } from './settle-destinations.ts';
 import {
   type AttemptRow,
-  countOutcomes,
   type DeliveryRow,
   type DeliverySettlement,
   hurryQueues,
   insertAttempts,
   parkQueues,
+  type QueueKey,
   type QueueSettlement,
   settleDeliveries,
   settleQueues,
@@ -28,13 +20,10 @@ import {
 
 type SettleDeps = Pick<DeliveryDeps, 'db' | 'random' | 'audit' | 'disableAfterMs'>;
 
-/** Destinations that switched themselves off by what was settled, to be told and logged. */
 export type SettledRuns = {
   readonly overtaken: number;
-  readonly switchedOff: readonly { id: string; name: string; reason: 'gone' | 'failing' }[];
+  readonly switchedOff: readonly SwitchedOff[];
 };
-
-const HOUR_MS = 3_600_000;
 
 /**
  * Records what became of finished runs, all in `tx`: queues first, which tells whose claim still
@@ -54,11 +43,9 @@ export async function settleRuns(
         tx,
         decided.map(({ queue }) => queue),
       )
-    ).map((key) => `${key.destination_id} ${key.queue_key}`),
+    ).map(keyOf),
   );
-  const ours = decided.filter(({ queue }) =>
-    held.has(`${queue.destination_id} ${queue.queue_key}`),
-  );
+  const ours = decided.filter(({ queue }) => held.has(keyOf(queue)));
   const deliveries = ours.flatMap((entry) => entry.deliveries);
   const recorded = await settleDeliveries(deps.db, tx, deliveries);
   const skipped = ours.filter((entry) => entry.deliveries.some(({ id }) => !recorded.has(id)));
@@ -79,14 +66,11 @@ export async function settleRuns(
     await insertAttempts(deps.db, tx, attempts);
   }
   const switchedOff = await settleDestinations(deps, tx, { runs: ours.map(({ run }) => run), now });
-  for (const { run } of ours) {
-    if (run.probeUntil !== null && !run.steps.some(({ ending }) => ending.kind === 'tried')) {
-      const { probeUntil } = run;
-      await giveBackProbe(tx, { id: run.destination.id, probeUntil, now });
-    }
-  }
   return { overtaken: decided.length - ours.length, switchedOff };
 }
+
+const keyOf = (run: QueueKey & { claim: string }) =>
+  `${run.destination_id} ${run.queue_key} ${run.claim}`;
 
 type DecidedRun = {
   readonly queue: QueueSettlement;
@@ -167,122 +151,4 @@ function toAttemptRow(delivery: DeliveryRow, attempt: Attempt): AttemptRow {
     response_headers: JSON.stringify(attempt.responseHeaders),
     response_body: attempt.responseBody,
   };
-}
-
-async function settleDestinations(
-  deps: SettleDeps,
-  tx: Executor,
-  { runs, now }: { runs: readonly FinishedRun[]; now: number },
-): Promise<SettledRuns['switchedOff'][number][]> {
-  const switchedOff: SettledRuns['switchedOff'][number][] = [];
-  // In one order everywhere, so that two replicas cannot wait for each other.
-  const byDestination = [...Map.groupBy(runs, (run) => run.destination.id)].sort(([a], [b]) =>
-    a < b ? -1 : 1,
-  );
-  for (const [id, some] of byDestination) {
-    const attempts = some.flatMap(({ steps }) =>
-      steps.flatMap(({ ending }) => (ending.kind === 'tried' ? [ending.attempt] : [])),
-    );
-    if (attempts.length > 0) {
-      const reason = await settleDestination(deps, tx, { id, runs: some, attempts, now });
-      if (reason !== undefined) {
-        switchedOff.push({ id, name: some[0]?.destination.name ?? id, reason });
-      }
-    }
-  }
-  return switchedOff;
-}
-
-async function settleDestination(
-  deps: SettleDeps,
-  tx: Executor,
-  context: {
-    id: string;
-    runs: readonly FinishedRun[];
-    attempts: readonly Attempt[];
-    now: number;
-  },
-): Promise<'gone' | 'failing' | undefined> {
-  const { id, runs, attempts, now } = context;
-  const failed = attempts.filter(({ outcome }) => outcome !== 'delivered');
-  const delivered = attempts.length - failed.length;
-  const hour = Math.floor(now / HOUR_MS);
-  await countOutcomes(tx, { destinationId: id, hour, delivered, failed: failed.length, at: now });
-  if (delivered > 0 && runs.some((run) => run.endsTrouble)) {
-    await noteSuccess(tx, id);
-  }
-  const isGone = failed.some((attempt) => attempt.isGone);
-  if (isGone || (failed.length > 0 && delivered === 0)) {
-    return settleFailures(deps, tx, { ...context, failed, isGone });
-  }
-  const askedMs = askedOf(failed);
-  if (askedMs > 0) {
-    await pause(tx, { id, until: now + askedMs, pauses: 0, probeUntil: null });
-  }
-  return undefined;
-}
-
-/** The longest pause that any answer asked for. */
-function askedOf(failed: readonly Attempt[]): number {
-  return Math.max(0, ...failed.map(({ retryAfterMs }) => askedPauseMs(retryAfterMs)));
-}
-
-/** Notes failures, and decides whether the destination goes on, rests, or is switched off. */
-async function settleFailures(
-  deps: SettleDeps,
-  tx: Executor,
-  context: {
-    id: string;
-    runs: readonly FinishedRun[];
-    failed: readonly Attempt[];
-    isGone: boolean;
-    now: number;
-  },
-): Promise<'gone' | 'failing' | undefined> {
-  const { id, runs, failed, isGone, now } = context;
-  const problem = failed.at(-1)?.problem ?? 'failed';
-  const noted = await noteFailures(tx, { id, count: failed.length, problem, at: now });
-  const hasFailedForDays =
-    (noted?.failures ?? 0) >= MAX_TRIES &&
-    now - (noted?.failing_since ?? now) >= deps.disableAfterMs;
-  if (isGone || hasFailedForDays) {
-    const reason = isGone ? 'gone' : 'failing';
-    return (await switchItOff(deps, tx, { context, reason })) ? reason : undefined;
-  }
-  const asked = askedOf(failed);
-  const probeUntil = runs.find((run) => run.probeUntil !== null)?.probeUntil ?? null;
-  // What was under way when it began to rest says nothing new: only the one that tries for all does.
-  const isResting = probeUntil === null && (noted?.paused_until ?? 0) > now;
-  if (asked > 0 || (!isResting && runs.some((run) => run.isWholeDestinationDown))) {
-    const pauses = (noted?.pauses ?? 0) + (isResting ? 0 : 1);
-    await pause(tx, { id, until: now + Math.max(asked, pauseMs(pauses)), pauses, probeUntil });
-  }
-  return undefined;
-}
-
-async function switchItOff(
-  deps: SettleDeps,
-  tx: Executor,
-  {
-    context,
-    reason,
-  }: {
-    context: { id: string; runs: readonly FinishedRun[]; now: number };
-    reason: 'gone' | 'failing';
-  },
-): Promise<boolean> {
-  const { id, runs, now } = context;
-  const destination = runs[0]?.destination;
-  const url = destination?.url ?? null;
-  if (!(await switchOff(tx, { id, url, reason, at: now }))) {
-    return false;
-  }
-  await deps.audit.record(tx, {
-    actor: systemActor,
-    action: 'destination.switched_off',
-    subject: { kind: 'destination', id, name: destination?.name ?? null },
-    gatewayId: destination?.gateway_id ?? null,
-    after: { reason },
-  });
-  return true;
 }

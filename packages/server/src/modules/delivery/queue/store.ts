@@ -177,32 +177,34 @@ export type QueueSettlement = QueueKey & {
   readonly nextAt: number;
 };
 
-/** Gives back claimed queues; the answer names those whose claim was still ours. */
+/**
+ * Gives back claimed queues; the answer names those whose claim was still ours. Two runs of one
+ * queue may be settled at once, when one is late: the claim tells them apart.
+ */
 export async function settleQueues(
   db: Database,
   tx: Executor,
   settlements: readonly QueueSettlement[],
-): Promise<QueueKey[]> {
+): Promise<(QueueKey & { claim: string })[]> {
   const rows = jsonRows(
     db,
     settlements.map((s) => [...[s.destination_id, s.queue_key, s.claim], ...[s.head, s.nextAt]]),
   );
+  const isOurs = sql`q.destination_id = j.value ->> 0 and q.queue_key = j.value ->> 1
+    and q.claim = j.value ->> 2`;
   // In the order in which the projector locks them.
-  await sql`
-    select 1 from ${rows} cross join delivery_queue q
-    where q.destination_id = j.value ->> 0 and q.queue_key = j.value ->> 1
+  const held = await sql<QueueKey & { claim: string }>`
+    select q.destination_id, q.queue_key, q.claim from ${rows} cross join delivery_queue q
+    where ${isOurs}
     order by q.destination_id, q.queue_key ${db.engine === 'postgres' ? sql`for update of q` : sql``}`.execute(
     tx,
   );
-  const settled = await sql<QueueKey>`
-    update delivery_queue set claim = null, head = cast(j.value ->> 3 as bigint),
-      next_at = case when delivery_queue.tail < cast(j.value ->> 3 as bigint) then null
+  await sql`
+    update delivery_queue as q set claim = null, head = cast(j.value ->> 3 as bigint),
+      next_at = case when q.tail < cast(j.value ->> 3 as bigint) then null
         else cast(j.value ->> 4 as bigint) end
-    from ${rows}
-    where destination_id = j.value ->> 0 and queue_key = j.value ->> 1
-      and delivery_queue.claim = j.value ->> 2
-    returning destination_id, queue_key`.execute(tx);
-  return settled.rows;
+    from ${rows} where ${isOurs}`.execute(tx);
+  return held.rows;
 }
 
 /** The queues of a destination that wait for a try, in the order in which the projector locks them. */

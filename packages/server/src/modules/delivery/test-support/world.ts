@@ -26,6 +26,15 @@ const middleRandom: Random = {
   bytes: (length) => (length === 4 ? Buffer.from('7fffffff', 'hex') : systemRandom.bytes(length)),
 };
 
+async function emptyAll(db: Database): Promise<void> {
+  await emptyTables(db);
+  await db.transaction(async (tx) => {
+    for (const table of BY_DELIVERY) {
+      await sql`delete from ${sql.table(table)}`.execute(tx);
+    }
+  });
+}
+
 export type World = Awaited<ReturnType<typeof createWorld>>;
 
 /**
@@ -39,15 +48,11 @@ export async function createWorld(
     random?: Random;
     deadlineMs?: number;
     nats?: NatsPublisher;
+    natsSyncAlways?: boolean;
     outgoing?: DeliveryDeps['outgoing'];
   } = {},
 ) {
-  await emptyTables(db);
-  await db.transaction(async (tx) => {
-    for (const table of BY_DELIVERY) {
-      await sql`delete from ${sql.table(table)}`.execute(tx);
-    }
-  });
+  await emptyAll(db);
   const hints: LiveEvent[] = [];
   const replicas: Delivery[] = [];
   const outgoing = createOutgoingHttp({ allow: ['127.0.0.1/32'] });
@@ -65,7 +70,7 @@ export async function createWorld(
         live: { publish: (hint) => void hints.push(hint) },
         nats: options.nats,
         natsStream: 'CHATGATE',
-        natsSyncAlways: false,
+        natsSyncAlways: options.natsSyncAlways ?? false,
         pages: made.deps.pages,
         conversations: made.conversations,
         retentionMs: 30 * 86_400_000,
@@ -97,13 +102,14 @@ export async function createWorld(
     ...bench,
     ...{ delivery, deps, hints, addReplica, outgoing },
     ...calls(bench.app),
-    /** Entries of the audit log about this, newest first. */
-    async audited(action: string): Promise<AuditRecord[]> {
-      const answer = await bench.app.inject({ url: `/api/v1/audit?action=${action}` });
-      return (answer.json() as AuditList).items;
-    },
     move(ms: number) {
       bench.time.now += ms;
+    },
+    /** Makes deliveries of what came in, and sends none. */
+    project: () => bench.conversations.workers.projector.drain(),
+    /** Sends what is due, by one replica. */
+    async drainEngine(replica: Delivery) {
+      await replica.workers[1]?.drain();
     },
     /** Projects what came in and sends what is due. */
     async drain() {
@@ -135,6 +141,10 @@ function calls(app: Awaited<ReturnType<typeof createBench>>['app']) {
   };
   return {
     call,
+    /** Entries of the audit log about this, newest first. */
+    async audited(action: string): Promise<AuditRecord[]> {
+      return ((await call('GET', `/audit?action=${action}`)).body as AuditList).items;
+    },
     async createDestination(body: object): Promise<DestinationWithSecret> {
       const answer = await call('POST', '/destinations', { name: 'Orders', kind: 'http', ...body });
       if (answer.status !== 201) {
