@@ -16,12 +16,14 @@ import type { Worker } from '../../platform/worker.ts';
 import type { ProjectedEvent } from '../conversations/index.ts';
 import { createDestinationActions } from './actions.ts';
 import type { DeliveryDeps } from './deps.ts';
+import { type DestinationBacklog, measureBacklogs } from './destinations/measure-backlogs.ts';
 import { createSweeper, eraseConversations } from './erase/sweep.ts';
 import { retryDelivery, skip } from './log/change-delivery.ts';
 import { registerDeliveryRoutes } from './log/routes.ts';
 import { createDeliveryReading } from './log/show-delivery.ts';
 import { createDeliveryEngine } from './queue/engine.ts';
 import { enqueueProjected } from './queue/enqueue.ts';
+import { createMeasured, type Measured } from './queue/measure.ts';
 import { createReplayWorker } from './replay/replay.ts';
 import {
   registerDestinationActionRoutes,
@@ -42,6 +44,9 @@ export type Delivery = {
   /** Erases every delivery of these conversations, inside the erasing transaction. */
   eraseConversations: (tx: Executor, conversationIds: readonly string[]) => Promise<void>;
   workers: readonly Worker[];
+  readonly measured: Measured;
+  /** What waits for each destination, and is parked, at this moment; who has waited longest first. */
+  backlogs: () => Promise<DestinationBacklog[]>;
 };
 
 const DEADLINE_MS = 15_000;
@@ -54,7 +59,8 @@ export function createDelivery(options: DeliveryDeps): Delivery {
     deadlineMs: options.deadlineMs ?? DEADLINE_MS,
   };
   const sender = createSender(deps);
-  const engine = createDeliveryEngine({ ...deps, sender });
+  const measured = createMeasured();
+  const engine = createDeliveryEngine({ ...deps, sender, measured });
   const wake = () => engine.wake();
   const replays = createReplayWorker({ ...deps, wake });
   const wakeReplay = () => replays.wake();
@@ -79,5 +85,7 @@ export function createDelivery(options: DeliveryDeps): Delivery {
     wake,
     eraseConversations,
     workers: [replays, engine, createSweeper(deps)],
+    measured,
+    backlogs: () => measureBacklogs(deps),
   };
 }
