@@ -7,6 +7,8 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc tsconfig.base.json ./
 COPY packages ./packages
 COPY tests/package.json ./tests/package.json
+# The admin application shows some of it.
+COPY docs/guide ./docs/guide
 RUN npm ci
 RUN npm run build
 
