@@ -144,6 +144,88 @@ test('what a customer writes arrives signed', async () => {
   await stage.look.at(page, 'list');
 });
 
+test('when it fails the screen says why, with one button', async () => {
+  sink.answer(503);
+  await say('And croissants?');
+  await page.getByRole('link', { name: 'Order system', exact: true }).click();
+  await page.getByText(/The last tries failed: it answered 503|Nothing gets through/).waitFor();
+  await gallery.take({
+    page,
+    state: 'destination fails',
+    sentence: /The last tries failed: it answered 503|Nothing gets through: it answered 503/,
+    primaryAction: 'Try now: Order system',
+    switchUsed: 'an endpoint that answers 503, then a message',
+  });
+  sink.answer(200);
+  await press('Try now: Order system');
+  await expect.poll(() => sink.texts()).toContain('And croissants?');
+  await page.getByText('Everything was delivered.').waitFor();
+});
+
+test('the log shows what was sent and every answer', async () => {
+  await page
+    .getByRole('button', { name: /^Details: message\.received/ })
+    .first()
+    .click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText(/^Try 1: Failed: it answered 503/).waitFor();
+  await dialog.getByRole('button', { name: 'Response: Try 1' }).click();
+  await dialog.getByText('the order system is down').waitFor();
+  await dialog.getByText('And croissants?').waitFor();
+  await stage.look.at(page, 'delivery');
+  await page.setViewportSize({ width: 360, height: 740 });
+  await stage.look.at(page, 'delivery-360');
+  await page.setViewportSize({ width: 1280, height: 960 });
+});
+
+test('a replay is counted before anything is sent', async () => {
+  await page.getByRole('button', { name: 'Replay the conversation from here' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Send events again' });
+  await dialog.getByLabel('From number').fill('1');
+  const before = sink.received.length;
+  expect(await dialog.getByRole('button', { name: /^Send .* again$/ }).count()).toBe(0);
+  await dialog.getByRole('button', { name: 'Count first' }).click();
+  await dialog.getByText(/would be sent again\. Nothing was sent so far\./).waitFor();
+  expect(sink.received).toHaveLength(before);
+  await gallery.take({
+    page,
+    state: 'replay counted',
+    sentence: /would be sent again/,
+    primaryAction: /^Send .* again$/,
+    switchUsed: 'Replay the conversation from here, Count first',
+  });
+  await dialog.getByRole('button', { name: /^Send .* again$/ }).click();
+  await expect
+    .poll(() => sink.received.filter(({ isReplay }) => isReplay).map(({ text }) => text))
+    .toContain('Do you have rye bread?');
+  await page.getByRole('tab', { name: 'Replays' }).click();
+  await page.getByText('Done', { exact: true }).waitFor();
+});
+
+test('410 switches it off, in words', async () => {
+  sink.answer(410);
+  await say('Anybody there?');
+  await gallery.take({
+    page,
+    state: 'destination gone',
+    sentence: /It answered “410 Gone”, which means for good/,
+    primaryAction: 'Switch on: Order system',
+    switchUsed: 'an endpoint that answers 410, then a message',
+  });
+  sink.answer(200);
+  await press('Switch on: Order system');
+  await expect.poll(() => sink.texts()).toContain('Anybody there?');
+});
+
+test('deleting says first what it ends', async () => {
+  await openDestinations();
+  await press('Delete Order system');
+  await page.getByText('its delivery log, with requests and responses').waitFor();
+  await stage.look.at(page, 'delete');
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await page.getByText('No destination yet.').waitFor();
+});
+
 test('axe finds nothing', () => {
   expect([...stage.look.violations(), ...gallery.violations()]).toEqual([]);
 });

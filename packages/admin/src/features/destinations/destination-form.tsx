@@ -50,6 +50,10 @@ export function DestinationForm(props: {
     setValues(valuesOf(props.destination));
   }
 
+  const focusProblem = () =>
+    requestAnimationFrame(() =>
+      form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(),
+    );
   const save = useMutation({
     mutationFn: async () => {
       if (base !== undefined) return updateDestination(base.id, toUpdate(base, values));
@@ -67,6 +71,7 @@ export function DestinationForm(props: {
       client.setQueryData(destinationQuery(saved.id).queryKey, saved);
       await client.invalidateQueries({ queryKey: ['destinations'] });
     },
+    onError: focusProblem,
   });
 
   const submit = (event: FormEvent) => {
@@ -74,9 +79,7 @@ export function DestinationForm(props: {
     const found = problemsOf(values);
     setProblems(found);
     if (Object.keys(found).length === 0) return save.mutate();
-    requestAnimationFrame(() =>
-      form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(),
-    );
+    focusProblem();
   };
   const change = (part: Partial<DestinationValues>) => {
     setValues((before) => ({ ...before, ...part }));
@@ -119,7 +122,7 @@ export function DestinationForm(props: {
             />
           ) : null}
         </section>
-        <Refusal error={save.error} isShownAbove={refusal !== undefined} reload={reload} />
+        {refusal === undefined ? <Refusal error={save.error} reload={reload} /> : null}
         {props.readOnly ? null : (
           <SaveBar
             isNew={base === undefined}
@@ -161,11 +164,7 @@ function SaveBar(props: {
   );
 }
 
-function Refusal(props: {
-  readonly error: unknown;
-  readonly isShownAbove: boolean;
-  readonly reload: () => Promise<void>;
-}) {
+function Refusal(props: { readonly error: unknown; readonly reload: () => Promise<void> }) {
   const { t } = useTranslation();
   const words = useErrorWords();
   const { error } = props;
@@ -176,7 +175,7 @@ function Refusal(props: {
       {isStale
         ? t('destinationForm.conflict')
         : t('destinationForm.notSaved', { words: words(error) })}
-      {props.isShownAbove ? null : <RequestId error={error} />}
+      <RequestId error={error} />
       {isStale ? (
         <div>
           <Button size="xs" variant="default" mt="xs" onClick={() => void props.reload()}>

@@ -42,7 +42,7 @@ function Intro() {
   return (
     <Text size="sm" c="dimmed">
       {t('destinations.intro')}{' '}
-      <Anchor component={Link} to="/destinations/events" size="sm">
+      <Anchor component={Link} to="/destinations/events" size="sm" underline="always">
         {t('destinations.catalogue')}
       </Anchor>
     </Text>

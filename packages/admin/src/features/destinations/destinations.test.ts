@@ -65,7 +65,9 @@ test('a pause says why and when it ends', async () => {
 
 test('the server’s word for a problem becomes words, and one not known is shown as it is', async () => {
   const t = await wordsIn('en');
-  expect(problemWords(t, 'answered 503')).toBe('it answered 503: it has a defect or is overloaded');
+  expect(problemWords(t, 'answered 503')).toBe(
+    'it answered 503, so it has a defect or is overloaded',
+  );
   expect(problemWords(t, 'answered 302')).toContain('a redirect, which is not followed');
   expect(problemWords(t, 'deadline')).toBe('it did not answer within 15 seconds');
   expect(problemWords(t, 'address')).toContain('does not call');

@@ -73,6 +73,7 @@ function PagesField({ values, readOnly, onChange }: FieldsProps) {
       description={t(
         gatewayId === '' ? 'destinationForm.pagesNeedGateway' : 'destinationForm.pagesHint',
       )}
+      inputWrapperOrder={['label', 'input', 'description', 'error']}
       placeholder={pageIds.length === 0 ? t('destinationForm.pagesSearch') : ''}
       nothingFoundMessage={t('destinationForm.pagesNone')}
       data={choices.map((id) => ({ value: id, label: names.current.get(id) ?? id }))}
