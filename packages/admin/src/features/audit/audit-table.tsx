@@ -91,7 +91,7 @@ function Subject({ subject }: { subject: AuditRecord['subject'] }) {
       {t('audit.openConversation')}
     </Anchor>
   ) : (
-    <>{t('audit.aConversation')}</>
+    <bdi>{t('audit.aConversation')}</bdi>
   );
 }
 

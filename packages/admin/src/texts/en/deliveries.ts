@@ -6,7 +6,7 @@ export const deliveries = {
   result: 'Result',
   actions: 'Actions',
   ofPage: 'Page event',
-  openConversation: 'Open the conversation, message {{seq}}',
+  openConversation: 'No. {{seq}}: open the conversation',
   seq: 'No. {{seq}}',
   replayed: 'replay',
   waiting: 'Waiting',

@@ -9,7 +9,7 @@ export const deliveries: Translated<typeof en.deliveries> = {
   result: 'Результат',
   actions: 'Дії',
   ofPage: 'Подія сторінки',
-  openConversation: 'Відкрити розмову, повідомлення {{seq}}',
+  openConversation: '№ {{seq}}: відкрити розмову',
   seq: '№ {{seq}}',
   replayed: 'повторно',
   waiting: 'Чекає',
