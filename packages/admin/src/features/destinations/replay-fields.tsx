@@ -102,8 +102,9 @@ function PersonField({ values, problem, onChange }: Props) {
   const { t } = useTranslation();
   const [typed, setTyped] = useState('');
   const names = useRef(new Map<string, string>());
-  // A chosen name in the field is not a search.
-  const wanted = [...names.current.values()].includes(typed) ? '' : typed.trim();
+  // A chosen name in the field, or its id while the name is not known yet, is not a search.
+  const isChosen = typed === values.conversationId || [...names.current.values()].includes(typed);
+  const wanted = isChosen ? '' : typed.trim();
   const [search] = useDebouncedValue(wanted, 200);
   const { data } = useQuery(conversationChoicesQuery(search));
   for (const { id, contact, page } of data?.items ?? []) {

@@ -47,6 +47,9 @@ export const gateways = {
   endsGrants_one: '{{count, number}} grant of access by a Facebook account',
   endsGrants_other: '{{count, number}} grants of access by Facebook accounts',
   endsWebhook: 'its webhook at Meta, where it is ours',
+  endsDestinations_one: '{{count, number}} destination of its own; what waits is not sent any more',
+  endsDestinations_other:
+    '{{count, number}} destinations of its own; what waits is not sent any more',
   keepsConversations_one: '{{count, number}} conversation stays readable.',
   keepsConversations_other: '{{count, number}} conversations stay readable.',
   deleteNow: 'Delete',

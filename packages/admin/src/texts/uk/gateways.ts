@@ -66,6 +66,11 @@ export const gateways: Translated<typeof en.gateways> = {
   endsGrants_many: '{{count, number}} доступів, наданих обліковими записами Facebook',
   endsGrants_other: '{{count, number}} доступу, наданого обліковими записами Facebook',
   endsWebhook: 'його вебхук у Meta, якщо він наш',
+  endsDestinations_one: '{{count, number}} власне призначення; що чекає, більше не надсилається',
+  endsDestinations_few: '{{count, number}} власні призначення; що чекає, більше не надсилається',
+  endsDestinations_many: '{{count, number}} власних призначень; що чекає, більше не надсилається',
+  endsDestinations_other:
+    '{{count, number}} власного призначення; що чекає, більше не надсилається',
   keepsConversations_one: '{{count, number}} розмова лишається доступною для читання.',
   keepsConversations_few: '{{count, number}} розмови лишаються доступними для читання.',
   keepsConversations_many: '{{count, number}} розмов лишаються доступними для читання.',

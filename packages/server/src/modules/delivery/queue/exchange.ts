@@ -24,10 +24,10 @@ export type ExchangeDeps = Pick<
  */
 export async function exchangeRuns(
   deps: ExchangeDeps,
-  { finished, room }: { finished: readonly FinishedRun[]; room: number },
+  { finished, room }: { finished: readonly FinishedRun[]; room: { free: number; all: number } },
 ): Promise<ClaimedRun[]> {
   const { db, elapsed, sharedTime } = deps;
-  const due = room > 0 ? await selectDue(db.read, await sharedTime(db.read)) : [];
+  const due = room.free > 0 ? await selectDue(db.read, await sharedTime(db.read)) : [];
   const shares = deps.paces.shares(due, room);
   if (finished.length === 0 && shares.length === 0) {
     return [];
