@@ -6,8 +6,8 @@ import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FormError } from '../../shared/ui/form-error.tsx';
 import { NoticeBox } from '../../shared/ui/notice-box.tsx';
+import { SecretField } from '../../shared/ui/secret-field.tsx';
 import { createApiKey } from './api/api-keys.ts';
-import { Secret } from './link-delivered.tsx';
 import { RoleSelect } from './role-select.tsx';
 
 const DAY_MS = 86_400_000;
@@ -37,7 +37,7 @@ export function NewApiKeyDialog({ opened, onClose }: { opened: boolean; onClose:
           <NoticeBox tone="warn" icon={<IconAlertTriangle size={18} aria-hidden="true" />}>
             {t('apiKeys.shownOnce')}
           </NoticeBox>
-          <Secret value={made.key} label={t('apiKeys.key')} copyLabel={t('apiKeys.copyKey')} />
+          <SecretField value={made.key} label={t('apiKeys.key')} copyLabel={t('apiKeys.copyKey')} />
           <Text size="sm" c="dimmed">
             {t('apiKeys.howToSend')}
           </Text>

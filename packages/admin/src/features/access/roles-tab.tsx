@@ -6,15 +6,16 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../../shared/api/me.ts';
 import { useFormat } from '../../shared/format.ts';
+import { ConfirmDialog, type Question } from '../../shared/ui/confirm-dialog.tsx';
 import { FailedPanel, LoadingRows } from '../../shared/ui/screens.tsx';
 import classes from './access.module.css';
 import { deleteRole, rolesQuery } from './api/roles.ts';
 import { Cell } from './cell.tsx';
-import { ConfirmDialog, type Question } from './confirm-dialog.tsx';
 import { sectionsOf } from './permission-choice.ts';
 import { RoleDialog, type RoleEdit } from './role-dialog.tsx';
 import { roleWords, sectionWords } from './role-words.ts';
 import { RowAction } from './row-action.tsx';
+import { ACCESS } from './stale.ts';
 
 /** The roles there are, what each opens, and who has it. */
 export function RolesTab() {
@@ -86,7 +87,7 @@ export function RolesTab() {
         mayEdit={may('users:edit')}
         onClose={() => setEdit(undefined)}
       />
-      <ConfirmDialog question={question} onClose={() => setQuestion(undefined)} />
+      <ConfirmDialog question={question} stale={ACCESS} onClose={() => setQuestion(undefined)} />
     </Stack>
   );
 }
