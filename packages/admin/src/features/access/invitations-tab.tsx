@@ -8,14 +8,15 @@ import { useMay } from '../../shared/api/me.ts';
 import { useErrorWords } from '../../shared/error-words.ts';
 import { useFormat } from '../../shared/format.ts';
 import { tellFailed } from '../../shared/notice.ts';
+import { ConfirmDialog, type Question } from '../../shared/ui/confirm-dialog.tsx';
 import { EmptyPanel, FailedPanel, LoadingRows } from '../../shared/ui/screens.tsx';
 import classes from './access.module.css';
 import { invitationsQuery, resendInvitation, revokeInvitation } from './api/invitations.ts';
 import { Cell } from './cell.tsx';
-import { ConfirmDialog, type Question } from './confirm-dialog.tsx';
 import { LinkDelivered } from './link-delivered.tsx';
 import { roleWords } from './role-words.ts';
 import { RowAction } from './row-action.tsx';
+import { ACCESS } from './stale.ts';
 
 /** Who was asked in and did not come yet. */
 export function InvitationsTab() {
@@ -76,7 +77,7 @@ export function InvitationsTab() {
           />
         )}
       </Modal>
-      <ConfirmDialog question={question} onClose={() => setQuestion(undefined)} />
+      <ConfirmDialog question={question} stale={ACCESS} onClose={() => setQuestion(undefined)} />
     </Stack>
   );
 }

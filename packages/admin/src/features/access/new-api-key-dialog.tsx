@@ -7,9 +7,9 @@ import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FormError } from '../../shared/ui/form-error.tsx';
 import { NoticeBox } from '../../shared/ui/notice-box.tsx';
+import { SecretField } from '../../shared/ui/secret-field.tsx';
 import { createApiKey } from './api/api-keys.ts';
 import { dayOf, expiryOf } from './expiry.ts';
-import { Secret } from './link-delivered.tsx';
 import { RoleSelect } from './role-select.tsx';
 
 const LIFETIMES = ['30', '90', '365', 'date', ''] as const;
@@ -38,7 +38,7 @@ export function NewApiKeyDialog({ opened, onClose }: { opened: boolean; onClose:
           <NoticeBox tone="warn" icon={<IconAlertTriangle size={18} aria-hidden="true" />}>
             {t('apiKeys.shownOnce')}
           </NoticeBox>
-          <Secret value={made.key} label={t('apiKeys.key')} copyLabel={t('apiKeys.copyKey')} />
+          <SecretField value={made.key} label={t('apiKeys.key')} copyLabel={t('apiKeys.copyKey')} />
           <Text size="sm" c="dimmed">
             {t('apiKeys.howToSend')}
           </Text>

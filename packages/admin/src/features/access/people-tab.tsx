@@ -5,14 +5,15 @@ import { IconSearch } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ConfirmDialog, type Question } from '../../shared/ui/confirm-dialog.tsx';
 import { EmptyPanel, FailedPanel, LoadingRows } from '../../shared/ui/screens.tsx';
 import classes from './access.module.css';
 import { usersQuery } from './api/users.ts';
-import { ConfirmDialog, type Question } from './confirm-dialog.tsx';
 import { PeopleTable } from './people-table.tsx';
 import { usePersonQuestions } from './person-questions.tsx';
 import { ResetLinkDialog } from './reset-link-dialog.tsx';
 import { RoleFilter } from './role-select.tsx';
+import { ACCESS } from './stale.ts';
 import { UserDialog } from './user-dialog.tsx';
 
 /** Everybody who can sign in. */
@@ -88,7 +89,7 @@ export function PeopleTab(props: {
       ) : null}
       <UserDialog user={editing} onClose={() => setEditing(undefined)} />
       <ResetLinkDialog user={resetting} onClose={() => setResetting(undefined)} />
-      <ConfirmDialog question={question} onClose={() => setQuestion(undefined)} />
+      <ConfirmDialog question={question} stale={ACCESS} onClose={() => setQuestion(undefined)} />
     </Stack>
   );
 }

@@ -1,8 +1,8 @@
 import type { User } from '@chatgate/contract';
 import { Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import type { Question } from '../../shared/ui/confirm-dialog.tsx';
 import { deleteUser, updateUser } from './api/users.ts';
-import type { Question } from './confirm-dialog.tsx';
 
 /** What disabling and deleting end, said before. */
 export function usePersonQuestions() {

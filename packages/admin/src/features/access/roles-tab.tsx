@@ -5,12 +5,13 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../../shared/api/me.ts';
+import { ConfirmDialog, type Question } from '../../shared/ui/confirm-dialog.tsx';
 import { FailedPanel, LoadingRows } from '../../shared/ui/screens.tsx';
 import classes from './access.module.css';
 import { deleteRole, rolesQuery } from './api/roles.ts';
-import { ConfirmDialog, type Question } from './confirm-dialog.tsx';
 import { RoleDialog, type RoleEdit } from './role-dialog.tsx';
 import { RoleRow } from './role-row.tsx';
+import { ACCESS } from './stale.ts';
 
 /** The roles there are, what each opens, and who has it. */
 export function RolesTab({ onPeople }: { onPeople: (role: string) => void }) {
@@ -86,7 +87,7 @@ export function RolesTab({ onPeople }: { onPeople: (role: string) => void }) {
         onReload={(role) => setEdit({ role, from: undefined })}
         onClose={() => setEdit(undefined)}
       />
-      <ConfirmDialog question={question} onClose={() => setQuestion(undefined)} />
+      <ConfirmDialog question={question} stale={ACCESS} onClose={() => setQuestion(undefined)} />
     </Stack>
   );
 }
