@@ -5,7 +5,7 @@ const BLOCKED = ['address', 'insecure', 'port'] as const;
 const NOT_ALLOWED = new Set(['malformed', 'scheme', 'credentials']);
 
 /** The status in the server's "answered 500". */
-export function statusIn(problem: string): number | undefined {
+function statusIn(problem: string): number | undefined {
   const found = /^answered (\d{3})$/.exec(problem)?.[1];
   return found === undefined ? undefined : Number(found);
 }
