@@ -6,7 +6,8 @@ import { type GatewayApp, requestedScopes } from '../../gateways/index.ts';
 import { hashOf, showAttempt, startAttempt } from '../connect/attempts.ts';
 import type { PagesDeps } from '../deps.ts';
 import type { InviteRow, InviteSessionRow } from '../tables.ts';
-import { isStillGiven, stateOf } from './manage-invites.ts';
+import { stateOf } from './manage-invites.ts';
+import { isStillGiven } from './still-given.ts';
 import {
   deleteOldSessions,
   findInvite,

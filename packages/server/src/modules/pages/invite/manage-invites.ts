@@ -9,11 +9,12 @@ import { decodeCursor, encodeCursor } from '../../../platform/db/cursor.ts';
 import type { Executor } from '../../../platform/db/index.ts';
 import { AppError } from '../../../platform/errors.ts';
 import { randomToken } from '../../../platform/random.ts';
-import { type Actor, personMay } from '../../auth/index.ts';
+import type { Actor } from '../../auth/index.ts';
 import { hashOf } from '../connect/attempts.ts';
 import type { PagesDeps } from '../deps.ts';
 import { lockRegistry } from '../store.ts';
 import type { InviteRow } from '../tables.ts';
+import { isStillGiven } from './still-given.ts';
 import {
   countInvites,
   endAttemptsOfInvite,
@@ -25,8 +26,6 @@ import {
 const SECRET_BITS = 256;
 const DAY_MS = 24 * 3_600_000;
 const AT_ONCE = 50;
-/** Either is enough to add Pages, and so to ask somebody else to. */
-export const MAY_CONNECT = ['create', 'edit'] as const;
 
 /**
  * An invite lets one Page administrator who has no account here connect Pages to one gateway, and
@@ -126,14 +125,6 @@ async function showAll(db: Executor, rows: readonly InviteRow[], now: number): P
     shown.push(showInvite(row, { now, isGiven: await isStillGiven(db, row) }));
   }
   return shown;
-}
-
-/** Whether whoever made it may still connect Pages: an invite never does more than they. */
-export async function isStillGiven(db: Executor, row: InviteRow): Promise<boolean> {
-  return (
-    row.created_by_id === null ||
-    personMay(db, { id: row.created_by_id, section: 'gateways', anyOf: MAY_CONNECT })
-  );
 }
 
 function showInvite(row: InviteRow, { now, isGiven }: { now: number; isGiven: boolean }): Invite {

@@ -21,7 +21,8 @@ import {
   lookAtInvite,
   SESSION_MS,
 } from './admit.ts';
-import { createInvite, MAY_CONNECT, readInvites, withdrawInvite } from './manage-invites.ts';
+import { createInvite, readInvites, withdrawInvite } from './manage-invites.ts';
+import { MAY_CONNECT } from './still-given.ts';
 
 const Id = Type.String({ minLength: 1, maxLength: 64 });
 const OfGateway = Type.Object({ id: Id });

@@ -3,7 +3,7 @@ import type { AuditActor } from '../../audit/index.ts';
 import type { AccountReading } from '../connect/read-account.ts';
 import type { PagesDeps } from '../deps.ts';
 import type { AttemptRow } from '../tables.ts';
-import { isStillGiven } from './manage-invites.ts';
+import { isStillGiven } from './still-given.ts';
 import { findInvite, useInvite } from './store.ts';
 
 /** The invite was revoked, or used by somebody else, while this log-in was under way. */
