@@ -17,6 +17,7 @@ import type { ProjectedEvent } from '../conversations/index.ts';
 import { createDestinationActions } from './actions.ts';
 import type { DeliveryDeps } from './deps.ts';
 import { deleteDestinationsOf } from './destinations/delete-destination.ts';
+import { type DestinationBacklog, measureBacklogs } from './destinations/measure-backlogs.ts';
 import { countDestinationsOf } from './destinations/store.ts';
 import { createSweeper, eraseConversations } from './erase/sweep.ts';
 import { retryDelivery, skip } from './log/change-delivery.ts';
@@ -24,6 +25,7 @@ import { registerDeliveryRoutes } from './log/routes.ts';
 import { createDeliveryReading } from './log/show-delivery.ts';
 import { createDeliveryEngine } from './queue/engine.ts';
 import { enqueueProjected } from './queue/enqueue.ts';
+import { createMeasured, type Measured } from './queue/measure.ts';
 import { createReplayWorker } from './replay/replay.ts';
 import {
   registerDestinationActionRoutes,
@@ -48,6 +50,9 @@ export type Delivery = {
   /** Erases every delivery of these conversations, inside the erasing transaction. */
   eraseConversations: (tx: Executor, conversationIds: readonly string[]) => Promise<void>;
   workers: readonly Worker[];
+  readonly measured: Measured;
+  /** What waits for each destination, and is parked, at this moment; who has waited longest first. */
+  backlogs: () => Promise<DestinationBacklog[]>;
 };
 
 const DEADLINE_MS = 15_000;
@@ -60,7 +65,8 @@ export function createDelivery(options: DeliveryDeps): Delivery {
     deadlineMs: options.deadlineMs ?? DEADLINE_MS,
   };
   const sender = createSender(deps);
-  const engine = createDeliveryEngine({ ...deps, sender });
+  const measured = createMeasured();
+  const engine = createDeliveryEngine({ ...deps, sender, measured });
   const wake = () => engine.wake();
   const replays = createReplayWorker({ ...deps, wake });
   const wakeReplay = () => replays.wake();
@@ -95,5 +101,7 @@ export function createDelivery(options: DeliveryDeps): Delivery {
     onGatewayDeleting: (tx, gatewayId) => deleteDestinationsOf(deps, tx, gatewayId),
     eraseConversations,
     workers: [replays, engine, createSweeper(deps)],
+    measured,
+    backlogs: () => measureBacklogs(deps),
   };
 }

@@ -327,6 +327,26 @@ export async function selectCounts(
     .execute() as Promise<Counts[]>;
 }
 
+export type BacklogRow = DestinationRow & {
+  waiting: number;
+  parked: number;
+  oldest_at: number | null;
+};
+
+/** What waits for each destination. Counting stops at a limit, so that reading it stays cheap. */
+export async function selectBacklogs(db: Executor, countUpTo: number): Promise<BacklogRow[]> {
+  const { rows } = await sql<BacklogRow>`
+    select d.*,
+      (select count(*) from (select 1 from delivery w
+        where w.destination_id = d.id and w.state = 'waiting' limit ${countUpTo}) as n) as waiting,
+      (select count(*) from (select 1 from delivery p
+        where p.destination_id = d.id and p.state = 'parked' limit ${countUpTo}) as n) as parked,
+      (select o.created_at from delivery o
+        where o.destination_id = d.id and o.state = 'waiting' order by o.id limit 1) as oldest_at
+    from destination d where d.deleted_at is null`.execute(db);
+  return rows;
+}
+
 /** The row stays until its deliveries are gone; nobody sees it and it has no key any more. */
 export async function markDeleted(
   tx: Executor,

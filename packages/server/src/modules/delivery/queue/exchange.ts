@@ -1,6 +1,7 @@
 import type { SharedTime } from '../../../platform/db/time.ts';
 import type { DeliveryDeps } from '../deps.ts';
 import { claimRuns } from './claim.ts';
+import { type Measured, measureRuns } from './measure.ts';
 import type { Paces } from './paces.ts';
 import type { ClaimedRun, FinishedRun } from './run.ts';
 import { type SettledRuns, settleRuns } from './settle.ts';
@@ -14,6 +15,7 @@ export type ExchangeDeps = Pick<
   readonly elapsed: () => number;
   readonly deadlineMs: number;
   readonly paces: Paces;
+  readonly measured: Measured;
   /** Says to open browsers that a destination's log grew. */
   readonly tell: (destinationId: string) => void;
 };
@@ -41,6 +43,7 @@ export async function exchangeRuns(
     const until = now + deps.deadlineMs * 3;
     return { settled: done, claimed: await claimRuns(deps, tx, { shares, now, until }) };
   });
+  measureRuns(deps.measured, finished);
   deps.paces.settled(finished);
   announce(deps, finished, settled);
   const startUntil = startedAt + deps.deadlineMs * 1.5;
