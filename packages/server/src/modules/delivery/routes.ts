@@ -197,7 +197,7 @@ export function registerDestinationActionRoutes(api: Api, actions: DestinationAc
         tags,
         params: Id,
         response: { 200: Destination },
-        errors: ['not_found'],
+        errors: ['not_found', 'conflict'],
       },
     },
     (request) => actions.resume(request.params.id, actorOf(request)),
