@@ -17,6 +17,11 @@ export const ERRORS = {
   },
   unauthenticated: { status: 401, meaning: 'Nobody is signed in, or the API key is not valid.' },
   credentials_wrong: { status: 401, meaning: 'E-mail or password is wrong.' },
+  sign_in_paused: {
+    status: 429,
+    meaning:
+      'Too many wrong tries. `details.until` says when the next is let in, and `Retry-After` in how many seconds; both are absent when only an administrator or a new password helps.',
+  },
   forbidden: { status: 403, meaning: 'A permission is missing; `details.missing` names it.' },
   beyond_own_rights: {
     status: 403,

@@ -24,3 +24,4 @@ export * from './replies.ts';
 export * from './reply-text.ts';
 export * from './roles.ts';
 export * from './session.ts';
+export * from './sessions.ts';

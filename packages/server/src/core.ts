@@ -54,6 +54,7 @@ export async function openCore(config: Config, surroundings: Surroundings): Prom
     }),
     publicUrl: config.PUBLIC_URL,
     sessionSecret: new Secret(deriveKey(secretKey, 'sessions').toString('hex')),
+    signInKey: deriveKey(secretKey, 'sign-in'),
   });
   const seal = createSeal([deriveKey(secretKey, 'sealing')], random);
   const erasureKey = deriveKey(secretKey, 'erased people');

@@ -40,6 +40,10 @@ function particularWords(t: TFunction, error: ApiError): string | undefined {
       const name = textOf(error.details['name']) ?? textOf(error.details['gatewayName']);
       return name === undefined ? t('errors.app_id_taken') : t('errors.app_id_taken_by', { name });
     }
+    case 'sign_in_paused': {
+      const at = error.details['until'];
+      return typeof at === 'number' ? t('errors.sign_in_paused', { at }) : t('errors.sign_in_locked');
+    }
     case 'rate_limited':
       return error.retryAfterS === undefined
         ? t('errors.rate_limited')

@@ -111,6 +111,9 @@ export const errors = {
   too_large: 'That is larger than the server accepts.',
   nats_not_configured: 'This server has no NATS. An operator sets NATS_URL first.',
   address_refused: 'The server may not send to this address. Use a public https address.',
+  sign_in_paused: 'Too many wrong tries. You can try again at {{at, datetime(timeStyle: medium)}}.',
+  sign_in_locked:
+    'Too many wrong tries. Waiting does not help any more: set a new password by link, or ask an administrator to let you in again.',
   rate_limited: 'Too many tries. Wait a moment and try again.',
   rate_limited_for_one: 'Too many tries. Try again in {{count, number}} second.',
   rate_limited_for_other: 'Too many tries. Try again in {{count, number}} seconds.',

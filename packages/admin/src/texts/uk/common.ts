@@ -117,6 +117,10 @@ export const errors: Translated<typeof en.errors> = {
   too_large: 'Це більше, ніж приймає сервер.',
   nats_not_configured: 'На цьому сервері немає NATS. Спершу оператор задає NATS_URL.',
   address_refused: 'Сервер не може надсилати на цю адресу. Вкажіть публічну адресу https.',
+  sign_in_paused:
+    'Забагато хибних спроб. Спробувати знову можна о {{at, datetime(timeStyle: medium)}}.',
+  sign_in_locked:
+    'Забагато хибних спроб. Чекати вже марно: встановіть новий пароль за посиланням або попросіть адміністратора знову дозволити вам вхід.',
   rate_limited: 'Забагато спроб. Зачекайте трохи й спробуйте ще раз.',
   rate_limited_for_one: 'Забагато спроб. Спробуйте за {{count, number}} секунду.',
   rate_limited_for_few: 'Забагато спроб. Спробуйте за {{count, number}} секунди.',

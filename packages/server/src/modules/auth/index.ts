@@ -22,6 +22,8 @@ import { registerApiKeyReadRoutes, registerApiKeyWriteRoutes } from './api-keys/
 import type { AccessDeps } from './deps.ts';
 import { guardScope } from './guard.ts';
 import { registerInvitationRoutes, registerInvitedRoutes } from './invitations/routes.ts';
+import { createKnownBrowsers } from './lock-out/known-browser.ts';
+import { registerLockOutRoutes } from './lock-out/routes.ts';
 import { createResetDesk } from './passwords/ask-reset.ts';
 import { createPasswords } from './passwords/passwords.ts';
 import { registerPasswordResetRoutes, registerPasswordRoutes } from './passwords/routes.ts';
@@ -33,11 +35,15 @@ import { changeAccess } from './roles/last-administrator.ts';
 import { roleOf } from './roles/role-of.ts';
 import { registerRoleRoutes } from './roles/routes.ts';
 import { registerSessionRoutes } from './sessions/routes.ts';
+import { registerSessionListRoutes } from './sessions/own-routes.ts';
 import { createSessionCalls } from './sessions/session-calls.ts';
+import { noteSeen } from './sessions/store.ts';
 import { createFirstAdministrator, type FirstAdministrator } from './set-up/first-administrator.ts';
 import { registerSetUpRoutes } from './set-up/routes.ts';
 
 export { type Actor, actorOf } from './actor.ts';
+
+const MINUTE_MS = 60_000;
 
 export type Auth = {
   guard: (scope: FastifyInstance) => void;
@@ -63,21 +69,32 @@ export type Auth = {
   settle: () => Promise<void>;
 };
 
-export function createAuth(given: Omit<AccessDeps, 'onChanged'> & { sessionSecret: Secret }): Auth {
-  const { db, publicUrl, mailer } = given;
+export function createAuth(given: Omit<AccessDeps, 'onChanged'> & {
+    sessionSecret: Secret;
+    /** For what browsers carry and what is stored of it: never in the database. */
+    signInKey: Buffer;
+  },
+): Auth {
+  const { db, clock, publicUrl, mailer, signInKey } = given;
   const listeners: (() => void)[] = [];
   const people = createPeople(given);
   const passwords = createPasswords({ people });
+  const sessions = createSessionCalls({ db, people });
   const deps = {
     ...given,
     passwords,
+    sessions,
+    knownBrowsers: createKnownBrowsers({
+      key: signInKey,
+      random: given.random,
+      isSecure: publicUrl.startsWith('https://'),
+    }),
     onChanged() {
       for (const listener of listeners) {
         listener();
       }
     },
   };
-  const calls = createSessionCalls({ people, publicUrl });
   const firstAdministrator = createFirstAdministrator(deps);
   const resetDesk = createResetDesk(deps);
 
@@ -89,26 +106,38 @@ export function createAuth(given: Omit<AccessDeps, 'onChanged'> & { sessionSecre
     if (cookie === undefined) {
       return undefined;
     }
-    const session = await people.api.getSession({ headers: new Headers({ cookie }) });
-    if (!session || session.user.banned) {
+    const found = await sessions.find(cookie);
+    if (!found || found.user.banned) {
       return undefined;
     }
-    const { id, name, email } = session.user;
-    const { permissions, ...role } = await roleOf(db.read, session.user.role ?? '');
-    return { kind: 'person', id, name, email, role, permissions, ownerId: id };
+    const { id, name, email } = found.user;
+    const sessionId = found.session.id;
+    await noteUse(found.session);
+    const { permissions, ...role } = await roleOf(db.read, found.user.role ?? '');
+    return { kind: 'person', id, name, email, role, permissions, ownerId: id, sessionId };
+  }
+
+  async function noteUse(session: { id: string; lastSeenAt?: number | null | undefined }): Promise<void> {
+    const now = clock.now();
+    const notSince = now - MINUTE_MS;
+    if ((session.lastSeenAt ?? 0) <= notSince) {
+      await db.transaction((tx) => noteSeen(tx, { id: session.id, now, notSince }));
+    }
   }
 
   return {
     guard: (scope) => guardScope(scope, { publicUrl, authenticate }),
     routes(api) {
       const options = { passwordResetByMail: mailer.isConfigured };
-      registerSessionRoutes(api, { ...calls, options });
-      registerSetUpRoutes(api, { firstAdministrator, signIn: calls.signIn });
-      registerPasswordRoutes(api, { ...deps, people });
+      registerSessionRoutes(api, { ...deps, options });
+      registerSessionListRoutes(api, deps);
+      registerLockOutRoutes(api, deps);
+      registerSetUpRoutes(api, { ...deps, firstAdministrator });
+      registerPasswordRoutes(api, deps);
       registerPasswordResetRoutes(api, { ...deps, resetDesk });
       registerPeopleRoutes(api, deps);
       registerInvitationRoutes(api, deps);
-      registerInvitedRoutes(api, { ...deps, signIn: calls.signIn });
+      registerInvitedRoutes(api, deps);
       registerRoleRoutes(api, deps);
       registerApiKeyReadRoutes(api, deps);
       registerApiKeyWriteRoutes(api, deps);

@@ -3,12 +3,12 @@ import { Type } from 'typebox';
 import { AppError } from '../../../platform/errors.ts';
 import type { Api } from '../../../platform/http/api.ts';
 import type { Actor } from '../actor.ts';
-import type { SessionCalls } from './session-calls.ts';
+import { type SignInDeps, signIn } from './sign-in.ts';
 
 /** Sign-in, sign-out, and who am I. */
 export function registerSessionRoutes(
   api: Api,
-  { signIn, signOut, options }: SessionCalls & { options: SignInOptions },
+  { options, ...deps }: SignInDeps & { options: SignInOptions },
 ): void {
   api.get(
     '/session/options',
@@ -29,14 +29,15 @@ export function registerSessionRoutes(
       config: { access: 'public' },
       schema: {
         summary: 'Sign in',
-        description: 'Sets the session cookie. Ten tries a minute from one address.',
+        description:
+          'Sets the session cookie. Five wrong passwords in a row pause the account, for 30 s and then twice as long each time, up to an hour, with `sign_in_paused`; 20 pause the address. A browser in which this person signed in before is counted apart.',
         tags: ['Session'],
         body: SignIn,
         response: { 204: Type.Null() },
       },
     },
     async (request, reply) => {
-      await signIn({ request, reply }, request.body);
+      await signIn(deps, { request, reply }, request.body);
       return reply.code(204).send(null);
     },
   );
@@ -48,7 +49,7 @@ export function registerSessionRoutes(
       schema: { summary: 'Sign out', tags: ['Session'], response: { 204: Type.Null() } },
     },
     async (request, reply) => {
-      await signOut({ request, reply });
+      await deps.sessions.end({ request, reply });
       return reply.code(204).send(null);
     },
   );
