@@ -7,6 +7,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
+import { isUsersTab, type UsersTab } from '../features/access/users-tab.ts';
 import { textOf } from '../shared/api/api-error.ts';
 import { meQuery } from '../shared/api/me.ts';
 import { BrokenScreen, NotFoundScreen } from '../shared/ui/screens.tsx';
@@ -62,7 +63,20 @@ const setUp = createRoute({
   component: lazyRouteComponent(() => import('./routes/set-up.tsx'), 'SetUpRoute'),
 });
 
-/** For people who were invited by a link: they have no account here. */
+const passwordReset = createRoute({
+  getParentRoute: () => root,
+  path: '/password-reset',
+  component: lazyRouteComponent(() => import('./routes/password-reset.tsx'), 'PasswordResetRoute'),
+});
+
+/** For whoever was asked in as a user. */
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: '/invitation',
+  component: lazyRouteComponent(() => import('./routes/invitation.tsx'), 'InvitationRoute'),
+});
+
+/** For people who were invited to connect Pages by a link: they have no account here. */
 const invited = createRoute({
   getParentRoute: () => root,
   path: '/invite',
@@ -161,6 +175,26 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import('./routes/audit.tsx'), 'AuditRoute'),
 });
 
+const users = createRoute({
+  getParentRoute: () => shell,
+  path: '/users',
+  validateSearch: (search): { tab?: UsersTab } =>
+    isUsersTab(search['tab']) ? { tab: search['tab'] } : {},
+  component: lazyRouteComponent(() => import('./routes/users.tsx'), 'UsersRoute'),
+});
+
+const apiKeys = createRoute({
+  getParentRoute: () => shell,
+  path: '/api-keys',
+  component: lazyRouteComponent(() => import('./routes/api-keys.tsx'), 'ApiKeysRoute'),
+});
+
+const account = createRoute({
+  getParentRoute: () => shell,
+  path: '/account',
+  component: lazyRouteComponent(() => import('./routes/account.tsx'), 'AccountRoute'),
+});
+
 const guide = createRoute({
   getParentRoute: () => shell,
   path: '/guide/meta-app',
@@ -176,6 +210,8 @@ const connectResult = createRoute({
 const tree = root.addChildren([
   signIn,
   setUp,
+  passwordReset,
+  invitation,
   invited,
   invitedResult,
   signedIn.addChildren([
@@ -186,6 +222,9 @@ const tree = root.addChildren([
       gateway.addChildren([gatewayGeneral, gatewayPages]),
       conversations.addChildren([conversation]),
       audit,
+      users,
+      apiKeys,
+      account,
       guide,
     ]),
     connectResult,

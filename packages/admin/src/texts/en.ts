@@ -1,3 +1,4 @@
+import { apiKeys, roles, users } from './en/access.ts';
 import { audit, auditActions, auditSubjects } from './en/audit.ts';
 import { common, errors, permissions } from './en/common.ts';
 import { connect, connectErrors, notConnectable, outcome } from './en/connect.ts';
@@ -17,6 +18,9 @@ export const en = {
   permissions,
   errors,
   session,
+  users,
+  roles,
+  apiKeys,
   audit,
   auditActions,
   auditSubjects,

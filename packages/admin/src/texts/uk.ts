@@ -1,4 +1,5 @@
 import type { Catalogue } from './en.ts';
+import { apiKeys, roles, users } from './uk/access.ts';
 import { audit, auditActions, auditSubjects } from './uk/audit.ts';
 import { common, errors, permissions } from './uk/common.ts';
 import { connect, connectErrors, notConnectable, outcome } from './uk/connect.ts';
@@ -18,6 +19,9 @@ export const uk = {
   permissions,
   errors,
   session,
+  users,
+  roles,
+  apiKeys,
   audit,
   auditActions,
   auditSubjects,

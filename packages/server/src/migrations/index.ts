@@ -12,6 +12,7 @@ import { replies } from './0008-replies.ts';
 import { attachments } from './0009-attachments.ts';
 import { lanes } from './0010-lanes.ts';
 import { signInGuards } from './0011-sign-in-guards.ts';
+import { lastDelivered } from './0019-last-delivered.ts';
 
 /**
  * Every step the schema took, for both engines. Forward only, and compatible with the release
@@ -32,4 +33,5 @@ export const migrations: Record<string, Migration> = {
   '0009-attachments': attachments,
   '0010-lanes': lanes,
   '0011-sign-in-guards': signInGuards,
+  '0019-last-delivered': lastDelivered,
 };

@@ -49,6 +49,7 @@ export const auditActions = {
   destination_created: 'Destination created',
   destination_deleted: 'Destination deleted',
   destination_replay_started: 'Replay started',
+  destination_resumed: 'Destination tried again at once',
   destination_secret_rotated: 'Secret of a destination renewed',
   destination_switched_off: 'Destination switched off',
   destination_tested: 'Test event sent',

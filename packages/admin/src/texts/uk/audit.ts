@@ -55,6 +55,7 @@ export const auditActions: Translated<typeof enActions> = {
   destination_created: 'Призначення створено',
   destination_deleted: 'Призначення видалено',
   destination_replay_started: 'Розпочато повторне надсилання',
+  destination_resumed: 'Повторну спробу для призначення розпочато',
   destination_secret_rotated: 'Секрет призначення оновлено',
   destination_switched_off: 'Призначення вимкнено',
   destination_tested: 'Надіслано тестову подію',

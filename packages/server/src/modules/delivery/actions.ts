@@ -9,7 +9,6 @@ import type {
   TestResult,
   UpdateDestination,
 } from '@chatgate/contract';
-import type { SharedTime } from '../../platform/db/time.ts';
 import type { Actor } from '../auth/index.ts';
 import type { ChangeDeps, DeliveryDeps } from './deps.ts';
 import {
@@ -19,11 +18,12 @@ import {
   loadDestination,
   rotateSecret,
 } from './destinations/change-destination.ts';
+import { resumeDestination } from './destinations/resume-destination.ts';
 import {
   createDestinationReading,
   type DestinationReading,
 } from './destinations/show-destination.ts';
-import { retryParked } from './log/change-delivery.ts';
+import { retryParked, skipParked } from './log/change-delivery.ts';
 import { startReplay } from './replay/replay.ts';
 import { selectReplays } from './replay/store.ts';
 import type { Sender } from './send/send.ts';
@@ -39,6 +39,8 @@ export type DestinationActions = DestinationReading & {
   readonly replay: (id: string, body: ReplayEvents, actor: Actor) => Promise<ReplayResult>;
   readonly replays: (id: string) => Promise<ReplayList>;
   readonly retryParked: (id: string, actor: Actor) => Promise<{ retried: number }>;
+  readonly skipParked: (id: string, actor: Actor) => Promise<{ skipped: number }>;
+  readonly resume: (id: string, actor: Actor) => Promise<Destination>;
   readonly natsState: () => Promise<NatsState>;
 };
 
@@ -48,7 +50,6 @@ export function createDestinationActions(
   deps: DeliveryDeps &
     ChangeDeps & {
       readonly sender: Sender;
-      readonly sharedTime: SharedTime;
       readonly wakeReplay: () => void;
     },
 ): DestinationActions {
@@ -92,6 +93,14 @@ export function createDestinationActions(
     async retryParked(id, actor) {
       await loadDestination(deps, id);
       return { retried: await retryParked(deps, { destinationId: id, actor }) };
+    },
+    async skipParked(id, actor) {
+      await loadDestination(deps, id);
+      return { skipped: await skipParked(deps, { destinationId: id, actor }) };
+    },
+    async resume(id, actor) {
+      await resumeDestination(deps, { id, actor });
+      return reading.show(id);
     },
     natsState: () => readNatsState(deps),
   };

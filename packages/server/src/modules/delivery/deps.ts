@@ -48,6 +48,7 @@ export type ChangeDeps = Pick<
   DeliveryDeps,
   'db' | 'clock' | 'ids' | 'random' | 'seal' | 'audit' | 'live' | 'outgoing' | 'nats' | 'gateways'
 > & {
+  readonly sharedTime: SharedTime;
   /** Something may be due now. */
   readonly wake: () => void;
 };

@@ -27,6 +27,7 @@ import {
   registerDestinationActionRoutes,
   registerDestinationReadRoutes,
   registerDestinationWriteRoutes,
+  registerParkedRoutes,
 } from './routes.ts';
 import { createSender } from './send/send.ts';
 
@@ -65,6 +66,7 @@ export function createDelivery(options: DeliveryDeps): Delivery {
       registerDestinationReadRoutes(api, actions);
       registerDestinationWriteRoutes(api, actions);
       registerDestinationActionRoutes(api, actions);
+      registerParkedRoutes(api, actions);
       registerDeliveryRoutes(api, {
         ...reading,
         retry: (id, actor) => retryDelivery({ ...deps, wake }, { id, actor }),

@@ -176,6 +176,22 @@ export function registerDestinationActionRoutes(api: Api, actions: DestinationAc
   );
 
   api.post(
+    '/destinations/:id/resume',
+    {
+      config: edit,
+      schema: {
+        summary: 'End its pause and try everything that waits now, with a fresh schedule',
+        tags,
+        params: Id,
+        response: { 200: Destination },
+      },
+    },
+    (request) => actions.resume(request.params.id, actorOf(request)),
+  );
+}
+
+export function registerParkedRoutes(api: Api, actions: DestinationActions): void {
+  api.post(
     '/destinations/:id/retry-parked',
     {
       config: edit,
@@ -187,5 +203,19 @@ export function registerDestinationActionRoutes(api: Api, actions: DestinationAc
       },
     },
     (request) => actions.retryParked(request.params.id, actorOf(request)),
+  );
+
+  api.post(
+    '/destinations/:id/skip-parked',
+    {
+      config: edit,
+      schema: {
+        summary: 'Leave everything parked out, up to 1,000 at once; what waits behind goes on',
+        tags,
+        params: Id,
+        response: { 200: Type.Object({ skipped: Type.Integer() }) },
+      },
+    },
+    (request) => actions.skipParked(request.params.id, actorOf(request)),
   );
 }

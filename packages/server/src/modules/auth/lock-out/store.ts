@@ -1,6 +1,6 @@
 import type { Database, Executor } from '../../../platform/db/index.ts';
 import { rowLock } from '../../../platform/db/row-lock.ts';
-import { type Count, NO_TRIES } from './rules.ts';
+import { type Count, NO_TRIES, OF_ACCOUNT, pauseOf } from './rules.ts';
 
 export type Kind = 'account' | 'address' | 'browser' | 'second_factor';
 export type Counted = { readonly kind: Kind; readonly key: string };
@@ -14,6 +14,12 @@ type Tables = {
     paused_until: number;
   };
 };
+
+const toCount = (row: { failures: number; last_at: number; paused_until: number }): Count => ({
+  failures: row.failures,
+  lastAt: row.last_at,
+  pausedUntil: row.paused_until,
+});
 
 /**
  * Reads a count so that nobody else reads it until the transaction ends; makes it where there is
@@ -39,7 +45,7 @@ export async function lockCount(
     .where('key', '=', key)
     .modifyEnd(rowLock({ engine }, 'wait'))
     .executeTakeFirstOrThrow();
-  return { failures: row.failures, lastAt: row.last_at, pausedUntil: row.paused_until };
+  return toCount(row);
 }
 
 export async function writeCount(
@@ -68,7 +74,26 @@ export async function findCount(
     .where('kind', '=', kind)
     .where('key', '=', key)
     .executeTakeFirst();
-  return row && { failures: row.failures, lastAt: row.last_at, pausedUntil: row.paused_until };
+  return row && toCount(row);
+}
+
+/** Which of these accounts let nobody try at the moment. */
+export async function pausedAccounts(
+  db: Executor,
+  { keys, now }: { keys: readonly string[]; now: number },
+): Promise<ReadonlySet<string>> {
+  if (keys.length === 0) {
+    return new Set();
+  }
+  const rows = await db
+    .withTables<Tables>()
+    .selectFrom('sign_in_tries')
+    .select(['key', 'failures', 'last_at', 'paused_until'])
+    .where('kind', '=', 'account')
+    .where('key', 'in', [...keys])
+    .execute();
+  const paused = rows.filter((row) => pauseOf(OF_ACCOUNT, toCount(row), now));
+  return new Set(paused.map(({ key }) => key));
 }
 
 /** Takes one failure back that was none; what it paused goes on at once. */

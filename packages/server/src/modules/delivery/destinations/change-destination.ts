@@ -3,6 +3,7 @@ import { AppError } from '../../../platform/errors.ts';
 import type { Secret } from '../../../platform/secret.ts';
 import type { AuditActor } from '../../audit/index.ts';
 import type { ChangeDeps } from '../deps.ts';
+import { restartWaiting } from '../queue/restart-waiting.ts';
 import { newSecret, newSigningKey } from '../send/sign.ts';
 import { createKeys } from './keys.ts';
 import {
@@ -71,9 +72,12 @@ export async function changeDestination(
   if (row.version !== body.version) {
     throw changedMeanwhile();
   }
-  const set = await changedColumns(deps, row, body);
+  const { set, isFresh } = await changedColumns(deps, row, body);
   const changed = { ...row, ...set };
   await deps.db.transaction(async (tx) => {
+    if (isFresh) {
+      await restartWaiting(deps.db, tx, { destinationId: id, now: await deps.sharedTime(tx) });
+    }
     if (!(await updateDestination(tx, { id, version: body.version, set }))) {
       throw changedMeanwhile();
     }
@@ -147,7 +151,7 @@ async function changedColumns(
   deps: ChangeDeps,
   row: DestinationRow,
   body: UpdateDestination,
-): Promise<Partial<DestinationRow>> {
+): Promise<{ set: Partial<DestinationRow>; isFresh: boolean }> {
   const now = deps.clock.now();
   const filter = readFilter({
     gatewayId: body.gatewayId === undefined ? row.gateway_id : body.gatewayId,
@@ -164,7 +168,7 @@ async function changedColumns(
   const isSwitched = body.enabled !== undefined && body.enabled !== (row.enabled === 1);
   // Another address, or a person who says it works now: what failed before says nothing.
   const isFresh = url !== row.url || (isSwitched && body.enabled === true);
-  return {
+  const set = {
     ...filter,
     url,
     ...(body.name === undefined ? {} : { name: body.name, sort_name: body.name.toLowerCase() }),
@@ -174,6 +178,7 @@ async function changedColumns(
       : {}),
     updated_at: now,
   };
+  return { set, isFresh };
 }
 
 function readUrl(

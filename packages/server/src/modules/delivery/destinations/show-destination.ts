@@ -98,6 +98,7 @@ function toHealth(
     delivered: Number(counts?.delivered ?? 0),
     failed: Number(counts?.failed ?? 0),
     failingSince: row.failing_since,
+    lastDeliveredAt: counts?.last_delivered_at ?? null,
     pausedUntil: isPaused ? row.paused_until : null,
     problem: row.problem,
   };

@@ -39,7 +39,13 @@ export type DestinationRow = {
 type Tables = {
   destination: DestinationRow;
   delivery: { destination_id: string; id: string; state: string; created_at: number };
-  delivery_hour: { destination_id: string; hour: number; delivered: number; failed: number };
+  delivery_hour: {
+    destination_id: string;
+    hour: number;
+    delivered: number;
+    failed: number;
+    last_delivered_at: number | null;
+  };
   delivery_queue: { destination_id: string; queue_key: string };
 };
 
@@ -193,6 +199,15 @@ export async function pause(
     .execute();
 }
 
+export async function endPause(tx: Executor, id: string): Promise<void> {
+  await tx
+    .withTables<Tables>()
+    .updateTable('destination')
+    .set({ paused_until: null, pauses: 0 })
+    .where('id', '=', id)
+    .execute();
+}
+
 /** Takes the one try that ends or prolongs a pause; false when another replica took it. */
 export async function claimProbe(
   tx: Executor,
@@ -216,6 +231,7 @@ export type Counts = {
   parked: number;
   delivered: number;
   failed: number;
+  last_delivered_at: number | null;
 };
 
 export async function selectCounts(
@@ -255,6 +271,14 @@ export async function selectCounts(
         .where('h.hour', '>=', sinceHour)
         .select((inner) => inner.fn.coalesce(inner.fn.sum<number>('h.failed'), sql.lit(0)).as('n'))
         .as('failed'),
+      eb
+        .selectFrom('delivery_hour as h')
+        .whereRef('h.destination_id', '=', 'destination.id')
+        .where('h.last_delivered_at', 'is not', null)
+        .orderBy('h.hour', 'desc')
+        .limit(1)
+        .select('h.last_delivered_at')
+        .as('last_delivered_at'),
     ])
     .execute() as Promise<Counts[]>;
 }

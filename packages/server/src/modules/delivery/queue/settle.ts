@@ -187,7 +187,7 @@ async function settleDestination(
   const failed = attempts.filter(({ outcome }) => outcome !== 'delivered');
   const delivered = attempts.length - failed.length;
   const hour = Math.floor(now / HOUR_MS);
-  await countOutcomes(tx, { destinationId: id, hour, delivered, failed: failed.length });
+  await countOutcomes(tx, { destinationId: id, hour, delivered, failed: failed.length, at: now });
   if (delivered > 0 && runs.some((run) => run.endsTrouble)) {
     await noteSuccess(tx, id);
   }

@@ -191,6 +191,29 @@ export async function settleQueues(
   return settled.rows;
 }
 
+/** The queues of a destination that wait for a try, in the order in which the projector locks them. */
+export async function lockQueues(db: Database, tx: Executor, destinationId: string): Promise<void> {
+  await sql`
+    select 1 from delivery_queue where destination_id = ${destinationId} and next_at is not null
+    order by destination_id, queue_key ${rowLock(db, 'wait')}`.execute(tx);
+}
+
+/** Claimed ones excepted: their `next_at` is the end of the lease. */
+export async function dueNow(
+  tx: Executor,
+  { destinationId, now }: { destinationId: string; now: number },
+): Promise<void> {
+  await sql`
+    update delivery_queue set next_at = ${now}
+    where destination_id = ${destinationId} and next_at > ${now} and claim is null`.execute(tx);
+}
+
+export async function restartDeliveries(tx: Executor, destinationId: string): Promise<void> {
+  await sql`
+    update delivery set tries = 0, first_try_at = null
+    where destination_id = ${destinationId} and state = 'waiting' and tries > 0`.execute(tx);
+}
+
 export type DeliverySettlement = Pick<
   DeliveryRow,
   'id' | 'state' | 'attempts' | 'tries' | 'first_try_at' | 'last_status' | 'problem' | 'finished_at'
@@ -273,12 +296,16 @@ export async function insertAttempts(
 /** Adds to the hourly counts that the success rate is read from. */
 export async function countOutcomes(
   tx: Executor,
-  row: { destinationId: string; hour: number; delivered: number; failed: number },
+  row: { destinationId: string; hour: number; delivered: number; failed: number; at: number },
 ): Promise<void> {
+  const lastDeliveredAt = row.delivered > 0 ? row.at : null;
   await sql`
-    insert into delivery_hour (destination_id, hour, delivered, failed)
-    values (${row.destinationId}, ${row.hour}, ${row.delivered}, ${row.failed})
+    insert into delivery_hour (destination_id, hour, delivered, failed, last_delivered_at)
+    values (${row.destinationId}, ${row.hour}, ${row.delivered}, ${row.failed}, ${lastDeliveredAt})
     on conflict (destination_id, hour) do update set
       delivered = delivery_hour.delivered + excluded.delivered,
-      failed = delivery_hour.failed + excluded.failed`.execute(tx);
+      failed = delivery_hour.failed + excluded.failed,
+      last_delivered_at = coalesce(excluded.last_delivered_at, delivery_hour.last_delivered_at)`.execute(
+    tx,
+  );
 }
