@@ -42,7 +42,9 @@ function particularWords(t: TFunction, error: ApiError): string | undefined {
     }
     case 'sign_in_paused': {
       const at = error.details['until'];
-      return typeof at === 'number' ? t('errors.sign_in_paused', { at }) : t('errors.sign_in_locked');
+      return typeof at === 'number'
+        ? t('errors.sign_in_paused', { at })
+        : t('errors.sign_in_locked');
     }
     case 'rate_limited':
       return error.retryAfterS === undefined

@@ -34,8 +34,8 @@ import { findRoleByText } from './roles/find-role-by-text.ts';
 import { changeAccess } from './roles/last-administrator.ts';
 import { roleOf } from './roles/role-of.ts';
 import { registerRoleRoutes } from './roles/routes.ts';
-import { registerSessionRoutes } from './sessions/routes.ts';
 import { registerSessionListRoutes } from './sessions/own-routes.ts';
+import { registerSessionRoutes } from './sessions/routes.ts';
 import { createSessionCalls } from './sessions/session-calls.ts';
 import { noteSeen } from './sessions/store.ts';
 import { createFirstAdministrator, type FirstAdministrator } from './set-up/first-administrator.ts';
@@ -69,7 +69,8 @@ export type Auth = {
   settle: () => Promise<void>;
 };
 
-export function createAuth(given: Omit<AccessDeps, 'onChanged'> & {
+export function createAuth(
+  given: Omit<AccessDeps, 'onChanged'> & {
     sessionSecret: Secret;
     /** For what browsers carry and what is stored of it: never in the database. */
     signInKey: Buffer;
@@ -117,7 +118,10 @@ export function createAuth(given: Omit<AccessDeps, 'onChanged'> & {
     return { kind: 'person', id, name, email, role, permissions, ownerId: id, sessionId };
   }
 
-  async function noteUse(session: { id: string; lastSeenAt?: number | null | undefined }): Promise<void> {
+  async function noteUse(session: {
+    id: string;
+    lastSeenAt?: number | null | undefined;
+  }): Promise<void> {
     const now = clock.now();
     const notSince = now - MINUTE_MS;
     if ((session.lastSeenAt ?? 0) <= notSince) {

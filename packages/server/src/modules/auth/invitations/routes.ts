@@ -109,10 +109,7 @@ export function registerInvitationRoutes(api: Api, deps: AccessDeps): void {
 }
 
 /** For whoever was asked in: everybody who has the link. */
-export function registerInvitedRoutes(
-  api: Api,
-  deps: AccessDeps & SignInDeps,
-): void {
+export function registerInvitedRoutes(api: Api, deps: AccessDeps & SignInDeps): void {
   api.post(
     '/invitations/look',
     {

@@ -1,5 +1,4 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import type { FastifyReply } from 'fastify';
 import { cookieOf } from '../../../platform/http/cookies.ts';
 import { type Random, randomToken } from '../../../platform/random.ts';
 
@@ -31,7 +30,7 @@ export function createKnownBrowsers(deps: { key: Buffer; random: Random; isSecur
     },
 
     /** Marks the browser as one in which this account signed in. */
-    mark(account: string, reply: FastifyReply): void {
+    mark(account: string, reply: { header: (name: string, value: string) => unknown }): void {
       const mark = randomToken(random, 128);
       const value = `${mark}.${sign(account, mark).toString('base64url')}`;
       const flags = `Max-Age=${YEAR_S}; Path=/; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}`;

@@ -6,9 +6,12 @@ import type { AccessDeps } from '../deps.ts';
 import { findPersonByEmail } from '../people/store.ts';
 import { accountKey, addressKey } from './keys.ts';
 import type { KnownBrowsers } from './known-browser.ts';
-import { isTurningPoint, OF_ACCOUNT, type Count } from './rules.ts';
+import { type Count, isTurningPoint, OF_ACCOUNT } from './rules.ts';
 import { type Counted, findCount, forget } from './store.ts';
 import { isExhausted, type Try, takeTry } from './take-try.ts';
+
+/** What of a request says who tries. */
+export type Caller = Pick<FastifyRequest, 'ip' | 'headers'>;
 
 export type LockOutDeps = Pick<AccessDeps, 'db' | 'clock' | 'audit' | 'log'> & {
   readonly signInKey: Buffer;
@@ -16,11 +19,7 @@ export type LockOutDeps = Pick<AccessDeps, 'db' | 'clock' | 'audit' | 'log'> & {
 };
 
 /** Lets a try at somebody's password in, or throws; the same for accounts that do not exist. */
-export async function limitSignIn(
-  deps: LockOutDeps,
-  request: FastifyRequest,
-  email: string,
-): Promise<Try> {
+export async function limitSignIn(deps: LockOutDeps, request: Caller, email: string): Promise<Try> {
   const counted = await whatToCount(deps, request, email);
   try {
     return await takeTry(deps, counted, async (tx, { kind }, count) => {
@@ -38,7 +37,7 @@ export async function limitSignIn(
 
 async function whatToCount(
   { db, clock, signInKey, knownBrowsers }: LockOutDeps,
-  request: FastifyRequest,
+  request: Caller,
   email: string,
 ): Promise<Counted[]> {
   const account = accountKey(signInKey, email);
@@ -59,7 +58,7 @@ async function whatToCount(
 async function recordPause(
   { audit }: LockOutDeps,
   tx: Executor,
-  about: { request: FastifyRequest; email: string; count: Count },
+  about: { request: Caller; email: string; count: Count },
 ): Promise<void> {
   const { request, email, count } = about;
   const person = await findPersonByEmail(tx, email.trim().toLowerCase());

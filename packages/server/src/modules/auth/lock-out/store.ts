@@ -63,10 +63,7 @@ export async function writeCount(
 }
 
 /** The count as it is; undefined when nothing was counted. */
-export async function findCount(
-  db: Executor,
-  { kind, key }: Counted,
-): Promise<Count | undefined> {
+export async function findCount(db: Executor, { kind, key }: Counted): Promise<Count | undefined> {
   const row = await db
     .withTables<Tables>()
     .selectFrom('sign_in_tries')

@@ -2,7 +2,15 @@ import type { Executor } from '../../../platform/db/index.ts';
 import { AppError } from '../../../platform/errors.ts';
 import type { AccessDeps } from '../deps.ts';
 import { type Count, countFailure, OF_ACCOUNT, OF_ADDRESS, type Pause, pauseOf } from './rules.ts';
-import { type Counted, forget, forgetOld, type Kind, lockCount, takeBack, writeCount } from './store.ts';
+import {
+  type Counted,
+  forget,
+  forgetOld,
+  type Kind,
+  lockCount,
+  takeBack,
+  writeCount,
+} from './store.ts';
 
 const RULES = {
   address: OF_ADDRESS,

@@ -23,7 +23,10 @@ const begin = {
       {
         method: 'POST',
         requireHeaders: true,
-        metadata: { SERVER_ONLY: true, $Infer: { body: {} as { userId: string; address: string } } },
+        metadata: {
+          SERVER_ONLY: true,
+          $Infer: { body: {} as { userId: string; address: string } },
+        },
       },
       async (ctx) => {
         const { userId, address } = ctx.body;

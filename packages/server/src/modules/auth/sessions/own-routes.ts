@@ -91,7 +91,8 @@ export function registerSessionListRoutes(
       config: manageUsers.edit,
       schema: {
         summary: 'Sign a person out everywhere',
-        description: 'Refused with `beyond_own_rights` for somebody who holds what the caller lacks.',
+        description:
+          'Refused with `beyond_own_rights` for somebody who holds what the caller lacks.',
         tags: ['Users and roles'],
         params: Id,
         response: { 204: Type.Null() },

@@ -1,10 +1,15 @@
 import type { AuditList, SessionList } from '@chatgate/contract';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ADMIN, cookiesOf, isPostgres, type RunningApp, runApp } from '../../../test-support/app.ts';
+import {
+  ADMIN,
+  cookiesOf,
+  isPostgres,
+  type RunningApp,
+  runApp,
+} from '../../../test-support/app.ts';
 import { readDevice } from './read-device.ts';
 
-const FIREFOX =
-  'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:144.0) Gecko/20100101 Firefox/144.0';
+const FIREFOX = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:144.0) Gecko/20100101 Firefox/144.0';
 const PHONE =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Mobile/15E148 Safari/604.1';
 
@@ -15,7 +20,7 @@ let people = 0;
 beforeAll(async () => {
   server = await runApp();
   other = isPostgres ? await server.replica() : server;
-});
+}, 60_000);
 afterAll(async () => {
   if (other !== server) {
     await other.stop();
@@ -89,7 +94,9 @@ test('sign out everywhere ends all, or all but this one', async () => {
   const bea = await newPerson();
   const [one, two, three] = [await signIn(bea), await signIn(bea), await signIn(bea)];
   expect((await server.call('DELETE', '/me/sessions?keep=current', { as: two })).status).toBe(204);
-  expect([await statusOf(one), await statusOf(two), await statusOf(three)]).toEqual([401, 200, 401]);
+  expect([await statusOf(one), await statusOf(two), await statusOf(three)]).toEqual([
+    401, 200, 401,
+  ]);
   const { status, headers } = await server.call('DELETE', '/me/sessions', { as: two });
   expect(status).toBe(204);
   expect(headers.getSetCookie().join()).toContain('session_token=;');
