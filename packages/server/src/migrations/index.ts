@@ -12,6 +12,8 @@ import { replies } from './0008-replies.ts';
 import { attachments } from './0009-attachments.ts';
 import { lanes } from './0010-lanes.ts';
 import { signInGuards } from './0011-sign-in-guards.ts';
+import { secondFactor } from './0012-second-factor.ts';
+import { signInProvider } from './0012-sign-in-provider.ts';
 import { lastDelivered } from './0019-last-delivered.ts';
 
 /**
@@ -33,5 +35,7 @@ export const migrations: Record<string, Migration> = {
   '0009-attachments': attachments,
   '0010-lanes': lanes,
   '0011-sign-in-guards': signInGuards,
+  '0012-second-factor': secondFactor,
+  '0012-sign-in-provider': signInProvider,
   '0019-last-delivered': lastDelivered,
 };

@@ -11,6 +11,7 @@ import { deleteUser, updateUser, usersQuery } from './api/users.ts';
 import { ConfirmDialog, type Question } from './confirm-dialog.tsx';
 import { PeopleTable } from './people-table.tsx';
 import { ResetLinkDialog } from './reset-link-dialog.tsx';
+import { signInHelp } from './sign-in-help.tsx';
 import { UserDialog } from './user-dialog.tsx';
 
 /** Everybody who can sign in. */
@@ -63,6 +64,7 @@ export function PeopleTab() {
           onReset={setResetting}
           onSwitch={(user) => setQuestion(questions.switching(user))}
           onDelete={(user) => setQuestion(questions.deleting(user))}
+          onHelp={(user, help) => setQuestion(signInHelp(t, user, help))}
         />
       ) : null}
       {query.hasNextPage ? (

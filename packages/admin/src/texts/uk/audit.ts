@@ -89,6 +89,11 @@ export const auditActions: Translated<typeof enActions> = {
   role_changed: 'Роль змінено',
   role_created: 'Роль створено',
   role_deleted: 'Роль видалено',
+  second_factor_codes_renewed: 'Коди відновлення оновлено',
+  second_factor_recovery_code_used: 'Використано код відновлення',
+  second_factor_removed: 'Другий чинник вилучено кимось іншим',
+  second_factor_turned_off: 'Другий чинник вимкнено',
+  second_factor_turned_on: 'Другий чинник увімкнено',
   session_ended: 'Вихід з одного браузера',
   sessions_ended: 'Вихід звідусіль',
   setup_line_confirmed: 'Рядок налаштування підтверджено',
@@ -100,6 +105,7 @@ export const auditActions: Translated<typeof enActions> = {
   user_deleted: 'Користувача видалено',
   user_disabled: 'Користувача вимкнено',
   user_enabled: 'Користувача увімкнено',
+  user_identity_linked: 'Пов’язано з постачальником входу',
 };
 
 export const auditSubjects: Translated<typeof enSubjects> = {

@@ -7,7 +7,10 @@ const CODE_OF_FASTIFY: Readonly<Record<string, 'too_large' | 'invalid'>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'too_large',
 };
 
-/** Every failure leaves as `{error: {code, message, requestId, details?}}`. Set before any route. */
+/**
+ * Every failure leaves as `{error: {code, message, requestId, details?}}`, with `Retry-After` where
+ * the details say how long to wait. Set before any route.
+ */
 export function handleErrors(app: FastifyInstance, log: Log): void {
   app.setErrorHandler((error: FastifyError, request, reply) => answerError(error, request, reply));
   app.setNotFoundHandler((request, reply) =>
@@ -35,6 +38,10 @@ export function handleErrors(app: FastifyInstance, log: Log): void {
 }
 
 function send(reply: FastifyReply, request: FastifyRequest, error: AppError): FastifyReply {
+  const wait = error.details?.['retryAfterSeconds'];
+  if (typeof wait === 'number') {
+    reply.header('retry-after', wait);
+  }
   return reply.code(error.status).send({
     error: {
       code: error.code,

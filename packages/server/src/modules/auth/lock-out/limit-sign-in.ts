@@ -74,11 +74,13 @@ async function recordPause(
   });
 }
 
-/** Lifts the pause of an account; false when there was nothing to lift. */
-export function allowAgain(
+/** Lifts the pauses of a person; false when there was nothing to lift. */
+export async function allowAgain(
   { signInKey }: { signInKey: Buffer },
   tx: Executor,
-  { email }: { email: string },
+  { id, email }: { id: string; email: string },
 ): Promise<boolean> {
-  return forget(tx, { kind: 'account', key: accountKey(signInKey, email) });
+  const account = await forget(tx, { kind: 'account', key: accountKey(signInKey, email) });
+  const codes = await forget(tx, { kind: 'second_factor', key: id });
+  return account || codes;
 }

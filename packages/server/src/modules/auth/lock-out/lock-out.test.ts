@@ -111,7 +111,7 @@ test('after 100 wrong tries waiting does not help, and lifting does', async () =
     return one;
   });
   expect(await tryOnce(ann)).toEqual({ seconds: undefined });
-  expect(await db.transaction((tx) => allowAgain(deps, tx, { email: ann }))).toBe(true);
+  expect(await db.transaction((tx) => allowAgain(deps, tx, { id: 'us_1', email: ann }))).toBe(true);
   expect(await tryOnce(ann)).toBe('in');
 });
 

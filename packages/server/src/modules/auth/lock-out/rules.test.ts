@@ -23,6 +23,11 @@ test('five tries are free, then the pause doubles from 30 seconds to an hour', (
   ]);
 });
 
+test('tries that are free pause nobody, not even a replica whose clock is behind', () => {
+  const count = countFailure(OF_ACCOUNT, NO_TRIES, START);
+  expect(pauseOf(OF_ACCOUNT, count, START - 1_000)).toBeUndefined();
+});
+
 test('the hundredth wrong try in a row ends it: waiting does not help', () => {
   const all = pauses(OF_ACCOUNT, 100);
   expect(all.slice(-2)).toEqual([3_600, undefined]);

@@ -60,9 +60,9 @@ export function countFailure(rule: Rule, count: Count, now: number): Count {
   const isForgotten = count.lastAt <= now - rule.forgottenAfterMs;
   const failures = isForgotten ? 1 : count.failures + 1;
   const doublings = failures - rule.freeTries;
-  const pauseMs =
-    doublings < 0 ? 0 : Math.min(rule.firstPauseMs * 2 ** doublings, rule.longestPauseMs);
-  return { failures, lastAt: now, pausedUntil: now + pauseMs };
+  const pauseMs = Math.min(rule.firstPauseMs * 2 ** doublings, rule.longestPauseMs);
+  // Zero, not now: to a replica whose clock is behind, now is later.
+  return { failures, lastAt: now, pausedUntil: doublings < 0 ? 0 : now + pauseMs };
 }
 
 /** A pause begins, or becomes one that waiting does not end: what the audit log tells. */

@@ -74,8 +74,8 @@ export async function findCount(db: Executor, { kind, key }: Counted): Promise<C
   return row && toCount(row);
 }
 
-/** Which of these accounts let nobody try at the moment. */
-export async function pausedAccounts(
+/** Which of these, accounts or people who owe a code, let nobody try at the moment. */
+export async function pausedKeys(
   db: Executor,
   { keys, now }: { keys: readonly string[]; now: number },
 ): Promise<ReadonlySet<string>> {
@@ -86,7 +86,7 @@ export async function pausedAccounts(
     .withTables<Tables>()
     .selectFrom('sign_in_tries')
     .select(['key', 'failures', 'last_at', 'paused_until'])
-    .where('kind', '=', 'account')
+    .where('kind', 'in', ['account', 'second_factor'])
     .where('key', 'in', [...keys])
     .execute();
   const paused = rows.filter((row) => pauseOf(OF_ACCOUNT, toCount(row), now));

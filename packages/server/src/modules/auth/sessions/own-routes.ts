@@ -84,7 +84,10 @@ export function registerSessionListRoutes(
       return reply.code(204).send(null);
     },
   );
+}
 
+/** Ending the sessions of others. */
+export function registerSessionsOfRoutes(api: Api, deps: AccessDeps): void {
   api.delete(
     '/users/:id/sessions',
     {

@@ -1,4 +1,4 @@
-import { Me, SignIn, SignInOptions } from '@chatgate/contract';
+import { Me, SecondFactorNeeded, SignIn, SignInOptions } from '@chatgate/contract';
 import { Type } from 'typebox';
 import { AppError } from '../../../platform/errors.ts';
 import type { Api } from '../../../platform/http/api.ts';
@@ -30,15 +30,15 @@ export function registerSessionRoutes(
       schema: {
         summary: 'Sign in',
         description:
-          'Sets the session cookie. Five wrong passwords in a row pause the account, for 30 s and then twice as long each time, up to an hour, with `sign_in_paused`; 20 pause the address. A browser in which this person signed in before is counted apart.',
+          'Sets the session cookie; or answers 202 where a second factor is needed first. Five wrong passwords in a row pause the account, for 30 s and then twice as long each time, up to an hour, with `sign_in_paused`; 20 pause the address. A browser in which this person signed in before is counted apart.',
         tags: ['Session'],
         body: SignIn,
-        response: { 204: Type.Null() },
+        response: { 202: SecondFactorNeeded, 204: Type.Null() },
       },
     },
     async (request, reply) => {
-      await signIn(deps, { request, reply }, request.body);
-      return reply.code(204).send(null);
+      const needed = await signIn(deps, { request, reply }, request.body);
+      return needed ? reply.code(202).send(needed) : reply.code(204).send(null);
     },
   );
 

@@ -10,7 +10,7 @@ type SessionRow = {
   expiresAt: string;
   lastSeenAt: number | null;
 };
-type Tables = { auth_session: SessionRow };
+type Tables = { auth_session: SessionRow; sign_in_challenge: { user_id: string } };
 
 export type StoredSession = {
   readonly id: string;
@@ -75,12 +75,17 @@ export async function deleteSession(
   return gone !== undefined;
 }
 
-/** Ends the sessions of a person, all or all but one; gives how many there were. */
+/**
+ * Ends the sessions of a person, all or all but one, and those that are half begun; gives how many
+ * there were.
+ */
 export async function endSessions(
   tx: Executor,
   { userId, exceptId }: { userId: string; exceptId?: string | undefined },
 ): Promise<number> {
-  const ending = tx.withTables<Tables>().deleteFrom('auth_session').where('userId', '=', userId);
+  const tables = tx.withTables<Tables>();
+  await tables.deleteFrom('sign_in_challenge').where('user_id', '=', userId).execute();
+  const ending = tables.deleteFrom('auth_session').where('userId', '=', userId);
   const ended = await (exceptId === undefined ? ending : ending.where('id', '!=', exceptId))
     .returning('id')
     .execute();
