@@ -29,28 +29,7 @@ export function createProviderClient(deps: {
   const redirectUri = `${publicUrl}/api/v1/session/provider/callback`;
   const sender = createSender();
 
-  async function discover(missed: () => void) {
-    const oidc = await import('openid-client');
-    const secret = settings.clientSecret?.reveal();
-    const config = await oidc.discovery(
-      new URL(settings.issuer),
-      settings.clientId,
-      {
-        [oidc.clockSkew]: Math.round((clock.now() - Date.now()) / 1_000),
-        [oidc.clockTolerance]: TOLERANCE_S,
-      },
-      clientAuthentication(oidc, secret),
-      {
-        [oidc.customFetch]: (url, options) => sender.send(url, options, missed),
-        execute: [
-          // The signature is checked, not only the connection that the token came by.
-          oidc.enableNonRepudiationChecks,
-          ...(settings.issuer.startsWith('http:') ? [oidc.allowInsecureRequests] : []),
-        ],
-      },
-    );
-    return { oidc, config };
-  }
+  const discover = (missed: () => void) => discoverProvider({ settings, clock, sender }, missed);
 
   /** Runs what asks the provider; what goes wrong there is said in one of three ways. */
   async function ask<T>(work: (missed: () => void) => Promise<T>): Promise<Answer<T>> {
@@ -115,6 +94,34 @@ export function createProviderClient(deps: {
 }
 
 export type ProviderClient = ReturnType<typeof createProviderClient>;
+
+/** What the provider says of itself, as openid-client needs it. */
+async function discoverProvider(
+  deps: { settings: ProviderSettings; clock: Clock; sender: ReturnType<typeof createSender> },
+  missed: () => void,
+) {
+  const { settings, clock, sender } = deps;
+  const oidc = await import('openid-client');
+  const secret = settings.clientSecret?.reveal();
+  const config = await oidc.discovery(
+    new URL(settings.issuer),
+    settings.clientId,
+    {
+      [oidc.clockSkew]: Math.round((clock.now() - Date.now()) / 1_000),
+      [oidc.clockTolerance]: TOLERANCE_S,
+    },
+    clientAuthentication(oidc, secret),
+    {
+      [oidc.customFetch]: (url, options) => sender.send(url, options, missed),
+      execute: [
+        // The signature is checked, not only the connection that the token came by.
+        oidc.enableNonRepudiationChecks,
+        ...(settings.issuer.startsWith('http:') ? [oidc.allowInsecureRequests] : []),
+      ],
+    },
+  );
+  return { oidc, config };
+}
 
 type Library = typeof import('openid-client');
 
