@@ -14,6 +14,7 @@ import { lanes } from './0010-lanes.ts';
 import { signInGuards } from './0011-sign-in-guards.ts';
 import { secondFactor } from './0012-second-factor.ts';
 import { signInProvider } from './0012-sign-in-provider.ts';
+import { inviteMakers } from './0013-invite-makers.ts';
 import { lastDelivered } from './0019-last-delivered.ts';
 
 /**
@@ -37,5 +38,6 @@ export const migrations: Record<string, Migration> = {
   '0011-sign-in-guards': signInGuards,
   '0012-second-factor': secondFactor,
   '0012-sign-in-provider': signInProvider,
+  '0013-invite-makers': inviteMakers,
   '0019-last-delivered': lastDelivered,
 };

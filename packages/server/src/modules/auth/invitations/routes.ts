@@ -60,6 +60,7 @@ export function registerInvitationRoutes(api: Api, deps: AccessDeps): void {
         tags,
         body: CreateInvitation,
         response: { 201: SentInvitation },
+        errors: ['not_found', 'beyond_own_rights', 'person_exists', 'already_invited'],
       },
     },
     async (request, reply) => {
@@ -80,6 +81,7 @@ export function registerInvitationRoutes(api: Api, deps: AccessDeps): void {
         params: Id,
         body: SendLink,
         response: { 200: SentInvitation },
+        errors: ['not_found', 'beyond_own_rights'],
       },
     },
     async (request) => {
@@ -90,6 +92,10 @@ export function registerInvitationRoutes(api: Api, deps: AccessDeps): void {
     },
   );
 
+  registerRevoking(api, deps);
+}
+
+function registerRevoking(api: Api, deps: AccessDeps): void {
   api.delete(
     '/invitations/:id',
     {
@@ -99,6 +105,7 @@ export function registerInvitationRoutes(api: Api, deps: AccessDeps): void {
         tags,
         params: Id,
         response: { 204: Type.Null() },
+        errors: ['not_found'],
       },
     },
     async (request, reply) => {
@@ -120,6 +127,7 @@ export function registerInvitedRoutes(api: Api, deps: AccessDeps & SignInDeps): 
         tags,
         body: LookAtLink,
         response: { 200: InvitationLook },
+        errors: ['link_spent'],
       },
     },
     (request) => lookAtInvitation(deps, request.body.token),
@@ -135,6 +143,7 @@ export function registerInvitedRoutes(api: Api, deps: AccessDeps & SignInDeps): 
         tags,
         body: AcceptInvitation,
         response: { 204: Type.Null() },
+        errors: ['link_spent', 'invitation_withdrawn', 'person_exists'],
       },
     },
     async (request, reply) => {

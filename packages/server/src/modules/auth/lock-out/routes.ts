@@ -21,6 +21,7 @@ export function registerLockOutRoutes(api: Api, deps: AccessDeps & { signInKey: 
         tags: ['Users and roles'],
         params: Type.Object({ id: Type.String({ maxLength: 64 }) }),
         response: { 204: Type.Null() },
+        errors: ['not_found', 'beyond_own_rights', 'conflict'],
       },
     },
     async (request, reply) => {

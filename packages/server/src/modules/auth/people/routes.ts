@@ -38,6 +38,7 @@ export function registerPeopleRoutes(api: Api, deps: AccessDeps & { signInKey: B
         params: Id,
         body: UpdateUser,
         response: { 200: User },
+        errors: ['not_found', 'beyond_own_rights', 'last_administrator'],
       },
     },
     async (request) => {
@@ -64,6 +65,7 @@ export function registerPeopleRoutes(api: Api, deps: AccessDeps & { signInKey: B
         tags,
         params: Id,
         response: { 204: Type.Null() },
+        errors: ['not_found', 'beyond_own_rights', 'last_administrator'],
       },
     },
     async (request, reply) => {

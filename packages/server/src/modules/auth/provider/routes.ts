@@ -35,6 +35,7 @@ export function registerProviderRoutes(
         tags: ['Session'],
         body: StartProviderSignIn,
         response: { 201: ProviderSignIn },
+        errors: ['provider_off', 'provider_unreachable', 'provider_refused', 'provider_cancelled', 'rate_limited'],
       },
     },
     async (request, reply) => {
@@ -60,6 +61,7 @@ export function registerProviderRoutes(
           'Works once, and only in the browser that began. Redirects to where the person wanted to go, or to the sign-in screen with what went wrong.',
         tags: ['Session'],
         response: { 302: Type.Null() },
+        errors: ['provider_off'],
       },
     },
     async (request, reply) => {

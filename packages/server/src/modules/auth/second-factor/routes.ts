@@ -46,6 +46,7 @@ export function registerChallengeRoutes(api: Api, deps: SignInDeps): void {
         tags: ['Session'],
         body: AnswerSecondFactor,
         response: { 204: Type.Null() },
+        errors: ['code_wrong', 'challenge_over', 'sign_in_paused'],
       },
     },
     async (request, reply) => {
@@ -66,6 +67,7 @@ export function registerSetUpFactorRoutes(api: Api, deps: SecondFactorDeps): voi
         summary: 'Whether I have a second factor',
         tags,
         response: { 200: SecondFactor },
+        errors: ['person_only'],
       },
     },
     (request) => showFactor(deps, personOf(request).userId),
@@ -82,6 +84,7 @@ export function registerSetUpFactorRoutes(api: Api, deps: SecondFactorDeps): voi
         tags,
         body: StartSecondFactor,
         response: { 201: SecondFactorSecret },
+        errors: ['person_only', 'credentials_wrong', 'no_password', 'second_factor_on', 'rate_limited'],
       },
     },
     async (request, reply) => {
@@ -101,6 +104,7 @@ export function registerSetUpFactorRoutes(api: Api, deps: SecondFactorDeps): voi
         tags,
         body: ConfirmSecondFactor,
         response: { 200: RecoveryCodes },
+        errors: ['person_only', 'conflict', 'code_wrong', 'rate_limited'],
       },
     },
     async (request) => ({ codes: await confirmFactor(deps, personOf(request), request.body.code) }),
@@ -119,6 +123,7 @@ export function registerFactorRoutes(api: Api, deps: SecondFactorDeps): void {
         tags,
         body: ProveSecondFactor,
         response: { 200: RecoveryCodes },
+        errors: ['person_only', 'second_factor_off', 'credentials_wrong', 'no_password', 'code_wrong', 'sign_in_paused', 'rate_limited'],
       },
     },
     async (request) => ({ codes: await renewCodes(deps, personOf(request), request.body) }),
@@ -133,6 +138,7 @@ export function registerFactorRoutes(api: Api, deps: SecondFactorDeps): void {
         tags,
         body: ProveSecondFactor,
         response: { 204: Type.Null() },
+        errors: ['person_only', 'second_factor_off', 'credentials_wrong', 'no_password', 'code_wrong', 'sign_in_paused', 'rate_limited'],
       },
     },
     async (request, reply) => {
@@ -152,6 +158,7 @@ export function registerFactorRoutes(api: Api, deps: SecondFactorDeps): void {
         tags: ['Users and roles'],
         params: Type.Object({ id: Type.String({ maxLength: 64 }) }),
         response: { 204: Type.Null() },
+        errors: ['not_found', 'beyond_own_rights', 'second_factor_off'],
       },
     },
     async (request, reply) => {

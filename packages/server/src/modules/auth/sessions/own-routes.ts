@@ -28,6 +28,7 @@ export function registerSessionListRoutes(
         description: 'For a signed-in person; an API key has no sessions.',
         tags,
         response: { 200: SessionList },
+        errors: ['person_only'],
       },
     },
     async (request) => {
@@ -54,6 +55,7 @@ export function registerSessionListRoutes(
         tags,
         querystring: EndSessions,
         response: { 204: Type.Null() },
+        errors: ['person_only'],
       },
     },
     async (request, reply) => {
@@ -76,6 +78,7 @@ export function registerSessionListRoutes(
         tags,
         params: Id,
         response: { 204: Type.Null() },
+        errors: ['person_only', 'not_found'],
       },
     },
     async (request, reply) => {
@@ -99,6 +102,7 @@ export function registerSessionsOfRoutes(api: Api, deps: AccessDeps): void {
         tags: ['Users and roles'],
         params: Id,
         response: { 204: Type.Null() },
+        errors: ['not_found', 'beyond_own_rights'],
       },
     },
     async (request, reply) => {

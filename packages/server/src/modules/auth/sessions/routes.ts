@@ -34,6 +34,7 @@ export function registerSessionRoutes(
         tags: ['Session'],
         body: SignIn,
         response: { 202: SecondFactorNeeded, 204: Type.Null() },
+        errors: ['credentials_wrong', 'sign_in_paused'],
       },
     },
     async (request, reply) => {

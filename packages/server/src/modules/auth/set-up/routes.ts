@@ -32,6 +32,7 @@ export function registerSetUpRoutes(
         tags: ['Session'],
         body: SetUp,
         response: { 204: Type.Null() },
+        errors: ['link_spent', 'setup_done', 'credentials_wrong', 'sign_in_paused'],
       },
     },
     async (request, reply) => {

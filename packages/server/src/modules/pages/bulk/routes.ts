@@ -3,7 +3,6 @@ import {
   BulkPlan,
   BulkResult,
   BulkStarted,
-  ErrorBody,
   PlanBulk,
   StartBulk,
 } from '@chatgate/contract';
@@ -21,7 +20,6 @@ const OfJob = Type.Object({ id: Id, jobId: Id });
 const read = { access: { section: 'gateways', anyOf: ['read'] } } as const;
 /** Either alone is enough to switch; removing needs edit, which `startBulk` checks. */
 const change = { access: { section: 'gateways', anyOf: ['create', 'edit'] } } as const;
-const errors = { 400: ErrorBody, 401: ErrorBody, 403: ErrorBody, 404: ErrorBody } as const;
 
 export function registerBulkRoutes(
   api: Api,
@@ -37,7 +35,8 @@ export function registerBulkRoutes(
         tags,
         params: OfGateway,
         body: PlanBulk,
-        response: { 200: BulkPlan, ...errors },
+        response: { 200: BulkPlan },
+        errors: ['not_found'],
       },
     },
     (request) => planBulk(deps, { gatewayId: request.params.id, plan: request.body }),
@@ -54,7 +53,8 @@ export function registerBulkRoutes(
         tags,
         params: OfGateway,
         body: StartBulk,
-        response: { 202: BulkStarted, 409: ErrorBody, ...errors },
+        response: { 202: BulkStarted },
+        errors: ['not_found', 'conflict'],
       },
     },
     async (request, reply) => {
@@ -77,7 +77,8 @@ export function registerBulkRoutes(
         description: '`latest` instead of an id gives the one started last.',
         tags,
         params: OfJob,
-        response: { 200: BulkJob, ...errors },
+        response: { 200: BulkJob },
+        errors: ['not_found'],
       },
     },
     ({ params }) => loadBulk(deps, { gatewayId: params.id, id: params.jobId }),
@@ -92,7 +93,8 @@ export function registerBulkRoutes(
         description: 'In the order of the plan; `pending` while it is under way.',
         tags,
         params: OfJob,
-        response: { 200: BulkResult, ...errors },
+        response: { 200: BulkResult },
+        errors: ['not_found'],
       },
     },
     ({ params }) => loadBulkResult(deps, { gatewayId: params.id, id: params.jobId }),
