@@ -55,12 +55,7 @@ test('a revoked key does nothing any more, and revoking again is no failure', as
   expect(await works(key)).toBe(401);
   expect((await revoke()).status).toBe(204);
   expect(await shown(apiKey.id)).toMatchObject({ state: 'revoked' });
-  const { code } = await office.ask(
-    office.admin,
-    'POST',
-    `/api-keys/${apiKey.id}/take-over`,
-    {},
-  );
+  const { code } = await office.ask(office.admin, 'POST', `/api-keys/${apiKey.id}/take-over`, {});
   expect(code).toBe('not_found');
 });
 

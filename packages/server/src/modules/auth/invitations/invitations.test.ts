@@ -56,12 +56,7 @@ test('a link ends after a week, when it is sent anew, and when it is revoked', a
   office.server.clock.move(7 * DAY_MS);
   expect((await office.accept(delivery.link)).code).toBe('link_spent');
   expect((await open()).items).toMatchObject([{ expired: true }]);
-  const again = await office.ask(
-    office.admin,
-    'POST',
-    `/invitations/${invitation.id}/resend`,
-    {},
-  );
+  const again = await office.ask(office.admin, 'POST', `/invitations/${invitation.id}/resend`, {});
   const { link } = (again.body as { delivery: { link: string } }).delivery;
   expect((await look(delivery.link)).code).toBe('link_spent');
   expect((await look(link)).status).toBe(200);
@@ -82,8 +77,12 @@ test('nobody is invited twice, or who can sign in already, however the address i
   const answers = await Promise.all([ask(), ask()]);
   expect(answers.map(({ code }) => code).sort()).toEqual(['already_invited', undefined]);
   expect(
-    (await office.ask(office.admin, 'POST', '/invitations', { ...wish, email: 'ADMIN@example.test' }))
-      .code,
+    (
+      await office.ask(office.admin, 'POST', '/invitations', {
+        ...wish,
+        email: 'ADMIN@example.test',
+      })
+    ).code,
   ).toBe('person_exists');
 });
 

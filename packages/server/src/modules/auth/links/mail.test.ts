@@ -19,9 +19,7 @@ afterAll(async () => {
 
 /** The one-time link in the newest mail to somebody. */
 const linkTo = (email: string) =>
-  mailServer.mails
-    .findLast(({ to }) => to === email)
-    ?.text.match(/http\S+#token=\S+/)?.[0] ?? null;
+  mailServer.mails.findLast(({ to }) => to === email)?.text.match(/http\S+#token=\S+/)?.[0] ?? null;
 const forgot = async (email: string, language?: 'en' | 'uk') => {
   const body = language ? { email, language } : { email };
   const answer = await office.ask('', 'POST', '/password-resets', body);

@@ -35,7 +35,13 @@ export function registerProviderRoutes(
         tags: ['Session'],
         body: StartProviderSignIn,
         response: { 201: ProviderSignIn },
-        errors: ['provider_off', 'provider_unreachable', 'provider_refused', 'provider_cancelled', 'rate_limited'],
+        errors: [
+          'provider_off',
+          'provider_unreachable',
+          'provider_refused',
+          'provider_cancelled',
+          'rate_limited',
+        ],
       },
     },
     async (request, reply) => {
