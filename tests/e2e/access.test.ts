@@ -66,7 +66,7 @@ test('a person is invited by a link, which is shown this once', async () => {
   await page.getByRole('button', { name: `Send ${BOHDAN.name} a new link` }).click();
   link = await dialog().getByRole('textbox', { name: 'Link' }).inputValue();
   await dialog().getByRole('button', { name: 'Copy the link' }).click();
-  expect(await page.evaluate("navigator.clipboard.readText()")).toBe(link);
+  expect(await page.evaluate('navigator.clipboard.readText()')).toBe(link);
   await dialog().getByRole('button', { name: 'Done' }).click();
   expect(link).toMatch(/\/invitation#token=[\w-]{43}$/);
   expect(link).not.toBe(first);

@@ -85,8 +85,9 @@ function talk(
 function readMail(to: string, source: string): ReceivedMail {
   const [head = '', body = ''] = source.split(/\r\n\r\n(.*)/s);
   const header = (name: string) =>
-    new RegExp(`^${name}: (.*(?:\r\n[ \t].*)*)`, 'im').exec(head)?.[1]?.replaceAll(/\r\n[ \t]/g, '') ??
-    '';
+    new RegExp(`^${name}: (.*(?:\r\n[ \t].*)*)`, 'im')
+      .exec(head)?.[1]
+      ?.replaceAll(/\r\n[ \t]/g, '') ?? '';
   const isBase64 = header('content-transfer-encoding') === 'base64';
   const text = isBase64 ? Buffer.from(body, 'base64').toString() : fromQuotedPrintable(body);
   return { to, subject: decodeWords(header('subject')), text: text.replaceAll('\r\n', '\n') };

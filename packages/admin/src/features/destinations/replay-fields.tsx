@@ -137,7 +137,7 @@ function EventField({ values, problem, onChange }: Props) {
       label={t('replay.eventId')}
       required
       autoComplete="off"
-      placeholder="ev_…"
+      placeholder={t('replay.eventIdExample')}
       value={values.eventId}
       error={problem === 'replay.needEvent' ? t(problem) : false}
       onChange={(event) => onChange({ eventId: event.currentTarget.value })}

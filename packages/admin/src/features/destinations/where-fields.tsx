@@ -63,7 +63,7 @@ export function WhereFields(
           type="url"
           maxLength={2000}
           autoComplete="off"
-          placeholder="https://shop.example/hooks/chatgate"
+          placeholder={t('destinationForm.urlExample')}
           value={values.url}
           error={problems.url === undefined ? (props.refusal ?? false) : t(problems.url)}
           readOnly={readOnly}
@@ -98,9 +98,7 @@ function NatsFacts() {
         <dd>{data.stream}</dd>
         <dt>{t('destinationForm.natsSubject')}</dt>
         <dd>
-          <span className={classes.code}>
-            {'chatgate.<gateway>.<page>.<partition>.<conversation>'}
-          </span>
+          <span className={classes.code}>{t('destinationForm.natsSubjectForm')}</span>
           <Text size="xs" c="dimmed">
             {t('destinationForm.natsSubjectHint')}
           </Text>

@@ -98,6 +98,7 @@ export const replay = {
   fromSeq: 'From number',
   fromSeqHint: 'Empty: from the beginning.',
   eventId: 'Event id',
+  eventIdExample: 'ev_…',
   needFrom: 'Choose the beginning.',
   needOrder: 'The end has to come after the beginning.',
   needConversation: 'Choose a conversation.',
@@ -130,8 +131,6 @@ export const catalogue = {
     'Each event is one JSON object: type, timestamp and data. The raw event as Meta sent it is inside, in data.raw. New optional fields may come at any time; the version changes only when a receiver would have to.',
   type: 'Type',
   meaning: 'Meaning',
-  every: 'In every event',
   own: 'Of this type',
   version: 'Version {{version}}',
-  back: 'Destinations',
 };

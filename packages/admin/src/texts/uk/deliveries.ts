@@ -113,6 +113,7 @@ export const replay: Translated<typeof en.replay> = {
   fromSeq: 'Від номера',
   fromSeqHint: 'Порожньо: від початку.',
   eventId: 'Id події',
+  eventIdExample: 'ev_…',
   needFrom: 'Виберіть початок.',
   needOrder: 'Кінець має бути після початку.',
   needConversation: 'Виберіть розмову.',
@@ -151,8 +152,6 @@ export const catalogue: Translated<typeof en.catalogue> = {
     'Кожна подія — один об’єкт JSON: type, timestamp і data. Усередині, в data.raw, подія такою, як її надіслала Meta. Нові необов’язкові поля можуть з’явитися будь-коли; версія змінюється лише тоді, коли мусив би змінитися отримувач.',
   type: 'Тип',
   meaning: 'Значення',
-  every: 'У кожній події',
   own: 'У цьому типі',
   version: 'Версія {{version}}',
-  back: 'Призначення',
 };

@@ -32,7 +32,6 @@ export const destinations: Translated<typeof en.destinations> = {
   clearSearch: 'Очистити пошук',
   readOnly: 'Ви можете дивитися, але не змінювати: бракує права «редагувати» у Призначеннях.',
   showMore: 'Показати ще',
-  open: 'Відкрити {{name}}',
   delete: 'Видалити {{name}}',
   deleteShort: 'Видалити',
   deleteTitle: 'Видалити «{{name}}»?',
@@ -152,12 +151,14 @@ export const destinationForm: Translated<typeof en.destinationForm> = {
   kindNatsHint: 'Chatgate публікує кожну подію на сервері NATS цієї інсталяції.',
   url: 'Адреса',
   urlHint: 'Загальнодоступний https. Має відповісти 2xx за 15 секунд.',
+  urlExample: 'https://shop.example/hooks/chatgate',
   needUrl: 'Введіть адресу повністю, починаючи з https://.',
   natsNone:
     'На цьому сервері немає NATS. Оператор задає NATS_URL, тоді його можна буде вибрати тут.',
   natsServer: 'Сервер',
   natsStream: 'Потік',
   natsSubject: 'Тема',
+  natsSubjectForm: 'chatgate.<gateway>.<page>.<partition>.<conversation>',
   natsSubjectHint: 'Усе з однієї розмови має одну тему й один розділ, тож порядок зберігається.',
   natsUnreachable: 'Сервер NATS зараз недоступний: {{problem}}.',
   natsUnsynced:

@@ -86,14 +86,14 @@ test.each([
 ] as const)(
   'of two administrators who %s each other at once, one is refused',
   async (_what, method, body) => {
-    for (let round = 0; round < 3; round += 1) {
+    // SQLite has one writer anyway; making people is slow on purpose.
+    for (let round = 0; round < (other === office.server ? 1 : 2); round += 1) {
       const [one, two] = await both();
       const answers = await Promise.all([
         office.ask(one.cookie, method, `/users/${two.id}`, body),
         office.ask(two.cookie, method, `/users/${one.id}`, body, other),
       ]);
       const done = answers.filter(({ status }) => status < 300);
-      expect(answers.map(({ code }) => code)).toHaveLength(2);
       expect(done).toHaveLength(1);
       const lost = answers.find(({ status }) => status >= 300);
       expect(['forbidden', 'unauthenticated', 'not_found']).toContain(lost?.code);

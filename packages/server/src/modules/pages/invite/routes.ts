@@ -97,10 +97,7 @@ export function registerInviteRoutes(api: Api, deps: PagesDeps): void {
 /** For the people who are invited: no account, no session, only the link and then its cookie. */
 export function registerInvitedRoutes(api: Api, deps: PagesDeps): void {
   const tags = ['Invited people'];
-  // Floods are stopped here without a statement; what is left is counted for all replicas together.
-  const onRequest = createRateLimit({ clock: deps.clock, perMinute: PER_MINUTE });
-  const preValidation = (request: FastifyRequest) =>
-    limitTries(deps, `invite:${request.ip}`, PER_MINUTE);
+  const { onRequest, preValidation } = limits(deps);
   const config = { access: 'public' } as const;
   const secure = deps.publicUrl.startsWith('https:') ? '; Secure' : '';
 
@@ -174,3 +171,9 @@ export function registerInvitedRoutes(api: Api, deps: PagesDeps): void {
       loadInvitedAttempt(deps, { id: params.attemptId, cookies: headers.cookie }),
   );
 }
+
+/** Floods are stopped without a statement; what is left is counted for all replicas together. */
+const limits = (deps: PagesDeps) => ({
+  onRequest: createRateLimit({ clock: deps.clock, perMinute: PER_MINUTE }),
+  preValidation: (request: FastifyRequest) => limitTries(deps, `invite:${request.ip}`, PER_MINUTE),
+});
