@@ -95,7 +95,7 @@ test('they accept it on a phone, and the role says what they see', async () => {
   await bohdan.getByRole('button', { name: 'Accept the invitation' }).click();
   await bohdan.getByRole('heading', { name: 'Chat gateways' }).waitFor();
   await bohdan.setViewportSize({ width: 1280, height: 960 });
-  expect(await sectionsOf(bohdan)).toEqual(['Chat gateways', 'Conversations']);
+  expect(await sectionsOf(bohdan)).toEqual(['Chat gateways', 'Conversations', 'Destinations']);
   await bohdan.goto(`${stage.url}/users`);
   await bohdan.getByRole('heading', { name: 'You may not see this' }).waitFor();
   await bohdan.getByText('access to Users and roles', { exact: false }).waitFor();
