@@ -1,8 +1,8 @@
 import type { User } from '@chatgate/contract';
 import { Text } from '@mantine/core';
 import type { TFunction } from 'i18next';
-import { letInAgain, removeSecondFactor, signOutEverywhere } from './api/users.ts';
 import type { Question } from '../../shared/ui/confirm-dialog.tsx';
+import { letInAgain, removeSecondFactor, signOutEverywhere } from './api/users.ts';
 import type { SignInHelp } from './people-table.tsx';
 
 /** What will happen to the sign-in of somebody, said before. */
