@@ -92,7 +92,7 @@ function kindOf(schema) {
 }
 
 function answers(responses) {
-  const [status, answer] = Object.entries(responses).find(([code]) => code.startsWith('2'));
+  const [status, answer] = Object.entries(responses).find(([code]) => /^[23]/.test(code));
   const [type, media] = Object.entries(answer.content ?? {})[0] ?? [];
   if (media === undefined) {
     return [`Answers ${status}${answer.description === 'Done.' ? '' : `: ${answer.description}`}.`];

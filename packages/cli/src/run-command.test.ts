@@ -67,6 +67,14 @@ test('a person is made once, with a generated password shown once, and is in the
   ]);
 });
 
+test('a lost second factor is removed by e-mail address; where there is none that is said', async () => {
+  await run([...createAda, '--role', 'administrator']);
+  const remove = (email: string) => run(['user', 'remove-second-factor', '--email', email]);
+  expect(await remove('eve@example.test')).toBe(1);
+  expect(await remove('Ada@example.test')).toBe(1);
+  expect(complained).toEqual(['Nobody signs in as eve@example.test.', 'Ada has no second factor.']);
+});
+
 test('an API key is alone on standard output', async () => {
   expect(await run(['api-key', 'create', '--role', 'viewer', '--name', 'reporting'])).toBe(0);
   expect(said).toHaveLength(1);

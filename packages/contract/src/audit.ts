@@ -53,13 +53,23 @@ export const AUDIT_ACTIONS = [
   'role.changed',
   'role.created',
   'role.deleted',
+  'second_factor.codes_renewed',
+  'second_factor.recovery_code_used',
+  'second_factor.removed',
+  'second_factor.turned_off',
+  'second_factor.turned_on',
+  'session.ended',
+  'sessions.ended',
   'setup_line.confirmed',
   'setup_line.unconfirmed',
+  'sign_in.allowed_again',
+  'sign_in.paused',
   'user.changed',
   'user.created',
   'user.deleted',
   'user.disabled',
   'user.enabled',
+  'user.identity_linked',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

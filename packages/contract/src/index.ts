@@ -25,4 +25,6 @@ export * from './permissions.ts';
 export * from './replies.ts';
 export * from './reply-text.ts';
 export * from './roles.ts';
+export * from './second-factor.ts';
 export * from './session.ts';
+export * from './sessions.ts';

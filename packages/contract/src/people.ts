@@ -35,6 +35,10 @@ export const User = Type.Object(
       description:
         'Living API keys of this person: they stop when the person is disabled or deleted.',
     }),
+    secondFactor: Type.Boolean({ description: 'A code is asked after the password.' }),
+    signInPaused: Type.Boolean({
+      description: 'Too many wrong tries to sign in as this person; it can be lifted.',
+    }),
     isCaller: Type.Boolean(),
     beyondCaller: Type.Boolean({
       description:

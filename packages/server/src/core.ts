@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Config } from './config/config.ts';
 import { deriveKey, loadSecretKey } from './config/secret-key.ts';
+import { readProvider } from './config/sign-in-settings.ts';
 import { migrations } from './migrations/index.ts';
 import { type Audit, createAudit } from './modules/audit/index.ts';
 import { type Auth, createAuth } from './modules/auth/index.ts';
@@ -47,6 +48,7 @@ export async function openCore(config: Config, surroundings: Surroundings): Prom
   const ids = createIds({ clock, random });
   const audit = createAudit({ db, clock, ids, chainKey: deriveKey(secretKey, 'audit chain') });
   await audit.takeOver();
+  const seal = createSeal([deriveKey(secretKey, 'sealing')], random);
   const auth = createAuth({
     db,
     clock,
@@ -61,8 +63,14 @@ export async function openCore(config: Config, surroundings: Surroundings): Prom
     }),
     publicUrl: config.PUBLIC_URL,
     sessionSecret: new Secret(deriveKey(secretKey, 'sessions').toString('hex')),
+    seal,
+    provider: readProvider(config),
+    signInKey: deriveKey(secretKey, 'sign-in'),
   });
-  const seal = createSeal([deriveKey(secretKey, 'sealing')], random);
+  const close = async () => {
+    await auth.close();
+    await db.close();
+  };
   const erasureKey = deriveKey(secretKey, 'erased people');
-  return { db, ids, seal, erasureKey, audit, auth, close: () => db.close() };
+  return { db, ids, seal, erasureKey, audit, auth, close };
 }

@@ -50,10 +50,14 @@ function Root() {
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  validateSearch: (search): { to?: string } => {
+  validateSearch: (search): { to?: string; problem?: string } => {
     const to = textOf(search['to']);
     // Only a place inside this application: never another origin.
-    return to !== undefined && /^\/(?![/\\])/.test(to) ? { to } : {};
+    const problem = textOf(search['problem']);
+    return {
+      ...(to !== undefined && /^\/(?![/\\])/.test(to) ? { to } : {}),
+      ...(problem === undefined ? {} : { problem }),
+    };
   },
   component: lazyRouteComponent(() => import('./routes/sign-in.tsx'), 'SignInRoute'),
 });

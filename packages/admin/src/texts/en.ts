@@ -22,12 +22,16 @@ import { bulk, diagnosis } from './en/page-actions.ts';
 import { accounts, health, pages, reasons } from './en/pages.ts';
 import { replies, replyFailures } from './en/replies.ts';
 import { session } from './en/session.ts';
+import { secondFactor, sessions, signInHelp } from './en/sign-in.ts';
 
 export const en = {
   common,
   permissions,
   errors,
   session,
+  secondFactor,
+  sessions,
+  signInHelp,
   users,
   roles,
   apiKeys,

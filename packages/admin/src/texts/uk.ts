@@ -23,12 +23,16 @@ import { bulk, diagnosis } from './uk/page-actions.ts';
 import { accounts, health, pages, reasons } from './uk/pages.ts';
 import { replies, replyFailures } from './uk/replies.ts';
 import { session } from './uk/session.ts';
+import { secondFactor, sessions, signInHelp } from './uk/sign-in.ts';
 
 export const uk = {
   common,
   permissions,
   errors,
   session,
+  secondFactor,
+  sessions,
+  signInHelp,
   users,
   roles,
   apiKeys,

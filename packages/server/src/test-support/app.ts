@@ -32,6 +32,10 @@ export type RunningApp = {
   readonly stop: () => Promise<void>;
 };
 
+/** Two processes, as it were, need PostgreSQL; the embedded database has one. */
+// biome-ignore lint/style/noProcessEnv: the test runner says here which engine this project is.
+export const isPostgres = (process.env['CHATGATE_TEST_DATABASE_URL'] ?? '') !== '';
+
 /** The whole server, listening, with a stand-in for Meta beside it, on the engine of this run. */
 export async function runApp(
   env: Record<string, string> = {},
@@ -109,9 +113,15 @@ function callsTo(url: string): RunningApp['call'] {
 
 async function signIn(call: RunningApp['call'], who: typeof ADMIN): Promise<string> {
   const { headers } = await call('POST', '/session', { body: who });
+  return cookiesOf(headers);
+}
+
+/** The cookies that an answer sets, as the next request sends them; only those that begin so. */
+export function cookiesOf(headers: Headers, begin = ''): string {
   return headers
     .getSetCookie()
-    .map((cookie) => cookie.split(';')[0])
+    .map((cookie) => cookie.split(';')[0] ?? '')
+    .filter((cookie) => cookie.startsWith(begin))
     .join('; ');
 }
 

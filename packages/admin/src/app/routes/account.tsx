@@ -1,7 +1,10 @@
 import { Stack, Text } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { ChangePasswordForm } from '../../features/session/change-password-form.tsx';
+import { SecondFactorSection } from '../../features/session/second-factor/second-factor-section.tsx';
+import { SessionsSection } from '../../features/session/sessions-section.tsx';
 import { meQuery } from '../../shared/api/me.ts';
 import { PageTitle } from '../../shared/ui/page-title.tsx';
 
@@ -9,6 +12,12 @@ import { PageTitle } from '../../shared/ui/page-title.tsx';
 export function AccountRoute() {
   const { t } = useTranslation();
   const { data: me } = useQuery(meQuery);
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const signedOut = async () => {
+    await navigate({ to: '/sign-in', ignoreBlocker: true });
+    client.clear();
+  };
   return (
     <Stack gap="lg" maw={640}>
       <Stack gap={2}>
@@ -16,6 +25,8 @@ export function AccountRoute() {
         <Text c="dimmed">{[me?.name, me?.email, me?.role.name].filter(Boolean).join(' · ')}</Text>
       </Stack>
       <ChangePasswordForm />
+      <SecondFactorSection />
+      <SessionsSection onSignedOut={() => void signedOut()} />
     </Stack>
   );
 }

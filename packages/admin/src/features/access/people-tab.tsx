@@ -13,6 +13,7 @@ import { PeopleTable } from './people-table.tsx';
 import { usePersonQuestions } from './person-questions.tsx';
 import { ResetLinkDialog } from './reset-link-dialog.tsx';
 import { RoleFilter } from './role-select.tsx';
+import { signInHelp } from './sign-in-help.tsx';
 import { ACCESS } from './stale.ts';
 import { UserDialog } from './user-dialog.tsx';
 
@@ -76,6 +77,7 @@ export function PeopleTab(props: {
           onReset={setResetting}
           onSwitch={(user) => setQuestion(questions.switching(user))}
           onDelete={(user) => setQuestion(questions.deleting(user))}
+          onHelp={(user, help) => setQuestion(signInHelp(t, user, help))}
         />
       ) : null}
       {query.hasNextPage ? (

@@ -1,6 +1,15 @@
 import type { User } from '@chatgate/contract';
 import { Badge, Group, Text } from '@mantine/core';
-import { IconKey, IconPencil, IconTrash, IconUserCheck, IconUserOff } from '@tabler/icons-react';
+import {
+  IconKey,
+  IconLockOpen,
+  IconLogout,
+  IconPencil,
+  IconShieldOff,
+  IconTrash,
+  IconUserCheck,
+  IconUserOff,
+} from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../../shared/api/me.ts';
 import { useFormat } from '../../shared/format.ts';
@@ -9,11 +18,15 @@ import { Cell } from './cell.tsx';
 import { roleWords } from './role-words.ts';
 import { RowAction } from './row-action.tsx';
 
+/** What an administrator does about the sign-in of somebody else. */
+export type SignInHelp = 'letIn' | 'removeFactor' | 'signOut';
+
 type Handlers = {
   readonly onEdit: (user: User) => void;
   readonly onReset: (user: User) => void;
   readonly onSwitch: (user: User) => void;
   readonly onDelete: (user: User) => void;
+  readonly onHelp: (user: User, help: SignInHelp) => void;
 };
 
 export function PeopleTable({ people, ...handlers }: Handlers & { people: readonly User[] }) {
@@ -55,6 +68,16 @@ function PersonRow({ user, ...handlers }: Handlers & { user: User }) {
           {user.isCaller ? (
             <Badge variant="default" className={classes.badge ?? ''}>
               {t('users.you')}
+            </Badge>
+          ) : null}
+          {user.secondFactor ? (
+            <Badge variant="default" className={classes.badge ?? ''}>
+              {t('signInHelp.twoFactor')}
+            </Badge>
+          ) : null}
+          {user.signInPaused ? (
+            <Badge variant="light" color="yellow" className={classes.warned ?? ''}>
+              {t('signInHelp.paused')}
             </Badge>
           ) : null}
           {user.enabled ? null : (
@@ -112,6 +135,7 @@ function PersonActions({ user, ...handlers }: Handlers & { user: User }) {
               onClick={() => handlers.onReset(user)}
             />
           )}
+          <SignInActions user={user} onHelp={handlers.onHelp} />
           <RowAction
             label={t(user.enabled ? 'users.disableFor' : 'users.enableFor', { name })}
             icon={user.enabled ? <IconUserOff size={18} /> : <IconUserCheck size={18} />}
@@ -126,6 +150,36 @@ function PersonActions({ user, ...handlers }: Handlers & { user: User }) {
           onClick={() => handlers.onDelete(user)}
         />
       ) : null}
+    </>
+  );
+}
+
+function SignInActions({ user, onHelp }: Pick<Handlers, 'onHelp'> & { user: User }) {
+  const { t } = useTranslation();
+  const { name } = user;
+  return (
+    <>
+      {user.signInPaused ? (
+        <RowAction
+          label={t('signInHelp.letInFor', { name })}
+          icon={<IconLockOpen size={18} />}
+          onClick={() => onHelp(user, 'letIn')}
+        />
+      ) : null}
+      {user.secondFactor && !user.isCaller ? (
+        <RowAction
+          label={t('signInHelp.removeFactorFor', { name })}
+          icon={<IconShieldOff size={18} />}
+          onClick={() => onHelp(user, 'removeFactor')}
+        />
+      ) : null}
+      {user.isCaller ? null : (
+        <RowAction
+          label={t('signInHelp.signOutFor', { name })}
+          icon={<IconLogout size={18} />}
+          onClick={() => onHelp(user, 'signOut')}
+        />
+      )}
     </>
   );
 }

@@ -85,13 +85,23 @@ export const auditActions = {
   role_changed: 'Role changed',
   role_created: 'Role created',
   role_deleted: 'Role deleted',
+  second_factor_codes_renewed: 'Recovery codes renewed',
+  second_factor_recovery_code_used: 'Recovery code used',
+  second_factor_removed: 'Second factor removed by somebody else',
+  second_factor_turned_off: 'Second factor turned off',
+  second_factor_turned_on: 'Second factor turned on',
+  session_ended: 'Signed out of one browser',
+  sessions_ended: 'Signed out everywhere',
   setup_line_confirmed: 'Set-up line confirmed',
   setup_line_unconfirmed: 'Set-up line un-ticked',
+  sign_in_allowed_again: 'Sign-in allowed again',
+  sign_in_paused: 'Sign-in paused after wrong tries',
   user_changed: 'User changed',
   user_created: 'User created',
   user_deleted: 'User deleted',
   user_disabled: 'User disabled',
   user_enabled: 'User enabled',
+  user_identity_linked: 'Linked with the sign-in provider',
 };
 
 export const auditSubjects = {

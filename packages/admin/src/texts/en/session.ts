@@ -13,6 +13,7 @@ export const session = {
   noToken: 'This link is incomplete. Open the set-up link exactly as the server printed it.',
   setUpNeeded:
     'There is no administrator yet. Open the one-time set-up link that the server printed when it started.',
+  or: 'or',
   forgot: 'Forgot the password?',
   resetTitle: 'Reset the password',
   askHint: 'We send you a link to choose a new one.',

@@ -91,13 +91,23 @@ export const auditActions: Translated<typeof enActions> = {
   role_changed: 'Роль змінено',
   role_created: 'Роль створено',
   role_deleted: 'Роль видалено',
+  second_factor_codes_renewed: 'Коди відновлення оновлено',
+  second_factor_recovery_code_used: 'Використано код відновлення',
+  second_factor_removed: 'Другий чинник вилучено кимось іншим',
+  second_factor_turned_off: 'Другий чинник вимкнено',
+  second_factor_turned_on: 'Другий чинник увімкнено',
+  session_ended: 'Вихід з одного браузера',
+  sessions_ended: 'Вихід звідусіль',
   setup_line_confirmed: 'Рядок налаштування підтверджено',
   setup_line_unconfirmed: 'Підтвердження рядка знято',
+  sign_in_allowed_again: 'Вхід знову дозволено',
+  sign_in_paused: 'Вхід призупинено після хибних спроб',
   user_changed: 'Користувача змінено',
   user_created: 'Користувача створено',
   user_deleted: 'Користувача видалено',
   user_disabled: 'Користувача вимкнено',
   user_enabled: 'Користувача увімкнено',
+  user_identity_linked: 'Пов’язано з постачальником входу',
 };
 
 export const auditSubjects: Translated<typeof enSubjects> = {

@@ -26,6 +26,18 @@ export function deleteUser(id: string): Promise<void> {
   return remove(pathOf(id));
 }
 
+export function signOutEverywhere(id: string): Promise<void> {
+  return remove(`${pathOf(id)}/sessions`);
+}
+
+export function removeSecondFactor(id: string): Promise<void> {
+  return remove(`${pathOf(id)}/second-factor`);
+}
+
+export function letInAgain(id: string): Promise<void> {
+  return remove(`${pathOf(id)}/sign-in-pause`);
+}
+
 /** By mail, or shown: the answer says which. */
 export function makeResetLink(id: string): Promise<LinkDelivery> {
   return post(`${pathOf(id)}/password-reset`, { language: currentLanguage() });

@@ -13,11 +13,10 @@ import { AppError } from '../../../platform/errors.ts';
 import type { Api } from '../../../platform/http/api.ts';
 import { type Actor, actorOf } from '../actor.ts';
 import type { AccessDeps } from '../deps.ts';
-import type { Passwords } from '../passwords/passwords.ts';
 import { beyond } from '../roles/own-rights.ts';
 import { type HeldRole, readRoles } from '../roles/role-of.ts';
 import { manageUsers } from '../routes-access.ts';
-import type { SessionCalls } from '../sessions/session-calls.ts';
+import { type SignInDeps, signIn } from '../sessions/sign-in.ts';
 import { acceptInvitation, lookAtInvitation } from './accept-invitation.ts';
 import { invite, resendInvitation, revokeInvitation } from './invite.ts';
 import { findOpenInvitation, type InvitationRow, listOpenInvitations } from './store.ts';
@@ -117,10 +116,7 @@ function registerRevoking(api: Api, deps: AccessDeps): void {
 }
 
 /** For whoever was asked in: everybody who has the link. */
-export function registerInvitedRoutes(
-  api: Api,
-  deps: AccessDeps & { passwords: Passwords } & Pick<SessionCalls, 'signIn'>,
-): void {
+export function registerInvitedRoutes(api: Api, deps: AccessDeps & SignInDeps): void {
   api.post(
     '/invitations/look',
     {
@@ -155,7 +151,7 @@ export function registerInvitedRoutes(
       // The person exists now, whatever comes next: who cannot be signed in here (too many tries
       // from this address) signs in themselves.
       const { password } = request.body;
-      await deps.signIn({ request, reply }, { email, password }).catch(() => {});
+      await signIn(deps, { request, reply }, { email, password }).catch(() => {});
       return reply.code(204).send(null);
     },
   );

@@ -8,11 +8,9 @@ import {
   SpendPasswordReset,
 } from '@chatgate/contract';
 import { Type } from 'typebox';
-import { AppError } from '../../../platform/errors.ts';
 import type { Api } from '../../../platform/http/api.ts';
-import { actorOf } from '../actor.ts';
+import { actorOf, personOf } from '../actor.ts';
 import type { AccessDeps } from '../deps.ts';
-import type { People } from '../people/better-auth.ts';
 import { manageUsers } from '../routes-access.ts';
 import type { ResetDesk } from './ask-reset.ts';
 import { changePassword } from './change-password.ts';
@@ -27,7 +25,7 @@ const tags = ['Passwords'];
 /** One's own password. */
 export function registerPasswordRoutes(
   api: Api,
-  deps: AccessDeps & { people: People; passwords: Passwords },
+  deps: AccessDeps & { passwords: Passwords },
 ): void {
   api.put(
     '/me/password',
@@ -43,17 +41,8 @@ export function registerPasswordRoutes(
       },
     },
     async (request, reply) => {
-      const actor = actorOf(request);
-      const { cookie } = request.headers;
-      const session =
-        actor.kind === 'person' && cookie !== undefined
-          ? await deps.people.api.getSession({ headers: new Headers({ cookie }) })
-          : null;
-      if (!session) {
-        throw new AppError('person_only', 'An API key has no password.');
-      }
-      const sessionToken = session.session.token;
-      await changePassword(deps, { actor, sessionToken, change: request.body });
+      const { actor, sessionId } = personOf(request);
+      await changePassword(deps, { actor, sessionId, change: request.body });
       return reply.code(204).send(null);
     },
   );
@@ -62,7 +51,7 @@ export function registerPasswordRoutes(
 /** A new password by link. */
 export function registerPasswordResetRoutes(
   api: Api,
-  deps: AccessDeps & { passwords: Passwords; resetDesk: ResetDesk },
+  deps: AccessDeps & { passwords: Passwords; resetDesk: ResetDesk; signInKey: Buffer },
 ): void {
   api.post(
     '/password-resets',

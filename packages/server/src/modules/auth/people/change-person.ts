@@ -9,7 +9,8 @@ import { deleteLinks } from '../links/store.ts';
 import { changeAccessFor } from '../roles/last-administrator.ts';
 import { assertWithinOwnRights } from '../roles/own-rights.ts';
 import { lookUpRole, roleOf } from '../roles/role-of.ts';
-import { deletePerson, endSessions, findPerson, type Person, updatePerson } from './store.ts';
+import { endSessions } from '../sessions/store.ts';
+import { deletePerson, findPerson, type Person, updatePerson } from './store.ts';
 
 /** Changes, disables or enables a person. Refused for somebody with more rights. */
 export async function changePerson(
