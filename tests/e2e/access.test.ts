@@ -292,18 +292,20 @@ test('waiting, finding nobody, and a server that does not answer are said', asyn
   const held = new Promise<void>((resolve) => {
     letGo = resolve;
   });
-  await page.route('**/api/v1/users?search=nobody**', async (route) => {
+  // The network's edge, and nothing behind it: answers wait, or do not come.
+  await page.route('**/api/v1/users?*nobody*', async (route) => {
     await held;
     await route.continue();
   });
+  await page.goto(`${stage.url}/users`);
   await page.getByLabel('Search people').fill('nobody at all');
   letGo();
   await page.getByText('Nobody matches “nobody at all”.').waitFor();
-  await page.context().setOffline(true);
+  await page.route('**/api/v1/users?*somebody*', (route) => route.abort());
   await page.getByLabel('Search people').fill('somebody');
   await page.getByText('The server does not answer.', { exact: false }).waitFor();
   await lookWhenFull(page, 'unreachable');
-  await page.context().setOffline(false);
+  await page.unroute('**/api/v1/users?*somebody*');
   await page.getByRole('button', { name: 'Try again' }).click();
   await page.getByText('Nobody matches “somebody”.').waitFor();
 });
