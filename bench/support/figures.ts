@@ -7,7 +7,7 @@ export function quartiles(values: readonly number[]): Quartiles {
 }
 
 /** Between the two nearest values. */
-function quantile(values: readonly number[], share: number): number {
+export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   const place = (sorted.length - 1) * share;
   const low = sorted[Math.floor(place)] ?? Number.NaN;
