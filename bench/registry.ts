@@ -93,15 +93,18 @@ async function compare(options: {
     }
   }
   await rows.close();
-  const [apiP95, directP95] = [quantile(api, 0.95), quantile(direct, 0.95)];
+  const [listed, selected] = [sorted(api), sorted(direct)];
+  const [apiP95, directP95] = [quantile(listed, 0.95), quantile(selected, 0.95)];
   return {
     apiP95Ms: rounded(apiP95),
     selectP95Ms: rounded(directP95),
     ratio: rounded(apiP95 / directP95),
-    apiMedianMs: rounded(quantile(api, 0.5)),
-    selectMedianMs: rounded(quantile(direct, 0.5)),
+    apiMedianMs: rounded(quantile(listed, 0.5)),
+    selectMedianMs: rounded(quantile(selected, 0.5)),
   };
 }
+
+const sorted = (values: readonly number[]) => Float64Array.from(values).sort();
 
 async function timed<T>(work: () => Promise<T>): Promise<{ ms: number; value: T }> {
   const startedAt = performance.now();

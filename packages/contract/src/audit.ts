@@ -19,6 +19,7 @@ export const AUDIT_ACTIONS = [
   'destination.created',
   'destination.deleted',
   'destination.replay_started',
+  'destination.resumed',
   'destination.secret_rotated',
   'destination.switched_off',
   'destination.tested',

@@ -51,7 +51,10 @@ export const PlanBulk = Type.Object(
       ),
     ),
   },
-  { additionalProperties: false },
+  {
+    additionalProperties: false,
+    examples: [{ action: 'switch_on', matching: { state: 'receiving_off' } }],
+  },
 );
 export type PlanBulk = Static<typeof PlanBulk>;
 

@@ -94,6 +94,8 @@ const ACCESS: Record<string, string> = {
   'POST /destinations/{id}/test': 'a',
   'POST /destinations/{id}/replay': 'a',
   'POST /destinations/{id}/retry-parked': 'a',
+  'POST /destinations/{id}/skip-parked': 'a',
+  'POST /destinations/{id}/resume': 'a',
   'GET /deliveries': 'av',
   'GET /deliveries/{id}': 'av',
   'POST /deliveries/{id}/retry': 'a',

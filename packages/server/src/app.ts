@@ -33,6 +33,7 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
   const http = createHttpServer({
     ids,
     log,
+    undeclared: surroundings.undeclaredErrors ?? 'tell',
     trustedProxies: splitList(config.CHATGATE_TRUSTED_PROXIES),
   });
   ingest.callbacks(http);

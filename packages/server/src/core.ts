@@ -6,6 +6,7 @@ import { type Audit, createAudit } from './modules/audit/index.ts';
 import { type Auth, createAuth } from './modules/auth/index.ts';
 import type { Clock } from './platform/clock.ts';
 import { type Database, openDatabase } from './platform/db/index.ts';
+import type { Undeclared } from './platform/http/errors.ts';
 import { createIds, type Ids } from './platform/ids.ts';
 import type { Log } from './platform/log.ts';
 import { createMailer } from './platform/mail/index.ts';
@@ -14,7 +15,13 @@ import { createSeal, type Seal } from './platform/seal.ts';
 import { Secret } from './platform/secret.ts';
 
 /** What comes from outside the process, so that tests can hold it. */
-export type Surroundings = { readonly clock: Clock; readonly random: Random; readonly log: Log };
+export type Surroundings = {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Tests refuse an error code that its route does not declare. */
+  readonly undeclaredErrors?: Undeclared;
+};
 
 /** The parts that the command line needs too: storage, people, the audit log; nothing listens. */
 export type Core = {

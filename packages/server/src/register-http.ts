@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
+import { API_GROUPS } from './api-groups.ts';
 import type { Config } from './config/config.ts';
 import type { Core, Surroundings } from './core.ts';
 import type { Modules } from './create-modules.ts';
@@ -50,7 +51,7 @@ export async function registerHttp(
     },
     { prefix: '/meta/:uri' },
   );
-  await describeApi(http, { version: VERSION });
+  await describeApi(http, { version: VERSION, groups: API_GROUPS });
   await http.register(
     (scope, _options, done) => {
       const api = scope.withTypeProvider() as Api;

@@ -11,6 +11,7 @@ import { delivery } from './0007-delivery.ts';
 import { replies } from './0008-replies.ts';
 import { attachments } from './0009-attachments.ts';
 import { lanes } from './0010-lanes.ts';
+import { lastDelivered } from './0019-last-delivered.ts';
 
 /**
  * Every step the schema took, for both engines. Forward only, and compatible with the release
@@ -30,4 +31,5 @@ export const migrations: Record<string, Migration> = {
   '0008-replies': replies,
   '0009-attachments': attachments,
   '0010-lanes': lanes,
+  '0019-last-delivered': lastDelivered,
 };

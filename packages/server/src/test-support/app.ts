@@ -62,7 +62,10 @@ export async function runApp(
   const log = logTo ? createLog({ level: 'debug', destination: logTo }) : silentLog;
   const startOn = async (ownPort: number): Promise<RunningApp> => {
     const config = loadConfig({ ...settings, PORT: String(ownPort) });
-    const app = await createApp(config, { clock, random: systemRandom, log });
+    const app = await createApp(config, {
+      ...{ clock, random: systemRandom, log },
+      undeclaredErrors: 'refuse',
+    });
     const { url } = await app.start();
     const call = callsTo(url);
     return {

@@ -1,11 +1,13 @@
-import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Anchor, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { FormError } from '../../shared/ui/form-error.tsx';
 import { NoticeBox } from '../../shared/ui/notice-box.tsx';
 import { setUpQuery } from './api/set-up.ts';
 import { signIn } from './api/sign-in.ts';
-import { FormError, SessionCard } from './session-card.tsx';
+import { SessionCard } from './session-card.tsx';
 
 /** `onSignedIn` leads to where the person wanted to go. */
 export function SignInForm({ onSignedIn }: { onSignedIn: () => void }) {
@@ -55,6 +57,9 @@ export function SignInForm({ onSignedIn }: { onSignedIn: () => void }) {
           <Button type="submit" size="md" loading={attempt.isPending}>
             {t('session.signIn')}
           </Button>
+          <Anchor component={Link} to="/password-reset" size="sm">
+            {t('session.forgot')}
+          </Anchor>
         </Stack>
       </form>
     </SessionCard>

@@ -2,7 +2,7 @@ import { Ajv } from 'ajv';
 import { type FastifyInstance, fastify } from 'fastify';
 import type { Ids } from '../ids.ts';
 import type { Log } from '../log.ts';
-import { handleErrors } from './errors.ts';
+import { handleErrors, type Undeclared } from './errors.ts';
 
 /**
  * A Fastify instance with our limits. Fastify switches Node's own guards off, so they are set here:
@@ -14,6 +14,7 @@ export function createHttpServer(deps: {
   ids: Ids;
   log: Log;
   trustedProxies: readonly string[];
+  undeclared: Undeclared;
 }): FastifyInstance {
   const app = fastify({
     logger: false,
@@ -31,6 +32,6 @@ export function createHttpServer(deps: {
   app.setValidatorCompiler(({ schema, httpPart }) =>
     (httpPart === 'querystring' ? coercing : strict).compile(schema as object),
   );
-  handleErrors(app, deps.log);
+  handleErrors(app, deps);
   return app;
 }

@@ -61,6 +61,7 @@ export function registerInvitationRoutes(api: Api, deps: AccessDeps): void {
         tags,
         body: CreateInvitation,
         response: { 201: SentInvitation },
+        errors: ['not_found', 'beyond_own_rights', 'person_exists', 'already_invited'],
       },
     },
     async (request, reply) => {
@@ -81,6 +82,7 @@ export function registerInvitationRoutes(api: Api, deps: AccessDeps): void {
         params: Id,
         body: SendLink,
         response: { 200: SentInvitation },
+        errors: ['not_found', 'beyond_own_rights'],
       },
     },
     async (request) => {
@@ -91,6 +93,10 @@ export function registerInvitationRoutes(api: Api, deps: AccessDeps): void {
     },
   );
 
+  registerRevoking(api, deps);
+}
+
+function registerRevoking(api: Api, deps: AccessDeps): void {
   api.delete(
     '/invitations/:id',
     {
@@ -100,6 +106,7 @@ export function registerInvitationRoutes(api: Api, deps: AccessDeps): void {
         tags,
         params: Id,
         response: { 204: Type.Null() },
+        errors: ['not_found'],
       },
     },
     async (request, reply) => {
@@ -124,6 +131,7 @@ export function registerInvitedRoutes(
         tags,
         body: LookAtLink,
         response: { 200: InvitationLook },
+        errors: ['link_spent'],
       },
     },
     (request) => lookAtInvitation(deps, request.body.token),
@@ -139,6 +147,7 @@ export function registerInvitedRoutes(
         tags,
         body: AcceptInvitation,
         response: { 204: Type.Null() },
+        errors: ['link_spent', 'invitation_withdrawn', 'person_exists'],
       },
     },
     async (request, reply) => {

@@ -39,6 +39,7 @@ export function registerPasswordRoutes(
         tags,
         body: ChangePassword,
         response: { 204: Type.Null() },
+        errors: ['person_only', 'credentials_wrong', 'rate_limited'],
       },
     },
     async (request, reply) => {
@@ -74,6 +75,7 @@ export function registerPasswordResetRoutes(
         tags,
         body: AskPasswordReset,
         response: { 202: Type.Null() },
+        errors: ['mail_off', 'rate_limited'],
       },
     },
     async (request, reply) => {
@@ -93,6 +95,7 @@ export function registerPasswordResetRoutes(
         tags,
         body: LookAtLink,
         response: { 200: PasswordResetLook },
+        errors: ['link_spent'],
       },
     },
     (request) => lookAtReset(deps, request.body.token),
@@ -108,6 +111,7 @@ export function registerPasswordResetRoutes(
         tags,
         body: SpendPasswordReset,
         response: { 204: Type.Null() },
+        errors: ['link_spent'],
       },
     },
     async (request, reply) => {
@@ -128,6 +132,7 @@ export function registerPasswordResetRoutes(
         params: Id,
         body: SendLink,
         response: { 201: LinkDelivery },
+        errors: ['not_found', 'beyond_own_rights', 'conflict'],
       },
     },
     async (request, reply) => {

@@ -39,6 +39,7 @@ export function registerPeopleRoutes(api: Api, deps: AccessDeps): void {
         params: Id,
         body: UpdateUser,
         response: { 200: User },
+        errors: ['not_found', 'beyond_own_rights', 'last_administrator'],
       },
     },
     async (request) => {
@@ -66,6 +67,7 @@ export function registerPeopleRoutes(api: Api, deps: AccessDeps): void {
         tags,
         params: Id,
         response: { 204: Type.Null() },
+        errors: ['not_found', 'beyond_own_rights', 'last_administrator'],
       },
     },
     async (request, reply) => {

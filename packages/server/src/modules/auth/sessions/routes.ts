@@ -33,6 +33,7 @@ export function registerSessionRoutes(
         tags: ['Session'],
         body: SignIn,
         response: { 204: Type.Null() },
+        errors: ['credentials_wrong', 'rate_limited'],
       },
     },
     async (request, reply) => {

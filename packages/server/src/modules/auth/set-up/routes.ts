@@ -35,6 +35,7 @@ export function registerSetUpRoutes(
         tags: ['Session'],
         body: SetUp,
         response: { 204: Type.Null() },
+        errors: ['link_spent', 'setup_done', 'credentials_wrong', 'rate_limited'],
       },
     },
     async (request, reply) => {

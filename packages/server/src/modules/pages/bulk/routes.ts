@@ -3,7 +3,6 @@ import {
   BulkPlan,
   BulkResult,
   BulkStarted,
-  ErrorBody,
   LatestBulk,
   PlanBulk,
   StartBulk,
@@ -22,7 +21,6 @@ const OfJob = Type.Object({ id: Id, jobId: Id });
 const read = { access: { section: 'gateways', anyOf: ['read'] } } as const;
 /** Either alone is enough to switch; removing needs edit, which `startBulk` checks. */
 const change = { access: { section: 'gateways', anyOf: ['create', 'edit'] } } as const;
-const errors = { 400: ErrorBody, 401: ErrorBody, 403: ErrorBody, 404: ErrorBody } as const;
 
 export function registerBulkRoutes(
   api: Api,
@@ -39,7 +37,8 @@ export function registerBulkRoutes(
         tags,
         params: OfGateway,
         body: PlanBulk,
-        response: { 200: BulkPlan, ...errors },
+        response: { 200: BulkPlan },
+        errors: ['not_found'],
       },
     },
     (request) => planBulk(deps, { gatewayId: request.params.id, plan: request.body }),
@@ -56,7 +55,8 @@ export function registerBulkRoutes(
         tags,
         params: OfGateway,
         body: StartBulk,
-        response: { 202: BulkStarted, 409: ErrorBody, ...errors },
+        response: { 202: BulkStarted },
+        errors: ['not_found', 'conflict'],
       },
     },
     async (request, reply) => {
@@ -81,7 +81,8 @@ function registerProgress(api: Api, deps: PagesDeps): void {
         description: '`latest` is null before the first one.',
         tags,
         params: OfGateway,
-        response: { 200: LatestBulk, ...errors },
+        response: { 200: LatestBulk },
+        errors: ['not_found'],
       },
     },
     async ({ params }) => ({ latest: await loadLatestBulk(deps, params.id) }),
@@ -95,7 +96,8 @@ function registerProgress(api: Api, deps: PagesDeps): void {
         summary: 'How far an action on many Pages is',
         tags,
         params: OfJob,
-        response: { 200: BulkJob, ...errors },
+        response: { 200: BulkJob },
+        errors: ['not_found'],
       },
     },
     ({ params }) => loadBulk(deps, { gatewayId: params.id, id: params.jobId }),
@@ -110,7 +112,8 @@ function registerProgress(api: Api, deps: PagesDeps): void {
         description: 'In the order of the plan; `pending` while it is under way.',
         tags,
         params: OfJob,
-        response: { 200: BulkResult, ...errors },
+        response: { 200: BulkResult },
+        errors: ['not_found'],
       },
     },
     ({ params }) => loadBulkResult(deps, { gatewayId: params.id, id: params.jobId }),

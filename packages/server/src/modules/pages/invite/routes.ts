@@ -2,7 +2,6 @@ import {
   ConnectByInvite,
   ConnectStarted,
   CreateInvite,
-  ErrorBody,
   Invitation,
   InviteCreated,
   InvitedAttempt,
@@ -28,8 +27,6 @@ const OfGateway = Type.Object({ id: Id });
 const read = { access: { section: 'gateways', anyOf: ['read'] } } as const;
 /** Who may add Pages may also ask somebody else to. */
 const change = { access: { section: 'gateways', anyOf: ['create', 'edit'] } } as const;
-const errors = { 400: ErrorBody, 401: ErrorBody, 403: ErrorBody, 404: ErrorBody } as const;
-const invitedErrors = { 400: ErrorBody, 410: ErrorBody, 429: ErrorBody } as const;
 const PER_MINUTE = 30;
 
 /** For the people who invite. */
@@ -46,7 +43,8 @@ export function registerInviteRoutes(api: Api, deps: PagesDeps): void {
         tags,
         params: OfGateway,
         querystring: Type.Object({ cursor: Type.Optional(Type.String({ maxLength: 500 })) }),
-        response: { 200: InviteList, ...errors },
+        response: { 200: InviteList },
+        errors: ['not_found'],
       },
     },
     (request) => readInvites(deps, { gatewayId: request.params.id, cursor: request.query.cursor }),
@@ -63,7 +61,8 @@ export function registerInviteRoutes(api: Api, deps: PagesDeps): void {
         tags,
         params: OfGateway,
         body: CreateInvite,
-        response: { 201: InviteCreated, ...errors },
+        response: { 201: InviteCreated },
+        errors: ['not_found'],
       },
     },
     async (request, reply) => {
@@ -83,7 +82,8 @@ export function registerInviteRoutes(api: Api, deps: PagesDeps): void {
           'At once: a log-in under way with it changes nothing. Pages connected before stay.',
         tags,
         params: Type.Object({ id: Id, inviteId: Id }),
-        response: { 204: Type.Null(), ...errors },
+        response: { 204: Type.Null() },
+        errors: ['not_found'],
       },
     },
     async (request, reply) => {
@@ -111,7 +111,8 @@ export function registerInvitedRoutes(api: Api, deps: PagesDeps): void {
         description: 'Spends nothing. `link_spent` says in `details.reason` why a link is over.',
         tags,
         body: LookAtInvite,
-        response: { 200: Invitation, ...invitedErrors },
+        response: { 200: Invitation },
+        errors: ['link_spent', 'rate_limited'],
       },
     },
     ({ body, headers }) => lookAtInvite(deps, { token: body.token, cookies: headers.cookie }),
@@ -128,7 +129,8 @@ export function registerInvitedRoutes(api: Api, deps: PagesDeps): void {
           'Sets a cookie that binds the log-in to this browser, for an hour. The link is spent by the first browser that connects a Page.',
         tags,
         body: ConnectByInvite,
-        response: { 201: ConnectStarted, ...invitedErrors },
+        response: { 201: ConnectStarted },
+        errors: ['link_spent', 'rate_limited'],
       },
     },
     async ({ body, headers }, reply) => {
@@ -158,7 +160,8 @@ export function registerInvitedRoutes(api: Api, deps: PagesDeps): void {
         description: 'For the browser that started it. Names no other person.',
         tags,
         params: Type.Object({ attemptId: Id }),
-        response: { 200: InvitedAttempt, 404: ErrorBody, 429: ErrorBody },
+        response: { 200: InvitedAttempt },
+        errors: ['not_found', 'rate_limited'],
       },
     },
     ({ params, headers }) =>

@@ -339,7 +339,7 @@ async function serve(options: {
     ajv: { customOptions: { removeAdditional: false, coerceTypes: true } },
     routerOptions: { maxParamLength: 200 },
   });
-  handleErrors(server, silentLog);
+  handleErrors(server, { log: silentLog, undeclared: 'refuse' });
   await server.register(
     async (scope) => {
       guard(scope, options.authenticate);

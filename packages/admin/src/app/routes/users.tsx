@@ -1,0 +1,16 @@
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { UsersScreen } from '../../features/access/users-screen.tsx';
+import { Require } from '../../shared/ui/require.tsx';
+
+export function UsersRoute() {
+  const navigate = useNavigate();
+  const { tab } = useSearch({ from: '/signed-in/shell/users' });
+  return (
+    <Require permissions={['users:access', 'users:read']}>
+      <UsersScreen
+        tab={tab ?? 'people'}
+        onTab={(next) => void navigate({ to: '/users', search: { tab: next }, replace: true })}
+      />
+    </Require>
+  );
+}
