@@ -220,8 +220,10 @@ const audit = createRoute({
 const users = createRoute({
   getParentRoute: () => shell,
   path: '/users',
-  validateSearch: (search): { tab?: UsersTab } =>
-    isUsersTab(search['tab']) ? { tab: search['tab'] } : {},
+  validateSearch: (search): { tab?: UsersTab; role?: string } => ({
+    ...(isUsersTab(search['tab']) ? { tab: search['tab'] } : {}),
+    ...(textOf(search['role']) === undefined ? {} : { role: textOf(search['role']) ?? '' }),
+  }),
   component: lazyRouteComponent(() => import('./routes/users.tsx'), 'UsersRoute'),
 });
 

@@ -38,6 +38,8 @@ import { createFirstAdministrator, type FirstAdministrator } from './set-up/firs
 import { registerSetUpRoutes } from './set-up/routes.ts';
 
 export { type Actor, actorOf } from './actor.ts';
+export { limitTries } from './passwords/limit-tries.ts';
+export { personMay } from './roles/rights-now.ts';
 
 export type Auth = {
   guard: (scope: FastifyInstance) => void;
