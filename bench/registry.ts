@@ -14,8 +14,9 @@ import { ADMIN, freePort, startServerProcess } from '../tests/support/server-pro
 import { startThrowawayPostgres } from '../tests/support/throwaway-postgres.ts';
 import { quantile, rounded } from './support/figures.ts';
 import { openRegistryRows } from './support/registry-rows.ts';
-import type { Engine } from './support/stage.ts';
 import { longestTask } from './support/trace.ts';
+
+type Engine = 'sqlite' | 'postgres';
 
 const PAGES = Number(process.env['PAGES'] ?? 5_000);
 const RECEIVING = 600;
