@@ -112,6 +112,10 @@ export const BulkJob = Type.Object(
 );
 export type BulkJob = Static<typeof BulkJob>;
 
+/** `GET /gateways/{id}/pages/bulk`: the one started last; null before the first. */
+export const LatestBulk = Type.Object({ latest: Nullable(BulkJob) });
+export type LatestBulk = Static<typeof LatestBulk>;
+
 export const BulkResult = Type.Object({
   items: Type.Array(
     Type.Object({

@@ -79,6 +79,7 @@ const ACCESS: Record<string, string> = {
   'POST /gateways/{id}/pages/{pageId}/check': 'aevc',
   'POST /gateways/{id}/pages/bulk/plan': 'aec',
   'POST /gateways/{id}/pages/bulk': 'aec',
+  'GET /gateways/{id}/pages/bulk': 'aevc',
   'GET /gateways/{id}/pages/bulk/{jobId}': 'aevc',
   'GET /gateways/{id}/pages/bulk/{jobId}/result': 'aevc',
   'GET /gateways/{id}/pages/{pageId}/picture': 'aevc',

@@ -3,6 +3,7 @@ import {
   BulkPlan,
   BulkResult,
   BulkStarted,
+  LatestBulk,
   PlanBulk,
   StartBulk,
 } from '@chatgate/contract';
@@ -10,7 +11,7 @@ import { Type } from 'typebox';
 import type { Api } from '../../../platform/http/api.ts';
 import { actorOf } from '../../auth/index.ts';
 import type { PagesDeps } from '../deps.ts';
-import { loadBulk, loadBulkResult, startBulk } from './bulk-job.ts';
+import { loadBulk, loadBulkResult, loadLatestBulk, startBulk } from './bulk-job.ts';
 import { planBulk } from './plan-bulk.ts';
 
 const tags = ['Facebook pages'];
@@ -25,6 +26,7 @@ export function registerBulkRoutes(
   api: Api,
   deps: PagesDeps & { readonly onBulk: () => void },
 ): void {
+  registerProgress(api, deps);
   api.post(
     '/gateways/:id/pages/bulk/plan',
     {
@@ -67,6 +69,24 @@ export function registerBulkRoutes(
       return reply.code(202).send({ jobId });
     },
   );
+}
+
+function registerProgress(api: Api, deps: PagesDeps): void {
+  api.get(
+    '/gateways/:id/pages/bulk',
+    {
+      config: read,
+      schema: {
+        summary: 'The action on many Pages that was started last',
+        description: '`latest` is null before the first one.',
+        tags,
+        params: OfGateway,
+        response: { 200: LatestBulk },
+        errors: ['not_found'],
+      },
+    },
+    async ({ params }) => ({ latest: await loadLatestBulk(deps, params.id) }),
+  );
 
   api.get(
     '/gateways/:id/pages/bulk/:jobId',
@@ -74,7 +94,6 @@ export function registerBulkRoutes(
       config: read,
       schema: {
         summary: 'How far an action on many Pages is',
-        description: '`latest` instead of an id gives the one started last.',
         tags,
         params: OfJob,
         response: { 200: BulkJob },
