@@ -3,7 +3,7 @@ import type { Config } from './config/config.ts';
 import { deriveKey, loadSecretKey } from './config/secret-key.ts';
 import { migrations } from './migrations/index.ts';
 import { type Audit, createAudit } from './modules/audit/index.ts';
-import { type Auth, createAuth } from './modules/auth/index.ts';
+import { type Auth, createAuth, type PasswordHashing } from './modules/auth/index.ts';
 import type { Clock } from './platform/clock.ts';
 import { type Database, openDatabase } from './platform/db/index.ts';
 import type { Undeclared } from './platform/http/errors.ts';
@@ -21,6 +21,8 @@ export type Surroundings = {
   readonly log: Log;
   /** Tests refuse an error code that its route does not declare. */
   readonly undeclaredErrors?: Undeclared;
+  /** Tests sign in often, and hash cheaply. */
+  readonly passwordHashing?: PasswordHashing;
 };
 
 /** The parts that the command line needs too: storage, people, the audit log; nothing listens. */
@@ -60,6 +62,7 @@ export async function openCore(config: Config, surroundings: Surroundings): Prom
       log,
     }),
     publicUrl: config.PUBLIC_URL,
+    passwordHashing: surroundings.passwordHashing,
     sessionSecret: new Secret(deriveKey(secretKey, 'sessions').toString('hex')),
   });
   const seal = createSeal([deriveKey(secretKey, 'sealing')], random);

@@ -25,7 +25,7 @@ import { registerInvitationRoutes, registerInvitedRoutes } from './invitations/r
 import { createResetDesk } from './passwords/ask-reset.ts';
 import { createPasswords } from './passwords/passwords.ts';
 import { registerPasswordResetRoutes, registerPasswordRoutes } from './passwords/routes.ts';
-import { createPeople } from './people/better-auth.ts';
+import { createPeople, type PasswordHashing } from './people/better-auth.ts';
 import { createPerson } from './people/create-person.ts';
 import { registerPeopleRoutes } from './people/routes.ts';
 import { findRoleByText } from './roles/find-role-by-text.ts';
@@ -38,6 +38,7 @@ import { createFirstAdministrator, type FirstAdministrator } from './set-up/firs
 import { registerSetUpRoutes } from './set-up/routes.ts';
 
 export { type Actor, actorOf } from './actor.ts';
+export type { PasswordHashing } from './people/better-auth.ts';
 
 export type Auth = {
   guard: (scope: FastifyInstance) => void;
@@ -63,7 +64,12 @@ export type Auth = {
   settle: () => Promise<void>;
 };
 
-export function createAuth(given: Omit<AccessDeps, 'onChanged'> & { sessionSecret: Secret }): Auth {
+export function createAuth(
+  given: Omit<AccessDeps, 'onChanged'> & {
+    sessionSecret: Secret;
+    passwordHashing?: PasswordHashing | undefined;
+  },
+): Auth {
   const { db, publicUrl, mailer } = given;
   const listeners: (() => void)[] = [];
   const people = createPeople(given);

@@ -13,6 +13,12 @@ const SIGN_IN_LIMIT = { window: 60, max: 10 };
 
 const DAY_S = 86_400;
 
+/** Slow on purpose; undefined is better-auth's scrypt. Tests that sign in often bring a cheap one. */
+export type PasswordHashing = {
+  readonly hash: (password: string) => Promise<string>;
+  readonly verify: (given: { password: string; hash: string }) => Promise<boolean>;
+};
+
 /**
  * better-auth, with its 53 routes closed: nothing of it is mounted, `routes.ts` calls the few parts
  * we use. Sign-up is off; people are made through its admin plugin by who may do that.
@@ -22,8 +28,9 @@ export function createPeople(deps: {
   log: Log;
   publicUrl: string;
   sessionSecret: Secret;
+  passwordHashing?: PasswordHashing | undefined;
 }) {
-  const { db, log, publicUrl, sessionSecret } = deps;
+  const { db, log, publicUrl, sessionSecret, passwordHashing } = deps;
   const options = {
     baseURL: publicUrl,
     basePath: '/people',
@@ -35,6 +42,7 @@ export function createPeople(deps: {
       disableSignUp: true,
       minPasswordLength: 12,
       maxPasswordLength: 128,
+      ...(passwordHashing ? { password: { ...passwordHashing } } : {}),
     },
     session: {
       modelName: 'auth_session',
