@@ -8,9 +8,10 @@ import {
   type BrowserContext,
   createLook,
   type Look,
-  launchChromium,
+  openChromium,
   type Page,
 } from '../support/browser.ts';
+import { createDatabase } from '../support/run-postgres.ts';
 import {
   ADMIN,
   freePort,
@@ -18,7 +19,6 @@ import {
   type ServerProcess,
   startServerProcess,
 } from '../support/server-process.ts';
-import { startThrowawayPostgres } from '../support/throwaway-postgres.ts';
 
 const FAILURES = fileURLToPath(new URL('../../artifacts/failures', import.meta.url));
 
@@ -63,7 +63,7 @@ export async function openStage(options: {
     ...(seed ? { seed } : {}),
   });
   await meta.start();
-  const postgres = engine === 'postgres' ? await startThrowawayPostgres() : undefined;
+  const postgres = engine === 'postgres' ? await createDatabase() : undefined;
   const port = await freePort();
   const start = options.clock ? startServerInProcess : startServerProcess;
   const env = {
@@ -74,7 +74,7 @@ export async function openStage(options: {
     ...(postgres ? { DATABASE_URL: postgres.url } : {}),
   };
   const server = await start(env, clock);
-  const browser = await launchChromium();
+  const browser = await openChromium();
   return {
     url: server.url,
     meta,
@@ -98,7 +98,7 @@ export async function openStage(options: {
     async close() {
       await browser.close();
       await server.stop();
-      await postgres?.stop();
+      await postgres?.remove();
       await meta.stop();
       rmSync(folder, { recursive: true, force: true });
     },
@@ -113,6 +113,7 @@ async function startServerInProcess(
     clock,
     random: systemRandom,
     log: silentLog,
+    undeclaredErrors: 'refuse',
   });
   const { url } = await app.start();
   return {

@@ -2,25 +2,40 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserServer,
+  chromium,
+  type Page,
+} from 'playwright-core';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const SHOTS = fileURLToPath(new URL('../../artifacts/screenshots', import.meta.url));
 
 /** Debian's Chromium, without the calls home that a closed network would refuse. */
-export function launchChromium(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+const LAUNCH = {
+  executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+};
+
+/** Where the run's own Chromium listens. */
+export const CHROMIUM_AT = 'CHATGATE_TEST_CHROMIUM';
+
+export const launchChromiumServer = (): Promise<BrowserServer> => chromium.launchServer(LAUNCH);
+
+/** The Chromium of this run, or one of one's own. Closing it leaves the other's contexts alone. */
+export function openChromium(): Promise<Browser> {
+  const address = process.env[CHROMIUM_AT] ?? '';
+  return address === '' ? chromium.launch(LAUNCH) : chromium.connect(address);
 }
 
 export type Theme = 'light' | 'dark';

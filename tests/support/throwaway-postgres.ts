@@ -14,11 +14,15 @@ export type ThrowawayPostgres = {
   readonly stop: () => Promise<void>;
 };
 
+/** What nobody needs whose database is thrown away with the machine it could fail on. */
+const NOT_DURABLE = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
+
 /**
  * A PostgreSQL of our own in a temporary folder and on a free port, as an unprivileged user
- * (PostgreSQL refuses to run as root), with every durability setting at its default.
+ * (PostgreSQL refuses to run as root). Every durability setting is at its default, unless `durable`
+ * is false: then no commit waits for the disk, which is for tests that kill nothing.
  */
-export async function startThrowawayPostgres(): Promise<ThrowawayPostgres> {
+export async function startThrowawayPostgres({ durable = true } = {}): Promise<ThrowawayPostgres> {
   const bin = findBinaries();
   const folder = mkdtempSync(join(tmpdir(), 'chatgate-pg-'));
   const isRoot = process.getuid?.() === 0;
@@ -33,12 +37,14 @@ export async function startThrowawayPostgres(): Promise<ThrowawayPostgres> {
   const data = join(folder, 'data');
   const [initdb, initArgs] = asUser(join(bin, 'initdb'), [
     ...['-D', data, '-U', 'chatgate', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8'],
+    ...(durable ? [] : ['--no-sync']),
   ]);
   execFileSync(initdb, initArgs, { stdio: 'pipe', cwd: folder });
   const port = await freePort();
   const [postgres, args] = asUser(join(bin, 'postgres'), [
     ...['-D', data, '-p', String(port), '-k', folder],
     ...['-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=200'],
+    ...(durable ? [] : NOT_DURABLE).flatMap((setting) => ['-c', setting]),
   ]);
   const start = async () => {
     const started = spawn(postgres, args, { stdio: ['ignore', 'ignore', 'pipe'], cwd: folder });
