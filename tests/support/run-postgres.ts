@@ -9,7 +9,7 @@ let counter = 0;
 export async function createDatabase(): Promise<OwnDatabase> {
   const server = process.env['CHATGATE_TEST_DATABASE_URL'] ?? '';
   if (server === '') {
-    const own = await startThrowawayPostgres({ durable: false });
+    const own = await startThrowawayPostgres({ inMemory: true });
     return { url: own.url, remove: own.stop };
   }
   counter += 1;

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './server-process.ts';
@@ -14,17 +14,20 @@ export type ThrowawayPostgres = {
   readonly stop: () => Promise<void>;
 };
 
-/** What nobody needs whose database is thrown away with the machine it could fail on. */
-const NOT_DURABLE = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
+/** Linux keeps this folder in memory. */
+const MEMORY = '/dev/shm';
+const ENOUGH_BYTES = 1024 ** 3;
 
 /**
  * A PostgreSQL of our own in a temporary folder and on a free port, as an unprivileged user
- * (PostgreSQL refuses to run as root). Every durability setting is at its default, unless `durable`
- * is false: then no commit waits for the disk, which is for tests that kill nothing.
+ * (PostgreSQL refuses to run as root), with every durability setting at its default: the server
+ * starts on no other. `inMemory` is for tests that kill no machine: no commit waits for a disk.
  */
-export async function startThrowawayPostgres({ durable = true } = {}): Promise<ThrowawayPostgres> {
+export async function startThrowawayPostgres({
+  inMemory = false,
+} = {}): Promise<ThrowawayPostgres> {
   const bin = findBinaries();
-  const folder = mkdtempSync(join(tmpdir(), 'chatgate-pg-'));
+  const folder = mkdtempSync(join(inMemory && hasMemory() ? MEMORY : tmpdir(), 'chatgate-pg-'));
   const isRoot = process.getuid?.() === 0;
   const asUser = (program: string, args: string[]): [string, string[]] =>
     isRoot
@@ -37,14 +40,12 @@ export async function startThrowawayPostgres({ durable = true } = {}): Promise<T
   const data = join(folder, 'data');
   const [initdb, initArgs] = asUser(join(bin, 'initdb'), [
     ...['-D', data, '-U', 'chatgate', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8'],
-    ...(durable ? [] : ['--no-sync']),
   ]);
   execFileSync(initdb, initArgs, { stdio: 'pipe', cwd: folder });
   const port = await freePort();
   const [postgres, args] = asUser(join(bin, 'postgres'), [
     ...['-D', data, '-p', String(port), '-k', folder],
     ...['-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=200'],
-    ...(durable ? [] : NOT_DURABLE).flatMap((setting) => ['-c', setting]),
   ]);
   const start = async () => {
     const started = spawn(postgres, args, { stdio: ['ignore', 'ignore', 'pipe'], cwd: folder });
@@ -74,6 +75,14 @@ export async function startThrowawayPostgres({ durable = true } = {}): Promise<T
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function hasMemory(): boolean {
+  if (!existsSync(MEMORY)) {
+    return false;
+  }
+  const { bavail, bsize } = statfsSync(MEMORY);
+  return bavail * bsize >= ENOUGH_BYTES;
 }
 
 function findBinaries(): string {
