@@ -2,7 +2,15 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BUILT_IN_ROLES, ERRORS, PERMISSION_TABLE } from '../packages/contract/src/index.ts';
+import {
+  BUILT_IN_ROLES,
+  ERRORS,
+  EVENT_EXAMPLES,
+  EVENT_TYPES,
+  EVENT_VERSION,
+  eventSchema,
+  PERMISSION_TABLE,
+} from '../packages/contract/src/index.ts';
 import {
   ConfigSchema,
   createApp,
@@ -21,6 +29,7 @@ export async function references() {
   return {
     'configuration.md': configuration(),
     'errors.md': errors(),
+    'events.md': events(),
     'permissions.md': permissions(),
     ...(await withApp(fromApp)),
   };
@@ -87,6 +96,27 @@ function errors() {
     ],
     { head: ['Code', 'Status', 'Meaning'], rows },
   );
+}
+
+function events() {
+  const rows = Object.entries(eventSchema('event.other').properties.data.properties).map(
+    ([name, { description = '' }]) => [`\`${name}\``, cell(description)],
+  );
+  const common = page(
+    'Events',
+    [
+      `What leaves for destinations, in version ${EVENT_VERSION}: a JSON body \`{type, timestamp, data}\`. The version grows only when a receiver would have to change; new fields may come at any time, so ignore those you do not know. How to receive and check them is in [the guide](../guide/receive-events.md).`,
+      'These stand in `data` of every event; below each type says what comes beside them.',
+    ],
+    { head: ['Field', 'Meaning'], rows },
+  );
+  const types = Object.entries(EVENT_TYPES).map(([type, { meaning, content }]) => {
+    const names = Object.keys(content).map((name) => `\`data.${name}\``);
+    const beside = names.length === 0 ? '' : ` Beside the common fields: ${names.join(', ')}.`;
+    const example = JSON.stringify(EVENT_EXAMPLES[type], null, 2);
+    return `## \`${type}\`\n\n${meaning}${beside}\n\n\`\`\`json\n${example}\n\`\`\`\n`;
+  });
+  return [common, ...types].join('\n');
 }
 
 function permissions() {

@@ -86,7 +86,7 @@ export async function openStage(options: {
         ...options,
         permissions: ['clipboard-read', 'clipboard-write'],
       });
-      context.setDefaultTimeout(10_000);
+      context.setDefaultTimeout(30_000);
       return context;
     },
     async keepPicture(title) {

@@ -73,6 +73,23 @@ test('an API key is alone on standard output', async () => {
   expect(said[0]).toMatch(/^cg_[\w-]{43}$/);
 });
 
+test('a role of one’s own is given by its name, to a person and to a key', async () => {
+  await run(['migrate']);
+  const database = new DatabaseSync(join(folder, 'chatgate.db'));
+  database.exec(`insert into role (id, name, name_key, permissions, version, created_at, updated_at)
+    values ('ro_1', 'Night shift', 'night shift', '["admin:access"]', 1, 1, 1)`);
+  said.length = 0;
+  expect(await run([...createAda, '--role', 'night SHIFT'])).toBe(0);
+  expect(await run(['api-key', 'create', '--role', 'Night shift', '--name', 'x'])).toBe(0);
+  const held = ['auth_user', 'api_key'].map((table) => ({
+    ...database.prepare(`select role from ${table}`).get(),
+  }));
+  database.close();
+  expect(held).toEqual([{ role: 'ro_1' }, { role: 'ro_1' }]);
+  expect(await run(['api-key', 'create', '--role', 'Day shift', '--name', 'x'])).toBe(1);
+  expect(complained.join('\n')).toContain('"Night shift"');
+});
+
 test('doctor makes nothing where nothing is', async () => {
   expect(await run(['doctor'])).toBe(1);
   expect(said.join('\n')).toContain('problem  database: there is none at');

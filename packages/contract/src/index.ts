@@ -12,6 +12,7 @@ export * from './deliveries.ts';
 export * from './destinations.ts';
 export * from './errors.ts';
 export * from './event-catalogue.ts';
+export * from './event-examples.ts';
 export * from './example-of.ts';
 export * from './find-page.ts';
 export * from './gateways.ts';

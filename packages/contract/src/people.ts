@@ -52,6 +52,9 @@ export type UserList = Static<typeof UserList>;
 /** Query of `GET /users`; `search` is by name and e-mail, `*` stands for anything. */
 export const ListUsers = Type.Object({
   search: Type.Optional(Type.String({ maxLength: 200 })),
+  role: Type.Optional(
+    Type.String({ maxLength: 64, description: 'The id of a role: only who has it.' }),
+  ),
   cursor: Type.Optional(Type.String({ maxLength: 1000 })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
 });

@@ -23,17 +23,15 @@ export async function registerHttp(
     config: Config;
     surroundings: Surroundings;
     modules: Modules;
+    /** It is about to stop: a balancer should go elsewhere. */
+    isLeaving: () => boolean;
   },
 ): Promise<void> {
-  const { core, config, surroundings, modules } = parts;
+  const { core, config, surroundings, modules, isLeaving } = parts;
   const { live, gateways, pages, attachments, conversations, delivery, outbound } = modules;
-  let closing = false;
-  http.addHook('preClose', async () => {
-    closing = true;
-  });
   http.get('/healthz', async () => ({ ok: true }));
   http.get('/readyz', async (_request, reply) => {
-    if (closing) {
+    if (isLeaving()) {
       return reply.code(503).send({ ok: false, reason: 'stopping' });
     }
     try {

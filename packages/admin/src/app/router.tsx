@@ -8,6 +8,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { isUsersTab, type UsersTab } from '../features/access/users-tab.ts';
+import { readView } from '../features/destinations/destination-view.ts';
 import { textOf } from '../shared/api/api-error.ts';
 import { meQuery } from '../shared/api/me.ts';
 import { BrokenScreen, NotFoundScreen } from '../shared/ui/screens.tsx';
@@ -169,6 +170,47 @@ const conversation = createRoute({
   path: '/$conversationId',
 });
 
+const gatewayDestinations = createRoute({
+  getParentRoute: () => gateway,
+  path: '/destinations',
+  component: lazyRouteComponent(
+    () => import('./routes/gateway-destinations.tsx'),
+    'GatewayDestinationsRoute',
+  ),
+});
+
+const destinations = createRoute({
+  getParentRoute: () => shell,
+  path: '/destinations',
+  component: lazyRouteComponent(() => import('./routes/destinations.tsx'), 'DestinationsRoute'),
+});
+
+const newDestination = createRoute({
+  getParentRoute: () => shell,
+  path: '/destinations/new',
+  validateSearch: (search): { gatewayId?: string } => {
+    const gatewayId = textOf(search['gatewayId']);
+    return gatewayId === undefined ? {} : { gatewayId };
+  },
+  component: lazyRouteComponent(
+    () => import('./routes/new-destination.tsx'),
+    'NewDestinationRoute',
+  ),
+});
+
+const eventTypes = createRoute({
+  getParentRoute: () => shell,
+  path: '/destinations/events',
+  component: lazyRouteComponent(() => import('./routes/event-types.tsx'), 'EventTypesRoute'),
+});
+
+const destination = createRoute({
+  getParentRoute: () => shell,
+  path: '/destinations/$destinationId',
+  validateSearch: readView,
+  component: lazyRouteComponent(() => import('./routes/destination.tsx'), 'DestinationRoute'),
+});
+
 const audit = createRoute({
   getParentRoute: () => shell,
   path: '/audit',
@@ -178,8 +220,10 @@ const audit = createRoute({
 const users = createRoute({
   getParentRoute: () => shell,
   path: '/users',
-  validateSearch: (search): { tab?: UsersTab } =>
-    isUsersTab(search['tab']) ? { tab: search['tab'] } : {},
+  validateSearch: (search): { tab?: UsersTab; role?: string } => ({
+    ...(isUsersTab(search['tab']) ? { tab: search['tab'] } : {}),
+    ...(textOf(search['role']) === undefined ? {} : { role: textOf(search['role']) ?? '' }),
+  }),
   component: lazyRouteComponent(() => import('./routes/users.tsx'), 'UsersRoute'),
 });
 
@@ -219,8 +263,12 @@ const tree = root.addChildren([
       home,
       gateways,
       newGateway,
-      gateway.addChildren([gatewayGeneral, gatewayPages]),
+      gateway.addChildren([gatewayGeneral, gatewayPages, gatewayDestinations]),
       conversations.addChildren([conversation]),
+      destinations,
+      newDestination,
+      eventTypes,
+      destination,
       audit,
       users,
       apiKeys,

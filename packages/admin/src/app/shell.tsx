@@ -5,6 +5,7 @@ import {
   IconKey,
   IconMessages,
   IconPlugConnected,
+  IconSend2,
   IconUsers,
   IconWifiOff,
 } from '@tabler/icons-react';
@@ -102,6 +103,12 @@ function Navigation() {
         <Link to="/conversations" className={classes.link ?? ''}>
           <IconMessages size={19} stroke={1.7} aria-hidden="true" />
           {t('common.conversations')}
+        </Link>
+      ) : null}
+      {may('destinations:access') ? (
+        <Link to="/destinations" className={classes.link ?? ''}>
+          <IconSend2 size={19} stroke={1.7} aria-hidden="true" />
+          {t('common.destinations')}
         </Link>
       ) : null}
       {may('users:access') ? (

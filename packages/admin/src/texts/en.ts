@@ -3,6 +3,16 @@ import { audit, auditActions, auditSubjects } from './en/audit.ts';
 import { common, errors, permissions } from './en/common.ts';
 import { connect, connectErrors, notConnectable, outcome } from './en/connect.ts';
 import { conversations, erasure, journey, kinds, message } from './en/conversations.ts';
+import { catalogue, deliveries, replay } from './en/deliveries.ts';
+import {
+  deliveryProblems,
+  destinationForm,
+  destinationState,
+  destinations,
+  eventTypes,
+  secretOnce,
+  testEvent,
+} from './en/destinations.ts';
 import { file } from './en/file.ts';
 import { finding, findPage, held, remedy } from './en/find-page.ts';
 import { form, setUp } from './en/gateway-form.ts';
@@ -53,6 +63,16 @@ export const en = {
   kinds,
   replies,
   replyFailures,
+  destinations,
+  destinationState,
+  destinationForm,
+  deliveryProblems,
+  secretOnce,
+  testEvent,
+  eventTypes,
+  deliveries,
+  replay,
+  catalogue,
 };
 
 export type Catalogue = typeof en;

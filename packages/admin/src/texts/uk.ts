@@ -4,6 +4,16 @@ import { audit, auditActions, auditSubjects } from './uk/audit.ts';
 import { common, errors, permissions } from './uk/common.ts';
 import { connect, connectErrors, notConnectable, outcome } from './uk/connect.ts';
 import { conversations, erasure, journey, kinds, message } from './uk/conversations.ts';
+import { catalogue, deliveries, replay } from './uk/deliveries.ts';
+import {
+  deliveryProblems,
+  destinationForm,
+  destinationState,
+  destinations,
+  eventTypes,
+  secretOnce,
+  testEvent,
+} from './uk/destinations.ts';
 import { file } from './uk/file.ts';
 import { finding, findPage, held, remedy } from './uk/find-page.ts';
 import { form, setUp } from './uk/gateway-form.ts';
@@ -54,4 +64,14 @@ export const uk = {
   kinds,
   replies,
   replyFailures,
+  destinations,
+  destinationState,
+  destinationForm,
+  deliveryProblems,
+  secretOnce,
+  testEvent,
+  eventTypes,
+  deliveries,
+  replay,
+  catalogue,
 } satisfies Record<keyof Catalogue, object>;

@@ -100,6 +100,13 @@ export const ConfigSchema = Type.Object({
     default: 5,
     description: 'A destination that failed for this long without one success is switched off.',
   }),
+  CHATGATE_DRAIN_SECONDS: Type.Integer({
+    minimum: 0,
+    maximum: 300,
+    default: 0,
+    description:
+      'After SIGTERM: how long `/readyz` says 503 while everything is still served, so that a balancer leaves this replica before it closes.',
+  }),
   CHATGATE_METRICS_PORT: Type.Integer({
     minimum: 0,
     maximum: 65_535,

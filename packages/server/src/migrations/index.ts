@@ -11,6 +11,7 @@ import { delivery } from './0007-delivery.ts';
 import { replies } from './0008-replies.ts';
 import { attachments } from './0009-attachments.ts';
 import { lanes } from './0010-lanes.ts';
+import { inviteMakers } from './0013-invite-makers.ts';
 import { lastDelivered } from './0019-last-delivered.ts';
 
 /**
@@ -31,5 +32,6 @@ export const migrations: Record<string, Migration> = {
   '0008-replies': replies,
   '0009-attachments': attachments,
   '0010-lanes': lanes,
+  '0013-invite-makers': inviteMakers,
   '0019-last-delivered': lastDelivered,
 };

@@ -4,12 +4,19 @@ import { Require } from '../../shared/ui/require.tsx';
 
 export function UsersRoute() {
   const navigate = useNavigate();
-  const { tab } = useSearch({ from: '/signed-in/shell/users' });
+  const { tab, role } = useSearch({ from: '/signed-in/shell/users' });
   return (
     <Require permissions={['users:access', 'users:read']}>
       <UsersScreen
         tab={tab ?? 'people'}
-        onTab={(next) => void navigate({ to: '/users', search: { tab: next }, replace: true })}
+        role={role ?? ''}
+        onPlace={(place) =>
+          void navigate({
+            to: '/users',
+            search: place.role === '' ? { tab: place.tab } : place,
+            replace: true,
+          })
+        }
       />
     </Require>
   );

@@ -5,12 +5,13 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../../shared/api/me.ts';
+import { ConfirmDialog, type Question } from '../../shared/ui/confirm-dialog.tsx';
 import { PageTitle } from '../../shared/ui/page-title.tsx';
 import { EmptyPanel, FailedPanel, LoadingRows } from '../../shared/ui/screens.tsx';
 import { apiKeysQuery, revokeApiKey, takeOverApiKey } from './api/api-keys.ts';
 import { ApiKeysTable } from './api-keys-table.tsx';
-import { ConfirmDialog, type Question } from './confirm-dialog.tsx';
 import { NewApiKeyDialog } from './new-api-key-dialog.tsx';
+import { ACCESS } from './stale.ts';
 
 /** *API keys*. */
 export function ApiKeysScreen() {
@@ -77,7 +78,7 @@ export function ApiKeysScreen() {
         </Button>
       ) : null}
       <NewApiKeyDialog opened={making} onClose={() => setMaking(false)} />
-      <ConfirmDialog question={question} onClose={() => setQuestion(undefined)} />
+      <ConfirmDialog question={question} stale={ACCESS} onClose={() => setQuestion(undefined)} />
     </Stack>
   );
 }

@@ -2,23 +2,24 @@ import type { PersonInvitation, SentInvitation } from '@chatgate/contract';
 import { Badge, Group, Modal, Stack, Text } from '@mantine/core';
 import { IconMailForward, IconMailOff, IconMailOpened } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../../shared/api/me.ts';
 import { useErrorWords } from '../../shared/error-words.ts';
 import { useFormat } from '../../shared/format.ts';
 import { tellFailed } from '../../shared/notice.ts';
+import { ConfirmDialog, type Question } from '../../shared/ui/confirm-dialog.tsx';
 import { EmptyPanel, FailedPanel, LoadingRows } from '../../shared/ui/screens.tsx';
 import classes from './access.module.css';
 import { invitationsQuery, resendInvitation, revokeInvitation } from './api/invitations.ts';
 import { Cell } from './cell.tsx';
-import { ConfirmDialog, type Question } from './confirm-dialog.tsx';
 import { LinkDelivered } from './link-delivered.tsx';
 import { roleWords } from './role-words.ts';
 import { RowAction } from './row-action.tsx';
+import { ACCESS } from './stale.ts';
 
 /** Who was asked in and did not come yet. */
-export function InvitationsTab({ inviteButton }: { inviteButton: ReactNode }) {
+export function InvitationsTab() {
   const { t } = useTranslation();
   const client = useQueryClient();
   const words = useErrorWords();
@@ -51,7 +52,6 @@ export function InvitationsTab({ inviteButton }: { inviteButton: ReactNode }) {
         <EmptyPanel
           picture={<IconMailOpened size={32} stroke={1.5} />}
           title={t('users.noInvitations')}
-          action={inviteButton}
         >
           {t('users.noInvitationsText')}
         </EmptyPanel>
@@ -65,6 +65,7 @@ export function InvitationsTab({ inviteButton }: { inviteButton: ReactNode }) {
       <Modal
         opened={sent !== undefined}
         onClose={() => setSent(undefined)}
+        closeOnClickOutside={false}
         title={t('users.resentTitle')}
         closeButtonProps={{ 'aria-label': t('common.close') }}
       >
@@ -76,7 +77,7 @@ export function InvitationsTab({ inviteButton }: { inviteButton: ReactNode }) {
           />
         )}
       </Modal>
-      <ConfirmDialog question={question} onClose={() => setQuestion(undefined)} />
+      <ConfirmDialog question={question} stale={ACCESS} onClose={() => setQuestion(undefined)} />
     </Stack>
   );
 }

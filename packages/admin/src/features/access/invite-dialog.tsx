@@ -16,6 +16,8 @@ export function InviteDialog({ opened, onClose }: { opened: boolean; onClose: ()
       opened={opened}
       onClose={onClose}
       title={t('users.inviteTitle')}
+      // A stray click beside the window must not take away what is shown only once.
+      closeOnClickOutside={false}
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       <InviteForm onClose={onClose} />

@@ -1,12 +1,10 @@
 import type { LinkDelivery } from '@chatgate/contract';
-import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
-import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../shared/format.ts';
-import { CopyIcon } from '../../shared/ui/copy-button.tsx';
 import { NoticeBox } from '../../shared/ui/notice-box.tsx';
-import classes from './access.module.css';
+import { SecretField } from '../../shared/ui/secret-field.tsx';
 
 /** A link went by mail; or here it is, this once, to be handed over in another way. */
 export function LinkDelivered(props: {
@@ -36,7 +34,11 @@ export function LinkDelivered(props: {
       {delivery.link === null ? null : (
         <>
           <Text size="sm">{t('users.handOver', { email })}</Text>
-          <Secret value={delivery.link} label={t('users.link')} copyLabel={t('users.copyLink')} />
+          <SecretField
+            value={delivery.link}
+            label={t('users.link')}
+            copyLabel={t('users.copyLink')}
+          />
           <Text size="sm" c="dimmed">
             {t('users.shownOnce')}
           </Text>
@@ -49,28 +51,5 @@ export function LinkDelivered(props: {
         <Button onClick={props.onClose}>{t('users.done')}</Button>
       </Group>
     </Stack>
-  );
-}
-
-/** A value that is shown once: a field, so that it can be selected where copying is not allowed. */
-export function Secret(props: {
-  readonly value: string;
-  readonly label: string;
-  readonly copyLabel: string;
-}) {
-  const field = useRef<HTMLInputElement>(null);
-  return (
-    <Group gap={4} wrap="nowrap" align="flex-end">
-      <TextInput
-        ref={field}
-        className={classes.secret ?? ''}
-        label={props.label}
-        value={props.value}
-        readOnly
-        data-autofocus
-        onFocus={() => field.current?.select()}
-      />
-      <CopyIcon value={props.value} label={props.copyLabel} size={36} />
-    </Group>
   );
 }

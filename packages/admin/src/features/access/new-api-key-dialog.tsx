@@ -2,16 +2,17 @@ import type { CreatedApiKey } from '@chatgate/contract';
 import { Button, Group, Modal, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { TFunction } from 'i18next';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FormError } from '../../shared/ui/form-error.tsx';
 import { NoticeBox } from '../../shared/ui/notice-box.tsx';
+import { SecretField } from '../../shared/ui/secret-field.tsx';
 import { createApiKey } from './api/api-keys.ts';
-import { Secret } from './link-delivered.tsx';
+import { dayOf, expiryOf } from './expiry.ts';
 import { RoleSelect } from './role-select.tsx';
 
-const DAY_MS = 86_400_000;
-const LIFETIMES = ['30', '90', '365', ''] as const;
+const LIFETIMES = ['30', '90', '365', 'date', ''] as const;
 
 /** Asks for name, role and expiry; then shows the key, this once. */
 export function NewApiKeyDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
@@ -37,7 +38,7 @@ export function NewApiKeyDialog({ opened, onClose }: { opened: boolean; onClose:
           <NoticeBox tone="warn" icon={<IconAlertTriangle size={18} aria-hidden="true" />}>
             {t('apiKeys.shownOnce')}
           </NoticeBox>
-          <Secret value={made.key} label={t('apiKeys.key')} copyLabel={t('apiKeys.copyKey')} />
+          <SecretField value={made.key} label={t('apiKeys.key')} copyLabel={t('apiKeys.copyKey')} />
           <Text size="sm" c="dimmed">
             {t('apiKeys.howToSend')}
           </Text>
@@ -57,14 +58,11 @@ function NewApiKeyForm(props: {
   const { t } = useTranslation();
   const client = useQueryClient();
   const [role, setRole] = useState('');
-  const [days, setDays] = useState<string>('90');
+  const [lifetime, setLifetime] = useState<string>('90');
+  const [day, setDay] = useState('');
   const making = useMutation({
     mutationFn: (name: string) =>
-      createApiKey({
-        name,
-        role,
-        expiresAt: days === '' ? null : Date.now() + Number(days) * DAY_MS,
-      }),
+      createApiKey({ name, role, expiresAt: expiryOf({ lifetime, day, now: Date.now() }) }),
     onSuccess: props.onMade,
     onSettled: () => client.invalidateQueries({ queryKey: ['access'] }),
   });
@@ -87,14 +85,23 @@ function NewApiKeyForm(props: {
         <RoleSelect value={role} onChange={setRole} />
         <NativeSelect
           label={t('apiKeys.expires')}
-          value={days}
-          onChange={(event) => setDays(event.currentTarget.value)}
+          value={lifetime}
+          onChange={(event) => setLifetime(event.currentTarget.value)}
           data={LIFETIMES.map((value) => ({
             value,
-            label:
-              value === '' ? t('apiKeys.never') : t('apiKeys.inDays', { count: Number(value) }),
+            label: lifetimeWords(t, value),
           }))}
         />
+        {lifetime === 'date' ? (
+          <TextInput
+            type="date"
+            label={t('apiKeys.lastDay')}
+            min={dayOf(Date.now())}
+            value={day}
+            onChange={(event) => setDay(event.currentTarget.value)}
+            required
+          />
+        ) : null}
         <Text size="sm" c="dimmed">
           {t('apiKeys.ownerHint')}
         </Text>
@@ -110,4 +117,15 @@ function NewApiKeyForm(props: {
       </Stack>
     </form>
   );
+}
+
+function lifetimeWords(t: TFunction, value: (typeof LIFETIMES)[number]): string {
+  switch (value) {
+    case '':
+      return t('apiKeys.never');
+    case 'date':
+      return t('apiKeys.onDay');
+    default:
+      return t('apiKeys.inDays', { count: Number(value) });
+  }
 }

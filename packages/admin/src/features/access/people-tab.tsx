@@ -5,24 +5,30 @@ import { IconSearch } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ConfirmDialog, type Question } from '../../shared/ui/confirm-dialog.tsx';
 import { EmptyPanel, FailedPanel, LoadingRows } from '../../shared/ui/screens.tsx';
 import classes from './access.module.css';
-import { deleteUser, updateUser, usersQuery } from './api/users.ts';
-import { ConfirmDialog, type Question } from './confirm-dialog.tsx';
+import { usersQuery } from './api/users.ts';
 import { PeopleTable } from './people-table.tsx';
+import { usePersonQuestions } from './person-questions.tsx';
 import { ResetLinkDialog } from './reset-link-dialog.tsx';
+import { RoleFilter } from './role-select.tsx';
+import { ACCESS } from './stale.ts';
 import { UserDialog } from './user-dialog.tsx';
 
 /** Everybody who can sign in. */
-export function PeopleTab() {
+export function PeopleTab(props: {
+  readonly role: string;
+  readonly onRole: (role: string) => void;
+}) {
   const { t } = useTranslation();
   const [typed, setTyped] = useState('');
   const [search] = useDebouncedValue(typed.trim(), 200);
   const [editing, setEditing] = useState<User>();
   const [resetting, setResetting] = useState<User>();
   const [question, setQuestion] = useState<Question>();
-  const questions = useQuestions();
-  const query = useInfiniteQuery(usersQuery(search));
+  const questions = usePersonQuestions();
+  const query = useInfiniteQuery(usersQuery({ search, role: props.role }));
   const people = query.data?.pages.flatMap(({ items }) => items) ?? [];
   const total = query.data?.pages[0]?.total ?? people.length;
   return (
@@ -37,6 +43,7 @@ export function PeopleTab() {
           aria-label={t('users.searchLabel')}
           type="search"
         />
+        <RoleFilter value={props.role} onChange={props.onRole} />
         <Text size="sm" c="dimmed" className={classes.total ?? ''} role="status">
           {query.data === undefined ? '' : t('users.total', { count: total })}
         </Text>
@@ -48,10 +55,16 @@ export function PeopleTab() {
       {query.data !== undefined && people.length === 0 ? (
         <EmptyPanel
           picture={<IconSearch size={32} stroke={1.5} />}
-          title={t('users.noneFound', { search })}
+          title={search === '' ? t('users.noneWithRole') : t('users.noneFound', { search })}
           action={
-            <Button variant="default" onClick={() => setTyped('')}>
-              {t('gateways.clearSearch')}
+            <Button
+              variant="default"
+              onClick={() => {
+                setTyped('');
+                props.onRole('');
+              }}
+            >
+              {t('users.showAll')}
             </Button>
           }
         />
@@ -76,48 +89,7 @@ export function PeopleTab() {
       ) : null}
       <UserDialog user={editing} onClose={() => setEditing(undefined)} />
       <ResetLinkDialog user={resetting} onClose={() => setResetting(undefined)} />
-      <ConfirmDialog question={question} onClose={() => setQuestion(undefined)} />
+      <ConfirmDialog question={question} stale={ACCESS} onClose={() => setQuestion(undefined)} />
     </Stack>
   );
-}
-
-/** What disabling and deleting end, said before. */
-function useQuestions() {
-  const { t } = useTranslation();
-  const keysOf = ({ apiKeys }: User, words: 'users.keysStop' | 'users.keysRevoked') =>
-    apiKeys === 0 ? null : <Text fw={600}>{t(words, { count: apiKeys })}</Text>;
-  return {
-    switching(user: User): Question {
-      const { name, enabled } = user;
-      return {
-        title: t(enabled ? 'users.disableTitle' : 'users.enableTitle', { name }),
-        text: (
-          <Stack gap="xs">
-            <Text>{t(enabled ? 'users.disableText' : 'users.enableText')}</Text>
-            {enabled ? keysOf(user, 'users.keysStop') : null}
-          </Stack>
-        ),
-        action: t(enabled ? 'users.disable' : 'users.enable'),
-        done: t(enabled ? 'users.disabledNow' : 'users.enabledNow', { name }),
-        danger: enabled,
-        run: () => updateUser(user.id, { enabled: !enabled }),
-      };
-    },
-    deleting(user: User): Question {
-      const { name } = user;
-      return {
-        title: t('users.deleteTitle', { name }),
-        text: (
-          <Stack gap="xs">
-            <Text>{t('users.deleteText')}</Text>
-            {keysOf(user, 'users.keysRevoked')}
-          </Stack>
-        ),
-        action: t('common.delete'),
-        done: t('users.deleted', { name }),
-        danger: true,
-        run: () => deleteUser(user.id),
-      };
-    },
-  };
 }

@@ -103,12 +103,15 @@ function PersonActions({ user, ...handlers }: Handlers & { user: User }) {
             icon={<IconPencil size={18} />}
             onClick={() => handlers.onEdit(user)}
           />
-          <RowAction
-            label={t('users.resetFor', { name })}
-            icon={<IconKey size={18} />}
-            disabled={!user.enabled}
-            onClick={() => handlers.onReset(user)}
-          />
+          {/* One's own is changed under *Your account*, with the present one. */}
+          {user.isCaller ? null : (
+            <RowAction
+              label={t('users.resetFor', { name })}
+              icon={<IconKey size={18} />}
+              disabled={!user.enabled}
+              onClick={() => handlers.onReset(user)}
+            />
+          )}
           <RowAction
             label={t(user.enabled ? 'users.disableFor' : 'users.enableFor', { name })}
             icon={user.enabled ? <IconUserOff size={18} /> : <IconUserCheck size={18} />}

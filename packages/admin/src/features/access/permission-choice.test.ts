@@ -1,6 +1,6 @@
 import type { Permission } from '@chatgate/contract';
 import { expect, test } from 'vitest';
-import { sectionsOf, toggled } from './permission-choice.ts';
+import { blindSections, sectionsOf, toggled } from './permission-choice.ts';
 
 const all: Permission[] = [
   'admin:access',
@@ -14,11 +14,12 @@ const toggle = (chosen: readonly Permission[], permission: Permission) => [
   ...toggled(new Set(chosen), { permission, all }),
 ];
 
-test('an action brings the access to its section and to the application', () => {
+test('an action brings reading, the access to its section, and that to the application', () => {
   expect(toggle([], 'gateways:edit').toSorted()).toEqual([
     'admin:access',
     'gateways:access',
     'gateways:edit',
+    'gateways:read',
   ]);
 });
 
@@ -39,4 +40,16 @@ test('without the application nothing is left', () => {
 
 test('the table keeps its order', () => {
   expect(sectionsOf(all).map(({ section }) => section)).toEqual(['admin', 'gateways', 'users']);
+});
+
+test('reading can be taken off again, and then it is said that one acts unseen', () => {
+  const editing = toggle([], 'gateways:edit');
+  expect(blindSections(new Set(editing))).toEqual([]);
+  const blind = toggle(editing, 'gateways:read');
+  expect(blind.toSorted()).toEqual(['admin:access', 'gateways:access', 'gateways:edit']);
+  expect(blindSections(new Set(blind))).toEqual(['gateways']);
+});
+
+test('a section that is only opened, or not at all, is no such section', () => {
+  expect(blindSections(new Set(['admin:access', 'gateways:access']))).toEqual([]);
 });

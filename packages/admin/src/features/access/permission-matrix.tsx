@@ -1,9 +1,10 @@
 import type { Permission } from '@chatgate/contract';
-import { Checkbox } from '@mantine/core';
+import { Checkbox, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../../shared/api/me.ts';
+import { useFormat } from '../../shared/format.ts';
 import classes from './access.module.css';
-import { sectionsOf, toggled } from './permission-choice.ts';
+import { blindSections, sectionsOf, toggled } from './permission-choice.ts';
 import { actionWords, sectionWords } from './role-words.ts';
 
 /** One row of boxes per section. What one lacks oneself cannot be ticked. */
@@ -15,7 +16,9 @@ export function PermissionMatrix(props: {
 }) {
   const { t } = useTranslation();
   const may = useMay();
+  const { list } = useFormat();
   const { all, chosen } = props;
+  const blind = blindSections(chosen);
   return (
     <div className={classes.matrix}>
       {sectionsOf(all).map(({ section, permissions }) => (
@@ -42,6 +45,11 @@ export function PermissionMatrix(props: {
           </div>
         </div>
       ))}
+      {blind.length === 0 ? null : (
+        <Text size="sm" role="status">
+          {t('roles.blind', { sections: list(blind.map((section) => sectionWords(t, section))) })}
+        </Text>
+      )}
     </div>
   );
 }

@@ -20,6 +20,8 @@ export function ResetLinkDialog({
       opened={user !== undefined}
       onClose={onClose}
       title={t('users.resetTitle', { name: user?.name ?? '' })}
+      // A stray click beside the window must not take away what is shown only once.
+      closeOnClickOutside={false}
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       {user === undefined ? null : <ResetLink user={user} onClose={onClose} />}

@@ -3,12 +3,13 @@ import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useFormat } from '../../shared/format.ts';
 import { tellDone } from '../../shared/notice.ts';
 import { FormError } from '../../shared/ui/form-error.tsx';
 import { NoticeBox } from '../../shared/ui/notice-box.tsx';
 import { createRole, updateRole } from './api/roles.ts';
 import { PermissionMatrix } from './permission-matrix.tsx';
-import { roleWords } from './role-words.ts';
+import { roleWords, usedByWords } from './role-words.ts';
 
 /** `role` undefined: a new one, beginning with the permissions of `from` if it is a copy. */
 export type RoleEdit = { readonly role: Role | undefined; readonly from: Role | undefined };
@@ -16,7 +17,10 @@ export type RoleEdit = { readonly role: Role | undefined; readonly from: Role | 
 export function RoleDialog(props: {
   readonly edit: RoleEdit | undefined;
   readonly all: readonly Permission[];
+  /** What is stored now, which may be newer than what is being edited. */
+  readonly latest: Role | undefined;
   readonly mayEdit: boolean;
+  readonly onReload: (role: Role) => void;
   readonly onClose: () => void;
 }) {
   const { t } = useTranslation();
@@ -30,7 +34,9 @@ export function RoleDialog(props: {
       size="xl"
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
-      {props.edit === undefined ? null : <RoleForm {...props} edit={props.edit} />}
+      {props.edit === undefined ? null : (
+        <RoleForm key={role?.version} {...props} edit={props.edit} />
+      )}
     </Modal>
   );
 }
@@ -38,6 +44,8 @@ export function RoleDialog(props: {
 function RoleForm(props: {
   readonly edit: RoleEdit;
   readonly all: readonly Permission[];
+  readonly latest: Role | undefined;
+  readonly onReload: (role: Role) => void;
   readonly mayEdit: boolean;
   readonly onClose: () => void;
 }) {
@@ -74,6 +82,7 @@ function RoleForm(props: {
     <form onSubmit={submit}>
       <Stack>
         <RoleNote role={role} readOnly={readOnly} />
+        <Newer {...props} />
         {role?.builtIn === true ? null : (
           <TextInput
             label={t('roles.name')}
@@ -107,8 +116,32 @@ function RoleForm(props: {
   );
 }
 
+/** Somebody else saved this role while it is being edited: saving over theirs is refused. */
+function Newer(props: {
+  readonly edit: RoleEdit;
+  readonly latest: Role | undefined;
+  readonly onReload: (role: Role) => void;
+}) {
+  const { t } = useTranslation();
+  const { edit, latest, onReload } = props;
+  if (edit.role === undefined || latest === undefined || latest.version <= edit.role.version) {
+    return null;
+  }
+  return (
+    <NoticeBox tone="warn" role="alert">
+      <Group justify="space-between">
+        {t('roles.newer')}
+        <Button size="compact-sm" variant="default" onClick={() => onReload(latest)}>
+          {t('common.reload')}
+        </Button>
+      </Group>
+    </NoticeBox>
+  );
+}
+
 function RoleNote({ role, readOnly }: { role: Role | undefined; readOnly: boolean }) {
   const { t } = useTranslation();
+  const { list } = useFormat();
   if (role === undefined) {
     return (
       <Text size="sm" c="dimmed">
@@ -118,13 +151,8 @@ function RoleNote({ role, readOnly }: { role: Role | undefined; readOnly: boolea
   }
   if (role.builtIn) return <NoticeBox tone="info">{t('roles.builtInHint')}</NoticeBox>;
   if (readOnly) return <NoticeBox tone="info">{t('roles.beyondHint')}</NoticeBox>;
-  const { people, apiKeys } = role.usedBy;
-  return people + apiKeys === 0 ? null : (
-    <NoticeBox tone="warn">
-      {t('roles.inUseHint', {
-        people: t('roles.people', { count: people }),
-        keys: t('roles.keys', { count: apiKeys }),
-      })}
-    </NoticeBox>
+  const users = usedByWords(t, role.usedBy);
+  return users.length === 0 ? null : (
+    <NoticeBox tone="warn">{t('roles.inUseHint', { users: list(users) })}</NoticeBox>
   );
 }

@@ -30,3 +30,24 @@ export function RoleSelect(props: {
     />
   );
 }
+
+/** Everybody, or those with one role. */
+export function RoleFilter(props: {
+  readonly value: string;
+  readonly onChange: (role: string) => void;
+}) {
+  const { t } = useTranslation();
+  const { data } = useQuery(rolesQuery);
+  const roles = data?.items ?? [];
+  return (
+    <NativeSelect
+      aria-label={t('users.role')}
+      value={props.value}
+      onChange={(event) => props.onChange(event.currentTarget.value)}
+      data={[
+        { value: '', label: t('users.everyRole') },
+        ...roles.map((role) => ({ value: role.id, label: roleWords(t, role) })),
+      ]}
+    />
+  );
+}

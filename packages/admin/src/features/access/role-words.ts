@@ -1,3 +1,4 @@
+import type { Role } from '@chatgate/contract';
 import type { TFunction } from 'i18next';
 
 /** Built-in roles have a name in every language; others have the one somebody gave them. */
@@ -40,4 +41,14 @@ export function actionWords(t: TFunction, action: string): string {
     default:
       return action;
   }
+}
+
+/** Who has a role, in words: people first; nothing for none. */
+export function usedByWords(t: TFunction, usedBy: Role['usedBy']): string[] {
+  const { people, apiKeys, invitations } = usedBy;
+  return [
+    people > 0 ? t('roles.people', { count: people }) : '',
+    apiKeys > 0 ? t('roles.keys', { count: apiKeys }) : '',
+    invitations > 0 ? t('roles.invitations', { count: invitations }) : '',
+  ].filter((words) => words !== '');
 }

@@ -29,7 +29,12 @@ function UserForm({ user, onClose }: { user: User; onClose: () => void }) {
   const [name, setName] = useState(user.name);
   const [role, setRole] = useState(user.role.id);
   const saving = useMutation({
-    mutationFn: () => updateUser(user.id, { name: name.trim(), role }),
+    // Only what was changed here: somebody else may have changed the other meanwhile.
+    mutationFn: () =>
+      updateUser(user.id, {
+        ...(name.trim() === user.name ? {} : { name: name.trim() }),
+        ...(role === user.role.id ? {} : { role }),
+      }),
     onSuccess: (saved) => {
       tellDone(t('users.saved', { name: saved.name }));
       onClose();
@@ -39,6 +44,7 @@ function UserForm({ user, onClose }: { user: User; onClose: () => void }) {
       await client.invalidateQueries({ queryKey: ['me'] });
     },
   });
+  const isSame = name.trim() === user.name && role === user.role.id;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     saving.mutate();
@@ -66,7 +72,7 @@ function UserForm({ user, onClose }: { user: User; onClose: () => void }) {
           <Button variant="default" onClick={onClose}>
             {t('common.cancel')}
           </Button>
-          <Button type="submit" loading={saving.isPending} disabled={name.trim() === ''}>
+          <Button type="submit" loading={saving.isPending} disabled={name.trim() === '' || isSame}>
             {t('common.save')}
           </Button>
         </Group>

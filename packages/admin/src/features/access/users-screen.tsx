@@ -3,6 +3,7 @@ import { IconMailPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../../shared/api/me.ts';
+import { NoticeBox } from '../../shared/ui/notice-box.tsx';
 import { PageTitle } from '../../shared/ui/page-title.tsx';
 import { InvitationsTab } from './invitations-tab.tsx';
 import { InviteDialog } from './invite-dialog.tsx';
@@ -13,7 +14,9 @@ import { isUsersTab, type UsersTab } from './users-tab.ts';
 /** *Users and roles*. */
 export function UsersScreen(props: {
   readonly tab: UsersTab;
-  readonly onTab: (tab: UsersTab) => void;
+  /** Only the people who have this role; empty for everybody. */
+  readonly role: string;
+  readonly onPlace: (place: { tab: UsersTab; role?: string }) => void;
 }) {
   const { t } = useTranslation();
   const may = useMay();
@@ -30,12 +33,15 @@ export function UsersScreen(props: {
     <Stack gap="lg">
       <Group justify="space-between">
         <PageTitle title={t('users.title')} />
-        {inviteButton}
+        {props.tab === 'roles' ? null : inviteButton}
       </Group>
+      {may('users:create') || may('users:edit') || may('users:delete') ? null : (
+        <NoticeBox tone="info">{t('users.readOnly')}</NoticeBox>
+      )}
       <Tabs
         value={props.tab}
         onChange={(value) => {
-          if (isUsersTab(value)) props.onTab(value);
+          if (isUsersTab(value)) props.onPlace({ tab: value });
         }}
         keepMounted={false}
       >
@@ -45,13 +51,13 @@ export function UsersScreen(props: {
           <Tabs.Tab value="roles">{t('users.tabRoles')}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="people" pt="lg">
-          <PeopleTab />
+          <PeopleTab role={props.role} onRole={(role) => props.onPlace({ tab: 'people', role })} />
         </Tabs.Panel>
         <Tabs.Panel value="invitations" pt="lg">
-          <InvitationsTab inviteButton={inviteButton} />
+          <InvitationsTab />
         </Tabs.Panel>
         <Tabs.Panel value="roles" pt="lg">
-          <RolesTab />
+          <RolesTab onPeople={(role) => props.onPlace({ tab: 'people', role })} />
         </Tabs.Panel>
       </Tabs>
       <InviteDialog opened={inviting} onClose={() => setInviting(false)} />

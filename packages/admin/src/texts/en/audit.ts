@@ -19,6 +19,8 @@ export const audit = {
   empty: 'Nothing has been changed yet.',
   erased: 'erased',
   apiKey: 'API key',
+  openConversation: 'Open the conversation',
+  aConversation: 'A conversation with a customer',
   detailsOf: 'Details of entry {{number}}: {{action}}',
   number: 'Entry',
   rawAction: 'Action',

@@ -27,6 +27,7 @@ export const common = {
   signOut: 'Sign out',
   gateways: 'Chat gateways',
   conversations: 'Conversations',
+  destinations: 'Destinations',
   auditLog: 'Audit log',
   users: 'Users and roles',
   apiKeys: 'API keys',

@@ -26,6 +26,8 @@ export const audit: Translated<typeof enAudit> = {
   empty: 'Ще нічого не змінювали.',
   erased: 'стерто',
   apiKey: 'Ключ API',
+  openConversation: 'Відкрити розмову',
+  aConversation: 'Розмова з клієнтом',
   detailsOf: 'Подробиці запису {{number}}: {{action}}',
   number: 'Запис',
   rawAction: 'Дія',

@@ -29,6 +29,7 @@ export const common: Translated<typeof en.common> = {
   language: 'Мова',
   signOut: 'Вийти',
   gateways: 'Чат-шлюзи',
+  destinations: 'Призначення',
   conversations: 'Розмови',
   auditLog: 'Журнал змін',
   users: 'Користувачі й ролі',

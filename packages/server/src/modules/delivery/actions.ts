@@ -14,10 +14,10 @@ import type { ChangeDeps, DeliveryDeps } from './deps.ts';
 import {
   changeDestination,
   createDestination,
-  deleteDestination,
   loadDestination,
   rotateSecret,
 } from './destinations/change-destination.ts';
+import { deleteDestination } from './destinations/delete-destination.ts';
 import { resumeDestination } from './destinations/resume-destination.ts';
 import {
   createDestinationReading,
@@ -111,10 +111,28 @@ async function readNatsState({
   natsStream,
   natsSyncAlways,
 }: Pick<DeliveryDeps, 'nats' | 'natsStream' | 'natsSyncAlways'>): Promise<NatsState> {
-  const promise = { stream: natsStream, syncAlways: natsSyncAlways };
   if (!nats) {
     const none = { server: null, version: null, problem: null };
-    return { configured: false, connected: false, ...none, ...promise };
+    return {
+      ...{ configured: false, connected: false, ...none },
+      ...{ stream: natsStream, syncAlways: natsSyncAlways },
+    };
   }
-  return { configured: true, ...(await nats.state()), ...promise };
+  const state = await nats.state();
+  // A promise that this server cannot keep is not repeated.
+  const isImpossible = natsSyncAlways && state.version !== null && !knowsSync(state.version);
+  return {
+    ...{ configured: true, ...state, stream: natsStream },
+    syncAlways: natsSyncAlways && !isImpossible,
+    problem: isImpossible
+      ? (state.problem ??
+        `CHATGATE_NATS_SYNC says always, but nats-server ${state.version} knows no sync_interval (2.10 does)`)
+      : state.problem,
+  };
+}
+
+/** `sync_interval` exists since nats-server 2.10. */
+function knowsSync(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > 2 || (major === 2 && minor >= 10);
 }

@@ -63,6 +63,10 @@ function isDeclared({ method, routeOptions }: FastifyRequest, { code }: AppError
 }
 
 function answer(reply: FastifyReply, request: FastifyRequest, error: AppError): FastifyReply {
+  const seconds = error.details?.['retryAfterSeconds'];
+  if (typeof seconds === 'number') {
+    reply.header('retry-after', seconds);
+  }
   return reply.code(error.status).send({
     error: {
       code: error.code,

@@ -3,11 +3,14 @@ import { infiniteQueryOptions, keepPreviousData } from '@tanstack/react-query';
 import { get, patch, post, remove } from '../../../shared/api/http.ts';
 import { currentLanguage } from '../../../texts/texts.ts';
 
-export const usersQuery = (search: string) =>
+export const usersQuery = ({ search, role }: { search: string; role: string }) =>
   infiniteQueryOptions({
-    queryKey: ['access', 'users', search],
+    queryKey: ['access', 'users', search, role],
     queryFn: ({ signal, pageParam }) =>
-      get<UserList>('/users', { query: { search, cursor: pageParam, limit: 50 }, signal }),
+      get<UserList>('/users', {
+        query: { search, role, cursor: pageParam, limit: 50 },
+        signal,
+      }),
     initialPageParam: '',
     getNextPageParam: (page) => page.nextCursor,
     placeholderData: keepPreviousData,

@@ -8,7 +8,7 @@ import { beyond } from '../roles/own-rights.ts';
 import { type HeldRole, readRoles } from '../roles/role-of.ts';
 import { manageUsers } from '../routes-access.ts';
 import { revokeKey, takeOverKey } from './change-key.ts';
-import { isStopped } from './find-caller.ts';
+import { isStopped } from './key-permissions.ts';
 import { makeKey } from './make-key.ts';
 import { countApiKeys, findApiKey, listApiKeys, type OwnedKey } from './store.ts';
 

@@ -16,10 +16,11 @@ const PAGE = 50;
 export async function listPeople(
   { db, clock }: Pick<AccessDeps, 'db' | 'clock'>,
   actor: Actor,
-  { search = '', cursor, limit = PAGE }: ListUsers,
+  { search = '', role: ofRole, cursor, limit = PAGE }: ListUsers,
 ): Promise<UserList> {
   const matches = matcher(search);
   const found = (await readPeople(db.read))
+    .filter(({ role }) => ofRole === undefined || role === ofRole)
     .filter(({ name, email }) => matches(name) || matches(email))
     .map((person) => ({ person, key: person.name.toLowerCase() }))
     .sort((a, b) => compare([a.key, a.person.id], [b.key, b.person.id]));

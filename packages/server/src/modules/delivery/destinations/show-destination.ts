@@ -104,7 +104,7 @@ function toHealth(
   };
 }
 
-function stateOf(
+export function stateOf(
   row: DestinationRow,
   { waiting, isPaused }: { waiting: number; isPaused: boolean },
 ): Destination['health']['state'] {

@@ -8,10 +8,11 @@ import {
   InviteList,
   LookAtInvite,
 } from '@chatgate/contract';
+import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Api } from '../../../platform/http/api.ts';
 import { createRateLimit } from '../../../platform/http/rate-limit.ts';
-import { actorOf } from '../../auth/index.ts';
+import { actorOf, limitTries } from '../../auth/index.ts';
 import type { PagesDeps } from '../deps.ts';
 import {
   connectByInvite,
@@ -21,12 +22,12 @@ import {
   SESSION_MS,
 } from './admit.ts';
 import { createInvite, readInvites, withdrawInvite } from './manage-invites.ts';
+import { MAY_CONNECT } from './still-given.ts';
 
 const Id = Type.String({ minLength: 1, maxLength: 64 });
 const OfGateway = Type.Object({ id: Id });
 const read = { access: { section: 'gateways', anyOf: ['read'] } } as const;
-/** Who may add Pages may also ask somebody else to. */
-const change = { access: { section: 'gateways', anyOf: ['create', 'edit'] } } as const;
+const change = { access: { section: 'gateways', anyOf: MAY_CONNECT } } as const;
 const PER_MINUTE = 30;
 
 /** For the people who invite. */
@@ -97,7 +98,7 @@ export function registerInviteRoutes(api: Api, deps: PagesDeps): void {
 /** For the people who are invited: no account, no session, only the link and then its cookie. */
 export function registerInvitedRoutes(api: Api, deps: PagesDeps): void {
   const tags = ['Invited people'];
-  const onRequest = createRateLimit({ clock: deps.clock, perMinute: PER_MINUTE });
+  const { onRequest, preValidation } = limits(deps);
   const config = { access: 'public' } as const;
   const secure = deps.publicUrl.startsWith('https:') ? '; Secure' : '';
 
@@ -106,6 +107,7 @@ export function registerInvitedRoutes(api: Api, deps: PagesDeps): void {
     {
       config,
       onRequest,
+      preValidation,
       schema: {
         summary: 'Look at an invite',
         description: 'Spends nothing. `link_spent` says in `details.reason` why a link is over.',
@@ -123,6 +125,7 @@ export function registerInvitedRoutes(api: Api, deps: PagesDeps): void {
     {
       config,
       onRequest,
+      preValidation,
       schema: {
         summary: 'Start the log-in of an invited person',
         description:
@@ -155,6 +158,7 @@ export function registerInvitedRoutes(api: Api, deps: PagesDeps): void {
     {
       config,
       onRequest,
+      preValidation,
       schema: {
         summary: 'How the log-in of an invited person went',
         description: 'For the browser that started it. Names no other person.',
@@ -168,3 +172,9 @@ export function registerInvitedRoutes(api: Api, deps: PagesDeps): void {
       loadInvitedAttempt(deps, { id: params.attemptId, cookies: headers.cookie }),
   );
 }
+
+/** Floods are stopped without a statement; what is left is counted for all replicas together. */
+const limits = (deps: PagesDeps) => ({
+  onRequest: createRateLimit({ clock: deps.clock, perMinute: PER_MINUTE }),
+  preValidation: (request: FastifyRequest) => limitTries(deps, `invite:${request.ip}`, PER_MINUTE),
+});

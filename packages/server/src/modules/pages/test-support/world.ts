@@ -91,6 +91,7 @@ const TABLES = [
   'audit_link',
   'audit_detail',
   'audit_head',
+  'try_count',
 ];
 
 type Options = {

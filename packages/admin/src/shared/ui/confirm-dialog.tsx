@@ -1,9 +1,9 @@
 import { Button, Group, Modal, Stack } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type QueryKey, useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { tellDone } from '../../shared/notice.ts';
-import { FormError } from '../../shared/ui/form-error.tsx';
+import { tellDone } from '../notice.ts';
+import { FormError } from './form-error.tsx';
 
 export type Question = {
   readonly title: string;
@@ -18,6 +18,8 @@ export type Question = {
 /** Says what will happen, asks, does it, and says why when it was refused. */
 export function ConfirmDialog(props: {
   readonly question: Question | undefined;
+  /** What has to be read again afterwards. */
+  readonly stale: readonly QueryKey[];
   readonly onClose: () => void;
 }) {
   const { t } = useTranslation();
@@ -29,13 +31,18 @@ export function ConfirmDialog(props: {
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       {props.question === undefined ? null : (
-        <Confirmation question={props.question} onClose={props.onClose} />
+        <Confirmation question={props.question} stale={props.stale} onClose={props.onClose} />
       )}
     </Modal>
   );
 }
 
-function Confirmation({ question, onClose }: { question: Question; onClose: () => void }) {
+function Confirmation(props: {
+  readonly question: Question;
+  readonly stale: readonly QueryKey[];
+  readonly onClose: () => void;
+}) {
+  const { question, onClose } = props;
   const { t } = useTranslation();
   const client = useQueryClient();
   const doing = useMutation({
@@ -45,8 +52,7 @@ function Confirmation({ question, onClose }: { question: Question; onClose: () =
       onClose();
     },
     onSettled: async () => {
-      await client.invalidateQueries({ queryKey: ['access'] });
-      await client.invalidateQueries({ queryKey: ['me'] });
+      await Promise.all(props.stale.map((queryKey) => client.invalidateQueries({ queryKey })));
     },
   });
   return (
