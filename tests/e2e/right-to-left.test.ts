@@ -65,13 +65,15 @@ test.each(SIZES)('from right to left every screen fits into $width pixels', asyn
   const page = await context.newPage();
   const problems: string[] = [];
   const look = async (name: string) => {
-    await page.locator('h1, h2').first().waitFor();
+    await page.locator('h1:visible, h2:visible').first().waitFor();
     await page
       .locator('[class*="Skeleton"], [class*="Loader"]')
       .first()
       .waitFor({ state: 'detached' });
     expect(await page.evaluate('getComputedStyle(document.body).direction')).toBe('rtl');
-    await stage.look.at(page, `${name}-${viewport.width}`);
+    if (process.env['FULL']) {
+      await stage.look.at(page, `${name}-${viewport.width}`);
+    }
     problems.push(...(await layoutProblems(page)).map((words) => `${name}: ${words}`));
   };
   const [[first, entrance] = ['', ''], ...others] = screens;
@@ -89,7 +91,7 @@ test.each(SIZES)('from right to left every screen fits into $width pixels', asyn
 
 test('a layout that does not fit is found', async () => {
   const page = await (await stage.visitor({ viewport: SIZES[0] })).newPage();
-  await page.setContent(`
+  await page.setContent(`<!doctype html>
     <button style="position: absolute; left: 300px; width: 200px">Outside</button>
     <button style="position: absolute; top: 60px; width: 90px">Below</button>
     <a href="#x" style="position: absolute; top: 65px; left: 40px">Above</a>

@@ -20,6 +20,7 @@ import {
   startServerProcess,
 } from '../support/server-process.ts';
 
+const NO_LOOK: Look = { at: async () => {}, violations: () => [] };
 const FAILURES = fileURLToPath(new URL('../../artifacts/failures', import.meta.url));
 
 export type Engine = 'sqlite' | 'postgres';
@@ -49,10 +50,12 @@ export async function openStage(options: {
   name: string;
   engine: Engine;
   seed?: Seed;
+  /** False where another file looks at the same screens: no pictures, and axe judges nothing. */
+  looks?: boolean;
   /** Runs the server in this process, by this clock. */
   clock?: { now: () => number };
 }): Promise<Stage> {
-  const { name, engine, seed, clock = systemClock } = options;
+  const { name, engine, seed, looks = true, clock = systemClock } = options;
   const folder = mkdtempSync(join(tmpdir(), 'chatgate-e2e-'));
   const metaPort = await freePort();
   const meta = createEmulator({
@@ -79,7 +82,7 @@ export async function openStage(options: {
     url: server.url,
     meta,
     metaUrl: `http://localhost:${metaPort}`,
-    look: createLook(name),
+    look: looks ? createLook(name) : NO_LOOK,
     async visitor(options = {}) {
       const context = await browser.newContext({
         viewport: { width: 1280, height: 960 },

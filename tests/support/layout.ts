@@ -65,7 +65,7 @@ function isUpon(a: Control, b: Control): boolean {
 /** Runs in the page. Null for what nobody sees: hidden, or of hardly any size. */
 function measure(elements: Measured[]): (Control | null)[] {
   const MIN_SIZE = 8;
-  const layers: unknown[] = [null];
+  const layers: unknown[] = [];
   const fields: unknown[] = [];
   const styleOf = (element: Measured) =>
     element.ownerDocument.defaultView.getComputedStyle(element);
@@ -81,22 +81,30 @@ function measure(elements: Measured[]): (Control | null)[] {
     const hides = overflowX === 'hidden' && textOverflow !== 'ellipsis';
     return element.matches('button, a') && hides && label.scrollWidth > label.clientWidth + 1;
   };
+  // What sticks to the window, or stands in front of it, has the rest pass below.
+  const layerOf = (element: Measured): Measured =>
+    element.parentElement === null || /sticky|fixed/.test(styleOf(element).position)
+      ? element
+      : layerOf(element.parentElement);
+  // What only screen readers get is clipped away by something around it.
+  const isClipped = (element: Measured | null): boolean =>
+    element !== null &&
+    (/inset|rect/.test(styleOf(element).clipPath) || isClipped(element.parentElement));
   return elements.map((element) => {
     const { left, right, top, bottom, width, height } = element.getBoundingClientRect();
     const isSeen = element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
-    if (!isSeen || width <= MIN_SIZE || height <= MIN_SIZE) {
+    if (!isSeen || isClipped(element) || width <= MIN_SIZE || height <= MIN_SIZE) {
       return null;
     }
     const words = element.getAttribute('aria-label') ?? element.textContent;
     const field = element.closest('label, [class*="Input-wrapper"], [class*="Input-root"]');
-    const layer = element.closest('header, nav, [role="dialog"], [class*="sticky" i], thead');
     return {
       ...{ left, right, top, bottom },
       name: words.trim().slice(0, 40) || element.outerHTML.slice(0, 90),
       scrolls: scrolls(element.parentElement),
       isCut: isCut(element),
       field: field === null ? -1 : numberOf(fields, field),
-      layer: layer === null ? 0 : numberOf(layers, layer),
+      layer: numberOf(layers, layerOf(element)),
       within: elements.flatMap((other, n) =>
         other !== element && other.contains(element) ? [n] : [],
       ),
@@ -108,7 +116,9 @@ function measure(elements: Measured[]): (Control | null)[] {
 type Measured = {
   readonly ownerDocument: {
     readonly defaultView: {
-      readonly getComputedStyle: (element: Measured) => { overflowX: string; textOverflow: string };
+      readonly getComputedStyle: (
+        element: Measured,
+      ) => Record<'overflowX' | 'textOverflow' | 'position' | 'clipPath', string>;
     };
   };
   readonly parentElement: Measured | null;
