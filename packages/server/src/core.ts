@@ -4,7 +4,7 @@ import { deriveKey, loadSecretKey } from './config/secret-key.ts';
 import { readProvider } from './config/sign-in-settings.ts';
 import { migrations } from './migrations/index.ts';
 import { type Audit, createAudit } from './modules/audit/index.ts';
-import { type Auth, createAuth } from './modules/auth/index.ts';
+import { type Auth, createAuth, type PasswordHashing } from './modules/auth/index.ts';
 import type { Clock } from './platform/clock.ts';
 import { type Database, openDatabase } from './platform/db/index.ts';
 import type { Undeclared } from './platform/http/errors.ts';
@@ -22,6 +22,8 @@ export type Surroundings = {
   readonly log: Log;
   /** Tests refuse an error code that its route does not declare. */
   readonly undeclaredErrors?: Undeclared;
+  /** Tests sign in often, and hash cheaply. */
+  readonly passwordHashing?: PasswordHashing;
 };
 
 /** The parts that the command line needs too: storage, people, the audit log; nothing listens. */
@@ -62,6 +64,7 @@ export async function openCore(config: Config, surroundings: Surroundings): Prom
       log,
     }),
     publicUrl: config.PUBLIC_URL,
+    passwordHashing: surroundings.passwordHashing,
     sessionSecret: new Secret(deriveKey(secretKey, 'sessions').toString('hex')),
     seal,
     provider: readProvider(config),

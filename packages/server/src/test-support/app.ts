@@ -1,14 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createEmulator, type Emulator } from '@chatgate/meta-emulator';
-import pg from 'pg';
 import { type App, createApp } from '../app.ts';
 import { loadConfig } from '../config/config.ts';
+import type { PasswordHashing } from '../modules/auth/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import { createLog, silentLog } from '../platform/log.ts';
 import { systemRandom } from '../platform/random.ts';
+import { migratedStorage } from './migrated-storage.ts';
 
 export const ADMIN = { email: 'admin@example.test', password: 'a long enough password' };
 
@@ -50,7 +49,7 @@ export async function runApp(
   };
   const meta = createEmulator({ clock });
   const { url: metaUrl } = await meta.start();
-  const storage = await emptyStorage();
+  const storage = await migratedStorage();
   const port = await freePort();
   const settings = {
     PUBLIC_URL: `http://127.0.0.1:${port}`,
@@ -69,6 +68,7 @@ export async function runApp(
     const app = await createApp(config, {
       ...{ clock, random: systemRandom, log },
       undeclaredErrors: 'refuse',
+      passwordHashing: cheapHashing,
     });
     const { url } = await app.start();
     const call = callsTo(url);
@@ -128,34 +128,11 @@ export function cookiesOf(headers: Headers, begin = ''): string {
 const isJson = (response: Response) =>
   response.headers.get('content-type')?.startsWith('application/json') ?? false;
 
-async function emptyStorage() {
-  const folder = mkdtempSync(join(tmpdir(), 'chatgate-app-'));
-  // biome-ignore lint/style/noProcessEnv: the test runner says here which engine this project is.
-  const server = process.env['CHATGATE_TEST_DATABASE_URL'] ?? '';
-  if (server === '') {
-    return {
-      env: { DATA_DIR: folder },
-      remove: async () => rmSync(folder, { recursive: true, force: true }),
-    };
-  }
-  const name = `a_${process.pid}_${Date.now().toString(36)}_${Math.random().toString(36).slice(2)}`;
-  const run = async (statement: string) => {
-    const client = new pg.Client({ connectionString: server });
-    await client.connect();
-    await client.query(statement);
-    await client.end();
-  };
-  await run(`create database ${name}`);
-  const url = new URL(server);
-  url.pathname = `/${name}`;
-  return {
-    env: { DATA_DIR: folder, DATABASE_URL: url.href },
-    async remove() {
-      await run(`drop database ${name} with (force)`);
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
-}
+/** A digest where production has scrypt: the suite signs in a thousand times. */
+const cheapHashing: PasswordHashing = {
+  hash: async (password) => createHash('sha256').update(password).digest('hex'),
+  verify: async ({ password, hash }) => (await cheapHashing.hash(password)) === hash,
+};
 
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -31,7 +31,7 @@ import { registerLockOutRoutes } from './lock-out/routes.ts';
 import { createResetDesk } from './passwords/ask-reset.ts';
 import { createPasswords } from './passwords/passwords.ts';
 import { registerPasswordResetRoutes, registerPasswordRoutes } from './passwords/routes.ts';
-import { createPeople } from './people/better-auth.ts';
+import { createPeople, type PasswordHashing } from './people/better-auth.ts';
 import { createPerson } from './people/create-person.ts';
 import { registerPeopleRoutes } from './people/routes.ts';
 import { createAttempts } from './provider/attempts.ts';
@@ -58,6 +58,7 @@ import { registerSetUpRoutes } from './set-up/routes.ts';
 
 export { type Actor, actorOf } from './actor.ts';
 export { limitTries } from './passwords/limit-tries.ts';
+export type { PasswordHashing } from './people/better-auth.ts';
 export { personMay } from './roles/rights-now.ts';
 
 export type Auth = {
@@ -94,6 +95,7 @@ export function createAuth(
     signInKey: Buffer;
     seal: Seal;
     provider: ProviderSettings | undefined;
+    passwordHashing?: PasswordHashing | undefined;
   },
 ): Auth {
   const { db, publicUrl, mailer, signInKey } = given;

@@ -11,6 +11,12 @@ import type { Secret } from '../../../platform/secret.ts';
 /** OWASP ASVS 5.0, 7.3.2: a session ends after half a day however much it is used. */
 const SESSION_S = 12 * 3_600;
 
+/** Slow on purpose; undefined is better-auth's scrypt. Tests that sign in often bring a cheap one. */
+export type PasswordHashing = {
+  readonly hash: (password: string) => Promise<string>;
+  readonly verify: (given: { password: string; hash: string }) => Promise<boolean>;
+};
+
 /**
  * Begins a session for somebody who proved who they are, by whichever way. better-auth makes it and
  * its cookie; when that is enough is decided in `sessions/`.
@@ -52,8 +58,9 @@ export function createPeople(deps: {
   log: Log;
   publicUrl: string;
   sessionSecret: Secret;
+  passwordHashing?: PasswordHashing | undefined;
 }) {
-  const { db, log, publicUrl, sessionSecret } = deps;
+  const { db, log, publicUrl, sessionSecret, passwordHashing } = deps;
   const options = {
     baseURL: publicUrl,
     basePath: '/people',
@@ -65,6 +72,7 @@ export function createPeople(deps: {
       disableSignUp: true,
       minPasswordLength: 12,
       maxPasswordLength: 128,
+      ...(passwordHashing ? { password: { ...passwordHashing } } : {}),
     },
     session: {
       modelName: 'auth_session',
