@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEmulator, type Emulator, largePerson, largeSeed } from '@chatgate/meta-emulator';
 import { type Administrator, signInAdministrator } from '../tests/support/administrator.ts';
-import { launchChromium, type Page } from '../tests/support/browser.ts';
+import { openChromium, type Page } from '../tests/support/browser.ts';
 import { ADMIN, freePort, startServerProcess } from '../tests/support/server-process.ts';
 import { startThrowawayPostgres } from '../tests/support/throwaway-postgres.ts';
 import { quantile, rounded } from './support/figures.ts';
@@ -114,7 +114,7 @@ async function timed<T>(work: () => Promise<T>): Promise<{ ms: number; value: T 
 }
 
 async function browse(url: string): Promise<object> {
-  const browser = await launchChromium();
+  const browser = await openChromium();
   try {
     const context = await browser.newContext({ viewport: { width: 1280, height: 960 } });
     await context.request.post(`${url}/api/v1/session`, { data: ADMIN });

@@ -24,7 +24,7 @@ export const refreshAndHold = async (tab: Tab) => {
   await tab.refresh();
   await tab.press(slowerRepair);
 };
-export const saved = (tab: Tab) => tab.page.getByText('Data saved').first().waitFor();
+const saved = (tab: Tab) => tab.page.getByText('Data saved').first().waitFor();
 export const says = (tab: Tab, name: string, words: string) =>
   tab.row(name).getByText(words).first().waitFor();
 export const mended =

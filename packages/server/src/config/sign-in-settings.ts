@@ -59,7 +59,7 @@ type RoleOfGroup = { readonly group: string; readonly role: string };
  * `group=role; other group=role`. Groups may be names of a directory (`CN=…,OU=…`), so the role is
  * what follows the last `=`. Undefined when the text is not of this form.
  */
-export function parseRoles(text: string): RoleOfGroup[] | undefined {
+function parseRoles(text: string): RoleOfGroup[] | undefined {
   const parts = text
     .split(';')
     .map((part) => part.trim())

@@ -59,7 +59,6 @@ export const sessions = {
   othersEnded: 'Signed out everywhere else.',
   endAllTitle: 'Sign out everywhere?',
   endAllText: 'Also in this browser: you sign in anew.',
-  none: 'Nowhere else.',
 };
 
 export const signInHelp = {

@@ -69,7 +69,6 @@ export const sessions: Translated<typeof enSessions> = {
   othersEnded: 'Вихід усюди, крім цього браузера, виконано.',
   endAllTitle: 'Вийти звідусіль?',
   endAllText: 'Також із цього браузера: доведеться ввійти знову.',
-  none: 'Більше ніде.',
 };
 
 export const signInHelp: Translated<typeof enHelp> = {
