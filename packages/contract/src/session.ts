@@ -64,6 +64,7 @@ export const StartProviderSignIn = Type.Object(
         maxLength: 500,
         pattern: '^/(?![/\\\\])',
         description: 'Where to go on afterwards: a path of the admin application.',
+        examples: ['/gateways'],
       }),
     ),
   },

@@ -2,6 +2,7 @@
 export const API_GROUPS = [
   { name: 'Session', description: 'Signing in and out, and what the caller may do.' },
   { name: 'Passwords', description: "One's own password, and links that reset one." },
+  { name: 'Second factor', description: 'Codes of an authenticator app, and recovery codes.' },
   { name: 'Gateways', description: "A gateway: one Meta app's credentials, URI and settings." },
   {
     name: 'Facebook pages',

@@ -21,8 +21,12 @@ const NOT_IN_THE_API: Readonly<Record<string, string>> = {
 };
 /** The browsable description and the admin application are files. */
 const FILES = /^GET (\/api\/docs|\/\*|\/$|\/assets)/;
-/** Answered to Meta and by pages only, which declare nothing. */
-const NOT_BY_THE_API = ['signed_request_invalid', 'signature_invalid', 'verify_token_wrong'];
+/** Answered to Meta and by pages only, which declare nothing, or carried in a redirect's address. */
+const NOT_BY_THE_API = [
+  ...['provider_attempt_over', 'provider_email_unverified', 'provider_identity_taken'],
+  ...['provider_no_role', 'provider_person_disabled', 'provider_unknown_person'],
+  ...['signed_request_invalid', 'signature_invalid', 'verify_token_wrong'],
+];
 
 type Media = { schema: JsonSchema; example?: unknown; examples?: Record<string, { $ref: string }> };
 type Body = { description?: string; content?: Record<string, Media> };

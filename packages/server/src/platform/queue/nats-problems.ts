@@ -27,6 +27,10 @@ export function isStreamMissing(error: unknown): boolean {
   );
 }
 
+/** The user may not publish, or may not ask about streams; the client wraps what the server said. */
+export const isForbidden = (error: unknown): boolean =>
+  chain(error).some((each) => each instanceof PermissionViolationError);
+
 export function natsProblem(error: unknown): string {
   const all = chain(error);
   for (const [fits, words] of WORDS) {

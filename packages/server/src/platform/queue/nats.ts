@@ -10,11 +10,11 @@ import {
   connect,
   headers as createHeaders,
   type NatsConnection,
-  PermissionViolationError,
 } from '@nats-io/transport-node';
 import type { Log } from '../log.ts';
 import {
   DisconnectedError,
+  isForbidden,
   isStreamMissing,
   natsProblem,
   StreamMissingError,
@@ -171,7 +171,7 @@ async function ensureStream(nats: NatsConnection, options: Options): Promise<voi
     );
   };
   const { streams } = await jetstreamManager(nats, { timeout }).catch((error: unknown) => {
-    throw error instanceof PermissionViolationError ? missing(error) : error;
+    throw isForbidden(error) ? missing(error) : error;
   });
   const isThere = () =>
     streams.find(subjects.replace('>', 'check')).then(
