@@ -42,7 +42,7 @@ test('no app configured: the tab is locked until the gateway is saved', async ()
   await gallery.take({
     page,
     state: 'no app configured',
-    sentence: '“Facebook pages” unlocks after the first successful save.',
+    sentence: 'The other parts unlock after the first successful save.',
     primaryAction: 'Save',
     switchUsed: 'Chat gateways, Add',
     result: 'the app is checked at Meta, the gateway stored, the tab unlocked',
