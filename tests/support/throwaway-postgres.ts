@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './server-process.ts';
@@ -11,6 +11,8 @@ export type ThrowawayPostgres = {
   /** Ends every process of the server at once, as a crash of the machine would; `revive` starts it. */
   readonly kill: () => Promise<void>;
   readonly revive: () => Promise<void>;
+  /** To the postmaster and all its backends: SIGSTOP makes it stand still. */
+  readonly signal: (signal: 'SIGSTOP' | 'SIGCONT') => void;
   readonly stop: () => Promise<void>;
 };
 
@@ -63,11 +65,21 @@ export async function startThrowawayPostgres(): Promise<ThrowawayPostgres> {
     async revive() {
       server = await start();
     },
+    signal(signal) {
+      for (const pid of [server.pid ?? 0, ...childrenOf(server.pid ?? 0)]) {
+        process.kill(pid, signal);
+      }
+    },
     async stop() {
       await end('SIGINT');
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function childrenOf(pid: number): number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return children.split(' ').filter(Boolean).map(Number);
 }
 
 function findBinaries(): string {
