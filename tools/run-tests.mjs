@@ -28,7 +28,7 @@ const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const check = (name) => ({ name, program: 'sh', args: ['-c', scripts[name]] });
 
 const steps = [
-  ...['lint', 'types', 'bounds', 'dead', 'docs'].map(check),
+  ...['lint', 'texts', 'types', 'bounds', 'dead', 'docs'].map(check),
   vitest('tests on SQLite', '--project', 'sqlite'),
   vitest('tests on PostgreSQL', '--project', 'postgres'),
   // Whole product: end to end in a browser, and killed in the middle of its work.

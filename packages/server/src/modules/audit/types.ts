@@ -1,4 +1,5 @@
 import type { AuditAction, AuditSubject } from '@chatgate/contract';
+
 export type AuditActor = {
   readonly kind: 'person' | 'api_key' | 'system' | 'meta';
   readonly id: string | null;
