@@ -12,14 +12,20 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Inspector, inspectDatabase } from '../tests/crash/inspect-database.ts';
 import { startServerProcess } from '../tests/support/server-process.ts';
 import { cpuUs, quartiles, rounded } from './support/figures.ts';
-import { type Engine, type Stage, setStage } from './support/stage.ts';
-import { startSubject } from './support/subject.ts';
+import { type Engine, inFull, isWanted } from './support/options.ts';
+import { type Stage, setStage } from './support/stage.ts';
+import { profiling, startSubject } from './support/subject.ts';
+import { atLeast, printResult } from './support/targets.ts';
 import { prepareBodies, runWrk } from './support/wrk.ts';
 
-const ROUNDS = Number(process.env['ROUNDS'] ?? 7);
-const SECONDS = Number(process.env['ROUND_SECONDS'] ?? 4);
+const ROUNDS = inFull(7, 1);
+const SECONDS = inFull(4, 1);
+/** No machine of two cores takes more. */
 const MOST_PER_SECOND = 40_000;
-const only = process.env['ONLY']?.split(',');
+const ALONE = { sqlite: 0.75, postgres: 0.5 };
+const WITH_PROJECTOR = 0.35;
+/** As many times as `botbuilder-adapter-facebook` takes in. */
+const TIMES_THE_PEER = 3;
 
 type Contender = {
   readonly name: string;
@@ -98,10 +104,6 @@ async function setUp() {
   return contenders as [(typeof contenders)[number], ...typeof contenders];
 }
 
-function isWanted(name: string): boolean {
-  return only === undefined || only.includes(name);
-}
-
 async function prepared(engine: Engine): Promise<Stage> {
   const stage = await setStage(engine);
   undo.push(() => stage.clear());
@@ -115,16 +117,14 @@ async function peer(name: string, file: string, { secret, path }: Stage): Promis
 }
 
 async function ingestOnly(engine: Engine, stage: Stage): Promise<Contender> {
-  const profile =
-    process.env['PROFILE'] === engine ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prof'] : [];
-  const subject = await startSubject('gateway-ingest.ts', stage.env, profile);
+  const subject = await startSubject('gateway-ingest.ts', { ...stage.env, ...profiling() });
   undo.push(() => subject.stop());
   const { path, databasePid } = stage;
   return { name: engine, ...subject, path, databasePid, rounds: [] };
 }
 
 async function whole(engine: Engine, stage: Stage): Promise<Contender> {
-  const { url, pid, stop } = await startServerProcess({ ...stage.env });
+  const { url, pid, stop } = await startServerProcess({ ...stage.env, ...profiling() });
   undo.push(() => stop());
   const inspector = await inspectDatabase(stage.where);
   undo.push(() => inspector.close());
@@ -164,14 +164,8 @@ async function measure(
 
 function report(contenders: readonly Contender[]): void {
   const [bare] = contenders;
-  const ratios = ({ rounds }: Contender) =>
-    rounds.map(
-      ({ perSecond }, round) => perSecond / (bare?.rounds[round]?.perSecond ?? Number.NaN),
-    );
-  const middle = (contender: Contender, of: (round: Round) => number) =>
-    quartiles(contender.rounds.map(of)).median;
   for (const contender of contenders) {
-    const { q1, median, q3 } = quartiles(ratios(contender));
+    const { q1, median, q3 } = quartiles(ratios(contender, bare));
     console.log(
       [
         `${contender.name}: ${middle(contender, (r) => r.perSecond).toFixed(0)}/s`,
@@ -183,41 +177,61 @@ function report(contenders: readonly Contender[]): void {
       ].join(', '),
     );
   }
+  printFigures(contenders);
+}
+
+function middle({ rounds }: Contender, of: (round: Round) => number): number {
+  return quartiles(rounds.map(of)).median;
+}
+
+/** How many times as fast as the other one it was, round by round. */
+function ratios({ rounds }: Contender, other: Contender | undefined): number[] {
+  return rounds.map(
+    ({ perSecond }, round) => perSecond / (other?.rounds[round]?.perSecond ?? Number.NaN),
+  );
+}
+
+function timesAsFast(own: Contender | undefined, other: Contender | undefined): number | undefined {
+  return own && other && rounded(quartiles(ratios(own, other)).median);
+}
+
+function printFigures(contenders: readonly Contender[]): void {
   const find = (name: string) => contenders.find((contender) => contender.name === name);
-  const ratio = (name: string) => {
-    const contender = find(name);
-    return contender && rounded(quartiles(ratios(contender)).median);
-  };
+  const bare = find('bare');
   const engine = (name: Engine) => {
     const own = find(name);
+    const behind = find(`${name}+projector`);
     return {
-      ratio: ratio(name),
+      ratio: timesAsFast(own, bare),
+      quartiles: own && spread(own, bare),
       perSecond: own && Math.round(middle(own, (r) => r.perSecond)),
       cpuUs: own && Math.round(middle(own, (r) => r.cpuUs + r.databaseCpuUs)),
-      withProjector: ratio(`${name}+projector`),
+      withProjector: timesAsFast(behind, bare),
+      leftAtEnd: behind && Math.round(middle(behind, (r) => r.left)),
     };
   };
-  /** How many times as fast as that peer the gateway on SQLite is. */
-  const against = (name: string) => {
-    const peers = find(name)?.rounds;
-    const own = find('sqlite')?.rounds;
-    return (
-      own &&
-      peers &&
-      rounded(
-        quartiles(own.map((r, i) => r.perSecond / (peers[i]?.perSecond ?? Number.NaN))).median,
-      )
-    );
+  const sqlite = engine('sqlite');
+  const postgres = engine('postgres');
+  const peer = (name: string) => timesAsFast(find('sqlite'), find(name));
+  const peers = {
+    'botbuilder-adapter-facebook': peer('botbuilder'),
+    'messenger-bot': peer('messenger-bot'),
   };
-  console.log(
-    JSON.stringify({
-      name: 'ingest',
-      sqlite: engine('sqlite'),
-      postgres: engine('postgres'),
-      peers: {
-        'botbuilder-adapter-facebook': against('botbuilder'),
-        'messenger-bot': against('messenger-bot'),
-      },
-    }),
+  const barePerSecond = bare && Math.round(middle(bare, (r) => r.perSecond));
+  const botbuilder = peers['botbuilder-adapter-facebook'];
+  printResult(
+    { ...{ name: 'ingest', rounds: ROUNDS, barePerSecond }, ...{ sqlite, postgres, peers } },
+    [
+      ...atLeast('sqlite: share of bare', sqlite.ratio, ALONE.sqlite),
+      ...atLeast('postgres: share of bare', postgres.ratio, ALONE.postgres),
+      ...atLeast('sqlite with projector: share of bare', sqlite.withProjector, WITH_PROJECTOR),
+      ...atLeast('postgres with projector: share of bare', postgres.withProjector, WITH_PROJECTOR),
+      ...atLeast('times botbuilder-adapter-facebook', botbuilder, TIMES_THE_PEER),
+    ],
   );
+}
+
+function spread(own: Contender, bare: Contender | undefined): readonly [number, number] {
+  const { q1, q3 } = quartiles(ratios(own, bare));
+  return [rounded(q1), rounded(q3)];
 }

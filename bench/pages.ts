@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { createEmulator, largePerson, largeSeed } from '@chatgate/meta-emulator';
 import { signInAdministrator } from '../tests/support/administrator.ts';
 import { freePort, startServerProcess } from '../tests/support/server-process.ts';
+import { atMost, printResult } from './support/targets.ts';
 
 const PAGES = 500;
 const DELAY_MS = 300;
@@ -39,15 +40,9 @@ try {
     throw new Error(`Not what was to be connected: ${JSON.stringify(attempt).slice(0, 2_000)}`);
   }
   console.log(`${attempt.added.length} added, ${attempt.notConnectable.length} not connectable`);
-  console.log(
-    JSON.stringify({
-      name: 'pages',
-      pages: PAGES,
-      requests,
-      countedCalls,
-      appTokenCalls: byTokenKind.app,
-      ms,
-    }),
+  printResult(
+    { name: 'pages', pages: PAGES, requests, countedCalls, appTokenCalls: byTokenKind.app, ms },
+    [...atMost('HTTP requests', requests, 60), ...atMost('counted calls', countedCalls, 1_100)],
   );
 } finally {
   await server.stop();

@@ -17,6 +17,11 @@ const SPOKEN = new Set([
 ]);
 const PHYSICAL_STYLE =
   /(?<![\w-])((?:margin|padding|border|inset|scroll-margin|scroll-padding)-(?:left|right)|(?:left|right)\s*:|text-align\s*:\s*(?:left|right)|float\s*:\s*(?:left|right))/;
+/** Top, right, bottom, left: fine only where right and left are the same. */
+const FOUR_SIDES =
+  /(?<![\w-])(?:padding|margin|inset|border-(?:width|style|color)|scroll-(?:margin|padding)):\s*\S+ (\S+) \S+ (?!\1\s*;)\S+;/;
+/** Four corners: fine only where each side has its two alike. */
+const FOUR_CORNERS = /(?<![\w-])border-radius:\s*(\S+) (\S+) (\S+) (\S+);/;
 const PHYSICAL_PROP = /^(ml|mr|pl|pr|left|right)$/;
 const BY_HAND = /\.toLocale(?:\w*)String\(|new Intl\.|\.toFixed\(/;
 const HAS_WORDS = /\p{L}{2,}/u;
@@ -74,7 +79,9 @@ function checkSources(sources, keys) {
 
 function checkStyle({ path, text }) {
   return text.split('\n').flatMap((line, index) => {
-    const offence = PHYSICAL_STYLE.exec(line)?.[0].trim();
+    const [, first, second, third, fourth] = FOUR_CORNERS.exec(line) ?? [];
+    const corners = first === second && third === fourth ? undefined : line.trim();
+    const offence = (PHYSICAL_STYLE.exec(line) ?? FOUR_SIDES.exec(line))?.[0].trim() ?? corners;
     return offence ? [`${path}:${index + 1}: ${offence} knows left from right`] : [];
   });
 }
@@ -179,12 +186,18 @@ function selfTest() {
     ['a date by hand', 'new Date().toLocaleString()'],
     ['a physical property', '<Box ml="md" />'],
   ].map(([name, text]) => [name, { path: 'planted.tsx', text }]);
-  planted.push(['a physical style', { path: 'planted.css', text: '.a { margin-left: 1px; }' }]);
+  for (const style of ['margin-left: 1px', 'padding: 0 0 0 2px', 'border-radius: 9px 9px 9px 0']) {
+    planted.push([`the style ${style}`, { path: 'planted.css', text: `.a { ${style}; }` }]);
+  }
   const asleep = planted
     .filter(([, source]) => checkSources([source], []).length === 0)
     .map(([name]) => `check-texts: ${name} was not found`);
   const fine = { path: 'fine.tsx', text: "<p title={t('a.b')}>{t(`a.$" + '{x}`)} – 1</p>' };
-  const tooMuch = checkSources([fine], ['a.b']);
+  const even = {
+    path: 'fine.css',
+    text: 'a { padding: 0 2px 0 2px; border-radius: 9px 9px 0 0; }',
+  };
+  const tooMuch = checkSources([fine, even], ['a.b']);
   const noUnused =
     checkSources([], ['a.b']).length === 1 ? [] : ['check-texts: unused was not found'];
   const noPlural =

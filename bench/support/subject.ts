@@ -12,13 +12,8 @@ export type Subject = {
 export async function startSubject(
   file: string,
   env: Readonly<Record<string, string>>,
-  nodeArgs: readonly string[] = [],
 ): Promise<Subject> {
-  const path = fileURLToPath(new URL(`../subjects/${file}`, import.meta.url));
-  const child = spawn(process.execPath, [...nodeArgs, path], {
-    env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawnSubject(file, env);
   const url = await firstLine(child);
   return {
     url,
@@ -29,6 +24,32 @@ export async function startSubject(
       await ended;
     },
   };
+}
+
+/** Runs `bench/subjects/<file>` until it ends; gives what it printed. */
+export async function runToEnd(
+  file: string,
+  env: Readonly<Record<string, string>>,
+): Promise<string> {
+  const child = spawnSubject(file, env);
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  let said = '';
+  for await (const chunk of child.stdout) {
+    said += String(chunk);
+  }
+  const code = await ended;
+  if (code !== 0) {
+    throw new Error(`The subject ended with ${code}:\n${said}`);
+  }
+  return said;
+}
+
+function spawnSubject(file: string, env: Readonly<Record<string, string>>) {
+  const path = fileURLToPath(new URL(`../subjects/${file}`, import.meta.url));
+  return spawn(process.execPath, [path], {
+    env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
 }
 
 function firstLine(child: ChildProcess): Promise<string> {
@@ -43,4 +64,10 @@ function firstLine(child: ChildProcess): Promise<string> {
     });
     child.once('exit', (code) => reject(new Error(`The subject ended with ${code}:\n${said}`)));
   });
+}
+
+/** `PROFILE` set: the process writes a processor profile into that folder when it ends. */
+export function profiling(): Record<string, string> {
+  const folder = process.env['PROFILE'];
+  return folder ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${folder}` } : {};
 }

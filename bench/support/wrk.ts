@@ -1,32 +1,11 @@
 import { spawn } from 'node:child_process';
-import { createHmac } from 'node:crypto';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { createBodyMaker, sign } from './bodies.ts';
 
 const SCRIPT = fileURLToPath(new URL('post.lua', import.meta.url));
 const PEOPLE = 2_000;
 const LINES_AT_ONCE = 1_000;
-
-let counter = 0;
-
-/** A body as Meta sends it, with messages that no other body has. About 300 bytes for a single one. */
-function makeBody(pageIds: readonly string[], events: number): string {
-  const now = Date.now();
-  const id = pageIds[counter % pageIds.length] ?? '';
-  const messaging = Array.from({ length: events }, () => {
-    counter += 1;
-    return {
-      sender: { id: `${id}${1_000 + ((counter * 7_919) % PEOPLE)}` },
-      recipient: { id },
-      timestamp: now,
-      message: {
-        mid: `m_${now}_${counter}_FzvJb0zvQxQ6z1cYk3pDq`,
-        text: `Is the blue one still there? Number ${counter}, будь ласка.`,
-      },
-    };
-  });
-  return JSON.stringify({ object: 'page', entry: [{ id, time: now, messaging }] });
-}
 
 /** Writes signed bodies, one a line, for `post.lua`. */
 export function prepareBodies(
@@ -35,11 +14,11 @@ export function prepareBodies(
 ): void {
   const { count, events, pageIds, secret } = options;
   const out = openSync(file, 'w');
-  const mac = (hash: string, body: string) => createHmac(hash, secret).update(body).digest('hex');
+  const next = createBodyMaker({ pageIds, people: PEOPLE, events });
   for (let written = 0; written < count; written += LINES_AT_ONCE) {
     const lines = Array.from({ length: Math.min(LINES_AT_ONCE, count - written) }, () => {
-      const body = makeBody(pageIds, events);
-      return `${mac('sha256', body)}\t${mac('sha1', body)}\t${body}\n`;
+      const { bytes } = next();
+      return `${sign('sha256', secret, bytes)}\t${sign('sha1', secret, bytes)}\t${bytes}\n`;
     });
     writeSync(out, lines.join(''));
   }

@@ -5,7 +5,7 @@ build_admin() {
   cd "$root"
   hash=$(node script/lib/hash-files.mjs packages/admin/src packages/admin/public packages/admin/index.html \
     packages/admin/package.json packages/admin/vite.config.ts packages/admin/tsconfig.json \
-    packages/contract/src tsconfig.base.json package-lock.json)
+    packages/contract/src docs/guide tsconfig.base.json package-lock.json)
   if [ -f packages/admin/dist/index.html ] && [ "$(cat "$stamp" 2>/dev/null)" = "$hash" ]; then
     return
   fi

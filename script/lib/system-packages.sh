@@ -11,12 +11,17 @@ have_postgresql() {
   ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1
 }
 
+have_nats() {
+  command -v nats-server >/dev/null || [ -x /usr/sbin/nats-server ]
+}
+
 # Installs with apt what is missing. Where that is not possible it says what to install and goes on:
 # the suites that need it then fail, the others still tell something.
 need_system_packages() {
   local missing=
   have_chromium || missing="$missing chromium"
   have_postgresql || missing="$missing postgresql"
+  have_nats || missing="$missing nats-server"
   install_missing "$missing"
   have_chromium || true
 }

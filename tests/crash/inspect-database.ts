@@ -3,8 +3,14 @@ import pg from 'pg';
 
 /** What the gateway's database holds, read by somebody else and never written. */
 export type Holdings = {
-  readonly events: readonly { id: string; state: string; raw: string; page_id: string }[];
-  readonly messages: readonly { event_id: string; mid: string | null }[];
+  readonly events: readonly {
+    id: string;
+    state: string;
+    reason: string | null;
+    raw: string;
+    page_id: string;
+  }[];
+  readonly messages: readonly { event_id: string; mid: string | null; page_id: string }[];
   readonly conversations: readonly {
     id: string;
     seq: number;
@@ -13,19 +19,38 @@ export type Holdings = {
     highest: number;
     distinct_seqs: number;
   }[];
+  readonly replies: readonly ReplyState[];
+};
+
+export type ReplyState = {
+  readonly id: string;
+  readonly text: string;
+  readonly state: string;
+  readonly settle_at: number | null;
 };
 
 export type Inspector = {
   readonly countNew: () => Promise<number>;
-  readonly countRecorded: () => Promise<number>;
+  /** The newest events. */
+  readonly latest: (limit: number) => Promise<{ state: string; raw: string }[]>;
+  /** Deliveries that are not finished, with the name of their destination. */
+  readonly unfinished: () => Promise<{ event_id: string; name: string }[]>;
+  readonly countUnfinished: () => Promise<number>;
+  readonly replies: () => Promise<ReplyState[]>;
   readonly read: () => Promise<Holdings>;
   readonly close: () => Promise<void>;
 };
 
-const COUNT_NEW = "select count(*) as count from event where state = 'new'";
-const COUNT_RECORDED = "select count(*) as count from event where state = 'recorded'";
-const EVENTS = 'select id, state, raw, page_id from event';
-const MESSAGES = 'select event_id, mid from message';
+const NEW_COUNT = "select count(*) as count from event where state = 'new'";
+const LATEST = 'select state, raw from event order by id desc limit ';
+const UNFINISHED = `
+  select d.event_id, t.name from delivery d join destination t on t.id = d.destination_id
+  where d.state = 'waiting'`;
+const UNFINISHED_COUNT = "select count(*) as count from delivery where state = 'waiting'";
+const REPLIES = 'select id, text, state, settle_at from reply';
+const EVENTS = 'select id, state, reason, raw, page_id from event';
+const MESSAGES =
+  'select m.event_id, m.mid, e.page_id from message m left join event e on e.id = m.event_id';
 const CONVERSATIONS = `
   select v.id, v.seq, count(e.seq) as events, min(e.seq) as lowest, max(e.seq) as highest,
     count(distinct e.seq) as distinct_seqs
@@ -34,14 +59,23 @@ const CONVERSATIONS = `
 /** Opens the file or the server for reading only; the gateway may be running. */
 export async function inspectDatabase(where: { file: string; url: string }): Promise<Inspector> {
   const { query, close } = where.url === '' ? openFile(where.file) : await openServer(where.url);
+  const rowsOf = async <T>(text: string): Promise<T[]> => (await query(text)) as T[];
+  const count = async (text: string) => Number((await query(text))[0]?.['count']);
+  const replies = async () =>
+    (await rowsOf<ReplyState>(REPLIES)).map((row) => ({
+      ...row,
+      settle_at: row.settle_at === null ? null : Number(row.settle_at),
+    }));
   return {
-    countNew: async () => Number((await query(COUNT_NEW))[0]?.['count']),
-    countRecorded: async () => Number((await query(COUNT_RECORDED))[0]?.['count']),
+    countNew: () => count(NEW_COUNT),
+    latest: (limit) => rowsOf(`${LATEST}${limit}`),
+    unfinished: () => rowsOf(UNFINISHED),
+    countUnfinished: () => count(UNFINISHED_COUNT),
+    replies,
     async read() {
-      const rowsOf = async <T>(text: string): Promise<T[]> => (await query(text)) as T[];
       return {
-        events: await rowsOf<Holdings['events'][number]>(EVENTS),
-        messages: await rowsOf<Holdings['messages'][number]>(MESSAGES),
+        events: await rowsOf(EVENTS),
+        messages: await rowsOf(MESSAGES),
         conversations: (await query(CONVERSATIONS)).map((row) => ({
           id: String(row['id']),
           seq: Number(row['seq']),
@@ -50,6 +84,7 @@ export async function inspectDatabase(where: { file: string; url: string }): Pro
           highest: Number(row['highest']),
           distinct_seqs: Number(row['distinct_seqs']),
         })),
+        replies: await replies(),
       };
     },
     close,

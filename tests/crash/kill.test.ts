@@ -1,29 +1,25 @@
 import { expect, test } from 'vitest';
+import { POINT_NAMES } from './points.ts';
 import { type Engine, runCrashes } from './run.ts';
 
-const KILLS = 20;
-const EVENTS = 20_000;
+/** The long tier is `./script/crash --kills N`. */
+const KILLS = 2 * POINT_NAMES.length;
 const chosen = process.env['CHATGATE_CRASH_ENGINE'];
 const engines: Engine[] =
   chosen === 'sqlite' || chosen === 'postgres' ? [chosen] : ['sqlite', 'postgres'];
 
 test.each(engines)(
-  'what was answered 200 is there once, however often the server is killed (%s)',
+  'what was acknowledged is there once, leaves once in order, and is answered once (%s)',
   async (engine) => {
-    const summary = await runCrashes({ engine, kills: KILLS, events: EVENTS });
-    console.log(JSON.stringify(summary));
-    expect(summary).toMatchObject({
-      ...{ kills: KILLS, lost: 0, doubled: 0, phantom: 0, notRecorded: 0 },
-      ...{ conversationsWithGaps: 0, messagesNotOnce: 0, notShownOnce: 0, shownPhantom: 0 },
-    });
-    expect(summary.acknowledgedEvents).toBeGreaterThanOrEqual(EVENTS);
-    // The projector must have been killed at its work too, not only ingest. On a quick machine the
-    // lease of its killed predecessor (3 s) keeps it from working in every second round.
-    expect(summary.killsWhileProjecting).toBeGreaterThanOrEqual(KILLS / 4);
-    expect(summary.shareInBatches).toBeGreaterThanOrEqual(0.1);
-    expect(summary.shareSentTwice).toBeGreaterThanOrEqual(0.05);
-    expect(summary.fewestUnansweredAtKill).toBeGreaterThanOrEqual(8);
-    expect(summary.lowestPostsPerSecond).toBeGreaterThanOrEqual(200);
+    const { verdict, points, ...rest } = await runCrashes({ engine, kills: KILLS });
+    console.log(JSON.stringify({ ...rest, points, verdict }));
+    expect(Object.entries(verdict).filter(([, count]) => count !== 0)).toEqual([]);
+    // Every point is hit for real; one kill of the two may come a moment too late to prove it.
+    expect(Object.entries(points).filter(([, { proven }]) => proven === 0)).toEqual([]);
+    expect(rest.acknowledgedEvents).toBeGreaterThan(500);
+    expect(rest.requestsToDestinations).toBeGreaterThan(1_000);
+    expect(rest.replies.arrived).toBeGreaterThan(5);
+    expect(rest.shareSentTwice).toBeGreaterThan(0.01);
   },
-  600_000,
+  300_000,
 );

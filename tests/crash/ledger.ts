@@ -4,6 +4,8 @@ export type Post = {
   /** The elements in it, as text. What the gateway keeps of them must read the same. */
   readonly elements: readonly string[];
   readonly isBatch: boolean;
+  /** False: a body cut in the middle, which is kept and parked. */
+  readonly isReadable: boolean;
   isAcknowledged: boolean;
   /** Meta tries most of what was not answered again, and gives up on the rest. */
   isGivenUp: boolean;

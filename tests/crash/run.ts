@@ -1,88 +1,96 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { createEmulator } from '@chatgate/meta-emulator';
-import { signInAdministrator } from '../support/administrator.ts';
-import { freePort, type ServerProcess, startServerProcess } from '../support/server-process.ts';
-import { startThrowawayPostgres } from '../support/throwaway-postgres.ts';
-import { checkDatabase, checkShown, type Verdict } from './check.ts';
-import { type Inspector, inspectDatabase } from './inspect-database.ts';
-import { createLedger, type Ledger } from './ledger.ts';
-import { createPostMaker } from './make-posts.ts';
-import { createSender, type Sender } from './send.ts';
+import { checkDatabase, checkShown, type Kept } from './check.ts';
+import { checkDestinations, checkReplies, checkThreads, type Left } from './check-leaving.ts';
+import type { ReplyState } from './inspect-database.ts';
+import { type Load, sendAgain, startLoad } from './load.ts';
+import { POINT_NAMES, type Point } from './points.ts';
+import { type Hits, noHits, prove } from './prove.ts';
+import { countersDiffer } from './read-counters.ts';
+import { type Engine, type Stage, setStage } from './stage.ts';
 
-export type Engine = 'sqlite' | 'postgres';
+export type { Engine } from './stage.ts';
+
+export type Verdict = Kept &
+  Left & {
+    /** Secrets in what the servers wrote. */
+    secretsWritten: number;
+    /** Counters of the last process that are not what its callers counted. */
+    countersDiffer: number;
+  };
 
 export type Summary = {
   readonly name: 'crash';
   readonly engine: Engine;
   readonly kills: number;
+  /** By point: kills, and those of them whose window the ledgers prove. */
+  readonly points: Hits;
+  readonly verdict: Verdict;
+  /** With 95 % confidence a kill loses, doubles or disorders something with less than this chance. */
+  readonly bound: number;
   readonly acknowledgedEvents: number;
-  /** Share of the acknowledged events that came in POSTs with several entries. */
-  readonly shareInBatches: number;
+  readonly requestsToDestinations: number;
+  /** Events that a destination accepted more than once, of a thousand. */
+  readonly acceptedAgainPerMille: number;
+  readonly replies: { readonly posted: number; readonly arrived: number; readonly unknown: number };
   readonly shareSentTwice: number;
-  readonly fewestUnansweredAtKill: number;
-  readonly lowestPostsPerSecond: number;
-  /** Kills before which the projector had got on since the kill before. */
-  readonly killsWhileProjecting: number;
   /** Without an answer at a kill, and sent again. */
   readonly sentAgain: number;
   /** Without an answer for good: may be there or not. */
   readonly neverAnswered: number;
   readonly refusals: Readonly<Record<string, number>>;
+  /** From the start of a loaded process to its first answer. */
+  readonly medianRestartMs: number;
+  /** Until the last kill; the rest is waiting for leases and retries, and checking. */
+  readonly killSeconds: number;
   readonly seconds: number;
-} & Verdict;
+};
 
-const LEAST_UNANSWERED = 8;
-/** 24 POSTs every 30 ms are 800 a second, and at least eight of them under way for a while. */
-const BURST = 24;
-const BURST_EVERY_MS = 30;
-const REPEAT_SHARE = 0.06;
-/** Meta tries again what was not answered; what it gives up on stays a question. */
-const SENT_AGAIN_SHARE = 0.8;
-const PROJECTED_WITHIN_MS = 60_000;
+const REACHED_WITHIN_MS = 30_000;
+const PROJECTS_WITHIN_MS = 15_000;
+/** Leases of what was killed last 45 s, and what comes after them needs a retry or two. */
+const LEFT_WITHIN_MS = 600_000;
 
 /**
- * Kills the server over and over while POSTs are under way, then asks its database and its API
- * whether everything that was answered 200 is there once. The ledger lives in this process.
+ * Kills the server again and again at each of the named points, under load, then asks its database,
+ * its API, its destinations and its customers whether everything is there, once and in order. The
+ * ledgers live in this process.
  */
 export async function runCrashes(options: {
   engine: Engine;
   kills: number;
-  events: number;
+  /** Ends it early, with a verdict on what was done by then. */
+  minutes?: number;
+  isStopped?: () => boolean;
+  /** Only these, in turns; all of them otherwise. */
+  only?: readonly Point[];
+  onKill?: (done: number) => void;
 }): Promise<Summary> {
   const startedAt = Date.now();
+  const until = startedAt + (options.minutes ?? Number.POSITIVE_INFINITY) * 60_000;
+  const names = options.only ?? POINT_NAMES;
   const stage = await setStage(options.engine);
   try {
-    const { ledger, sender, posts } = stage;
-    const rounds: Killed[] = [];
+    const points = noHits();
+    const restarts: number[] = [];
     let sentAgain = 0;
-    for (let kill = 0; kill < options.kills; kill += 1) {
-      sentAgain += await sendAgain(ledger, sender);
-      const target = (options.events * (kill + 1)) / options.kills;
-      const round = await loadAndKill({ ...stage, posts, until: target, server: stage.server() });
-      rounds.push({ ...round, recorded: await stage.inspector.countRecorded() });
-      await stage.restart();
+    let kills = 0;
+    const isOver = () => Date.now() >= until || options.isStopped?.() === true;
+    for (; kills < options.kills && !isOver(); kills += 1) {
+      const point = names[kills % names.length] ?? 'anywhere';
+      await loadAndKill(stage, point);
+      points[point].kills += 1;
+      points[point].proven += (await prove(stage, point)) ? 1 : 0;
+      restarts.push(await stage.server.start());
+      sentAgain += await sendAgain(stage);
+      options.onKill?.(kills + 1);
     }
-    sentAgain += await sendAgain(ledger, sender);
+    const killSeconds = Math.round((Date.now() - startedAt) / 1_000);
     const verdict = await judge(stage);
     return {
-      name: 'crash',
-      engine: options.engine,
-      kills: rounds.length,
-      acknowledgedEvents: ledger.acknowledgedEvents(),
-      shareInBatches: share(ledger, (post) => (post.isBatch ? post.elements.length : 0)),
-      shareSentTwice: Math.round((ledger.repeated() / ledger.posts.length) * 1_000) / 1_000,
-      fewestUnansweredAtKill: Math.min(...rounds.map(({ unanswered }) => unanswered)),
-      lowestPostsPerSecond: Math.round(Math.min(...rounds.map(({ perSecond }) => perSecond))),
-      killsWhileProjecting: rounds.filter(
-        ({ recorded }, index) => recorded > (rounds[index - 1]?.recorded ?? 0),
-      ).length,
-      sentAgain,
-      neverAnswered: ledger.unanswered.size,
-      refusals: Object.fromEntries(sender.refusals),
-      ...verdict,
+      ...{ name: 'crash', engine: options.engine, kills, points, verdict },
+      bound: round(3 / kills, 5),
+      ...(await describe(stage)),
+      ...{ sentAgain, medianRestartMs: median(restarts), killSeconds },
       seconds: Math.round((Date.now() - startedAt) / 1_000),
     };
   } finally {
@@ -90,145 +98,134 @@ export async function runCrashes(options: {
   }
 }
 
-function share(ledger: Ledger, of: (post: Ledger['posts'][number]) => number): number {
-  const part = ledger.posts.reduce((sum, post) => sum + (post.isAcknowledged ? of(post) : 0), 0);
-  return Math.round((part / ledger.acknowledgedEvents()) * 1_000) / 1_000;
+async function loadAndKill(stage: Stage, point: Point): Promise<void> {
+  const { server, replies } = stage;
+  const load = startLoad(stage);
+  const replying = answerCustomers(stage);
+  await pause(50 + Math.random() * 250);
+  await prepare(stage, point);
+  if (point === 'anywhere') {
+    await waitFor(() => load.underWay() > 0, { atMostMs: REACHED_WITHIN_MS, everyMs: 1 });
+    await pause(Math.random() * 10);
+  } else {
+    const reached = server.arm(point);
+    const also = point.startsWith('reply') ? replies.next() : undefined;
+    await withinReach(reached, point);
+    await settleOutside(stage, point);
+    await kill(stage, load);
+    await also;
+  }
+  await kill(stage, load);
+  await replying;
 }
 
-type Round = { readonly unanswered: number; readonly perSecond: number };
-type Killed = Round & { readonly recorded: number };
-
-type Stage = {
-  readonly ledger: Ledger;
-  readonly sender: Sender;
-  readonly posts: ReturnType<typeof createPostMaker>;
-};
-
-/** Bursts until enough is answered, then SIGKILL right behind a burst, some moment after it. */
-async function loadAndKill(
-  context: Stage & { until: number; server: ServerProcess },
-): Promise<Round> {
-  const { ledger, sender, posts, until, server } = context;
-  const underWay = new Set<Promise<unknown>>();
-  const answered: Ledger['posts'] = [];
-  const startedAt = performance.now();
-  let sent = 0;
-  const start = (post: Ledger['posts'][number]) => {
-    sent += 1;
-    const sending = sender.send(post).then((isAcknowledged) => {
-      underWay.delete(sending);
-      if (isAcknowledged) {
-        answered.push(post);
-      }
-    });
-    underWay.add(sending);
-  };
-  for (;;) {
-    for (let index = 0; index < BURST; index += 1) {
-      const known = Math.random() < REPEAT_SHARE ? answered.pop() : undefined;
-      start(known ?? ledger.add(posts.next()));
-    }
-    if (ledger.acknowledgedEvents() >= until) {
-      await pause(Math.random() * 4);
-      if (underWay.size >= LEAST_UNANSWERED) {
-        break;
-      }
-    }
-    await pause(BURST_EVERY_MS);
-  }
-  const unanswered = underWay.size;
-  const seconds = (performance.now() - startedAt) / 1_000;
+/** Ends the process first, then the load, whose last POSTs break off. */
+async function kill({ server }: Stage, load: Load): Promise<void> {
   await server.kill();
-  await Promise.all(underWay);
-  return { unanswered, perSecond: sent / seconds };
+  await load.stop();
 }
 
-/** As Meta does: most of what got no answer comes again, until it does. */
-async function sendAgain(ledger: Ledger, sender: Sender): Promise<number> {
-  const open = [...ledger.unanswered].filter((post) => !post.isGivenUp);
-  for (const post of open) {
-    post.isGivenUp = Math.random() >= SENT_AGAIN_SHARE;
-  }
-  const chosen = open.filter((post) => !post.isGivenUp);
-  for (const post of chosen) {
-    while (!(await sender.send(post))) {
-      await pause(100);
-    }
-  }
-  return chosen.length;
+async function answerCustomers({ replies }: Stage): Promise<void> {
+  await replies.again();
+  await replies.next();
 }
 
-async function judge(
-  stage: Stage & { inspector: Inspector; administrator: Parameters<typeof checkShown>[1] },
-): Promise<Verdict> {
-  const { ledger, inspector, administrator } = stage;
-  const deadline = Date.now() + PROJECTED_WITHIN_MS;
-  while ((await inspector.countNew()) > 0) {
-    if (Date.now() > deadline) {
-      throw new Error('The projector did not finish.');
-    }
-    await pause(100);
+/**
+ * A projector waits for the lease of its killed predecessor, while POSTs are answered; for one point
+ * that is the moment, for another it must have got on before.
+ */
+async function prepare({ inspector }: Stage, point: Point): Promise<void> {
+  if (point !== 'projecting') {
+    return;
   }
+  let before = 0;
+  const isProjecting = async () => {
+    const now = await inspector.countNew();
+    const isLess = now < before;
+    before = now;
+    return isLess;
+  };
+  await waitFor(isProjecting, { atMostMs: PROJECTS_WITHIN_MS, everyMs: 30 });
+}
+
+async function withinReach(reached: Promise<void>, point: Point): Promise<void> {
+  const ending = new AbortController();
+  const tooLate = pause(REACHED_WITHIN_MS, 'late', { signal: ending.signal }).catch(() => 'over');
+  if ((await Promise.race([reached, tooLate])) === 'late') {
+    console.error(`The point "${point}" was not reached.`);
+  }
+  ending.abort();
+}
+
+/** The process stands still; what it sent has to arrive before it dies. */
+async function settleOutside({ replies }: Stage, point: Point): Promise<void> {
+  if (point === 'reply sent') {
+    const before = replies.arrived().length;
+    await waitFor(() => replies.arrived().length > before, { atMostMs: 300, everyMs: 5 });
+  } else {
+    await pause(5);
+  }
+}
+
+async function judge(stage: Stage): Promise<Verdict> {
+  const { ledger, inspector, sinks, replies, meta, administrator, secrets } = stage;
+  const counters = await countersDiffer(stage);
+  sinks.calm();
+  while (replies.unanswered() > 0) {
+    await replies.again();
+  }
+  await waitFor(() => isAtRest(stage), { atMostMs: LEFT_WITHIN_MS, everyMs: 500 });
+  const held = await inspector.read();
   return {
-    ...checkDatabase(ledger, await inspector.read()),
+    ...checkDatabase(ledger, held, stage.ownPages),
     ...(await checkShown(ledger, administrator)),
+    ...checkDestinations(sinks, held),
+    ...checkReplies(replies, held.replies),
+    ...checkThreads(meta, held, stage.emulatorPages),
+    secretsWritten: secrets.found(),
+    countersDiffer: counters,
   };
 }
 
-/** Emulator, database, server, gateway and Pages with receiving on, all through public doors. */
-async function setStage(engine: Engine) {
-  const undo: (() => unknown)[] = [];
-  const clear = async () => {
-    for (const step of undo.toReversed()) {
-      await step();
-    }
-  };
-  try {
-    const meta = createEmulator({ clock: { now: () => Date.now() } });
-    const { url: metaUrl } = await meta.start();
-    undo.push(() => meta.stop());
-    const folder = mkdtempSync(join(tmpdir(), 'chatgate-crash-'));
-    undo.push(() => rmSync(folder, { recursive: true, force: true }));
-    const postgres = engine === 'postgres' ? await startThrowawayPostgres() : undefined;
-    undo.push(() => postgres?.stop());
-    const env = {
-      PORT: String(await freePort()),
-      DATA_DIR: folder,
-      DATABASE_URL: postgres?.url ?? '',
-      LOG_LEVEL: 'error',
-      CHATGATE_META_GRAPH_URL: metaUrl,
-      CHATGATE_META_DIALOG_URL: metaUrl,
-    };
-    let server = await startServerProcess(env);
-    undo.push(() => server.kill());
-    const administrator = await signInAdministrator(server.url, meta);
-    const gateway = await administrator.createGateway();
-    const person = Object.values(meta.state.people)[0];
-    await administrator.connect(gateway.id, { person: person?.email ?? '', pages: 'all' });
-    const pageIds = (await administrator.pages(gateway.id)).map(({ id }) => id);
-    await administrator.switchReceiving(gateway.id, pageIds);
-    const inspector = await inspectDatabase({
-      file: join(folder, 'chatgate.db'),
-      url: postgres?.url ?? '',
-    });
-    undo.push(() => inspector.close());
-    const ledger = createLedger();
-    const sender = createSender({
-      callbackUrl: `${server.url}/meta/${gateway.uri}/webhook`,
-      secret: Object.values(meta.state.apps)[0]?.secret ?? '',
-      ledger,
-    });
-    undo.push(() => sender.close());
-    return {
-      ...{ ledger, sender, administrator, inspector, clear },
-      posts: createPostMaker(pageIds),
-      server: () => server,
-      async restart() {
-        server = await startServerProcess(env);
-      },
-    };
-  } catch (error) {
-    await clear();
-    throw error;
+/** Nothing on its way any more: no delivery, no reply whose ending is still looked for. */
+async function isAtRest({ inspector, meta }: Stage): Promise<boolean> {
+  const isWaiting = (await inspector.countNew()) + (await inspector.countUnfinished()) > 0;
+  if (isWaiting || meta.state.queue.length > 0) {
+    return false;
   }
+  const isOpen = ({ state, settle_at }: ReplyState) =>
+    state === 'waiting' || state === 'sending' || (state === 'unknown' && settle_at !== null);
+  return !(await inspector.replies()).some(isOpen);
+}
+
+async function describe({ ledger, sinks, replies, sender, inspector }: Stage) {
+  const accepted = sinks.ledgers.flatMap((sink) => [...sink.accepted.values()]);
+  const again = accepted.filter((times) => times > 1).length;
+  const unknown = (await inspector.replies()).filter(({ state }) => state === 'unknown').length;
+  return {
+    acknowledgedEvents: ledger.acknowledgedEvents(),
+    requestsToDestinations: sinks.ledgers.reduce((sum, { requests }) => sum + requests, 0),
+    acceptedAgainPerMille: round((again / accepted.length) * 1_000, 1),
+    replies: { posted: replies.posted.length, arrived: replies.arrived().length, unknown },
+    shareSentTwice: round(ledger.repeated() / ledger.posts.length, 3),
+    neverAnswered: ledger.unanswered.size,
+    refusals: Object.fromEntries(sender.refusals),
+  };
+}
+
+async function waitFor(
+  isSo: () => boolean | Promise<boolean>,
+  { atMostMs, everyMs }: { atMostMs: number; everyMs: number },
+): Promise<void> {
+  const deadline = Date.now() + atMostMs;
+  while (!(await isSo()) && Date.now() < deadline) {
+    await pause(everyMs);
+  }
+}
+
+const round = (value: number, digits: number) => Number(value.toFixed(digits));
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return Math.round(sorted[Math.floor(sorted.length / 2)] ?? 0);
 }

@@ -10,6 +10,8 @@ export function createSender(options: { callbackUrl: string; secret: string; led
   const { callbackUrl, secret, ledger } = options;
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   const refusals = new Map<number, number>();
+  let answered = 0;
+  let events = 0;
 
   /** Resolves with the status, or 0 when there was no answer. Never rejects. */
   function post(body: string): Promise<number> {
@@ -42,10 +44,15 @@ export function createSender(options: { callbackUrl: string; secret: string; led
 
   return {
     refusals,
+    /** POSTs answered 200, and the elements in them; again and again if they were sent again. */
+    answered: () => answered,
+    events: () => events,
     async send(item: Post): Promise<boolean> {
       ledger.sent(item);
       const status = await post(item.body);
       if (status === 200) {
+        answered += 1;
+        events += item.elements.length;
         ledger.acknowledged(item);
       } else if (status !== 0) {
         refusals.set(status, (refusals.get(status) ?? 0) + 1);

@@ -3,6 +3,8 @@ export type Entry = {
   readonly sentence: string;
   readonly primaryAction: string | null;
   readonly switchUsed: string;
+  /** What pressing the action leads to. */
+  readonly result: string | null;
   /** File names beside the page. */
   readonly pictures: readonly string[];
 };
@@ -34,11 +36,12 @@ export function galleryPage(
 `;
 }
 
-function figureOf({ state, sentence, primaryAction, switchUsed, pictures }: Entry): string {
+function figureOf({ state, sentence, primaryAction, switchUsed, result, pictures }: Entry): string {
   const facts = [
     ['Switch', switchUsed],
     ['Sentence', sentence],
     ['Primary action', primaryAction ?? 'none'],
+    ...(result === null ? [] : [['Leads to', result]]),
   ].map(([term, text]) => `<dt>${term}</dt><dd>${escaped(text ?? '')}</dd>`);
   const images = pictures.map(
     (file) =>

@@ -1,12 +1,14 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Page, type Theme, violationsOf } from '../support/browser.ts';
+import { type BrowserContext, type Page, type Theme, violationsOf } from '../support/browser.ts';
 import { type Entry, galleryPage } from './gallery-page.ts';
 
 const GALLERY = fileURLToPath(new URL('../../artifacts/gallery', import.meta.url));
 const NARROW = { width: 360, height: 740 };
-const THEMES: readonly Theme[] = process.env['FULL'] ? ['dark', 'light'] : ['light'];
+const WIDE = { width: 1280, height: 960 };
+const THEMES: readonly Theme[] = ['dark', 'light'];
+const isLong = process.env['FULL'] !== undefined;
 
 export type Shown = {
   /** The state's name as product.md has it. */
@@ -17,6 +19,8 @@ export type Shown = {
   readonly primaryAction: string | RegExp | null;
   /** How to get here with the stand-in for Meta: a fault, a control call or a path of clicks. */
   readonly switchUsed: string;
+  /** What pressing the action leads to. */
+  readonly result?: string;
 };
 
 /**
@@ -38,15 +42,25 @@ export function openGallery(name: string) {
   async function shoot(page: Page, { state, look }: { state: string; look: string }) {
     const file = `${prefix}${slugOf(state)}-${look}.png`;
     await page.screenshot({ path: join(GALLERY, file), animations: 'disabled' });
+    if (look === 'dark' && !isLong) {
+      return file;
+    }
     for (const violation of await violationsOf(page)) {
       violations.push(`${state}, ${look}: ${violation}`);
     }
     return file;
   }
+  async function shootNarrow(page: Page, named: { state: string; look: string }) {
+    const wide = page.viewportSize() ?? WIDE;
+    await page.setViewportSize(NARROW);
+    const file = await shoot(page, named);
+    await page.setViewportSize(wide);
+    return file;
+  }
 
   return {
     async take({ page, ...shown }: Shown & { readonly page: Page }): Promise<void> {
-      const { state, sentence, primaryAction, switchUsed } = shown;
+      const { state, sentence, primaryAction, switchUsed, result } = shown;
       await page.getByText(sentence).first().waitFor();
       if (primaryAction !== null) {
         const byName = { name: primaryAction, exact: typeof primaryAction === 'string' };
@@ -58,17 +72,19 @@ export function openGallery(name: string) {
         await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
         pictures.push(await shoot(page, { state, look: theme }));
       }
-      if (process.env['FULL']) {
-        const wide = page.viewportSize();
-        await page.setViewportSize(NARROW);
-        pictures.push(await shoot(page, { state, look: 'narrow' }));
-        await page.setViewportSize(wide ?? { width: 1280, height: 960 });
+      if (isLong) {
+        pictures.push(await shootNarrow(page, { state, look: 'narrow' }));
+        await inUkrainian(page, async () => {
+          pictures.push(await shoot(page, { state, look: 'ukrainian' }));
+          pictures.push(await shootNarrow(page, { state, look: 'ukrainian-narrow' }));
+        });
       }
       entries.push({
         state,
         sentence: wordsOf(sentence),
         primaryAction: primaryAction === null ? null : wordsOf(primaryAction),
         switchUsed,
+        result: result ?? null,
         pictures,
       });
     },
@@ -88,6 +104,35 @@ export function openGallery(name: string) {
       writeFileSync(join(GALLERY, 'index.html'), galleryPage(parts));
     },
   };
+}
+
+const choosers = new WeakMap<BrowserContext, Promise<Page>>();
+
+/** The language is chosen in another tab of the same browser: nothing on this screen is touched. */
+async function inUkrainian(page: Page, look: () => Promise<void>): Promise<void> {
+  const context = page.context();
+  const chooser = await (choosers.get(context) ?? openChooser(context, page.url()));
+  for (const [language, name] of [
+    ['uk', 'Українська'],
+    ['en', 'English'],
+  ] as const) {
+    await chooser.getByText(name, { exact: true }).click();
+    await page.locator(`html[lang=${language}]`).waitFor({ state: 'attached' });
+    if (language === 'uk') {
+      await look();
+    }
+  }
+}
+
+function openChooser(context: BrowserContext, url: string): Promise<Page> {
+  const opened = (async () => {
+    const chooser = await context.newPage();
+    await chooser.goto(new URL('/gateways', url).href);
+    await chooser.getByRole('button', { name: /Administrator/ }).click();
+    return chooser;
+  })();
+  choosers.set(context, opened);
+  return opened;
 }
 
 const slugOf = (state: string) =>

@@ -20,11 +20,13 @@ describe.each<{ engine: Engine; opener: string | undefined }>([
   { engine: 'sqlite', opener: undefined },
   { engine: 'postgres', opener: 'same-origin' },
 ])('the mission on $engine, opener policy of the dialog: $opener', ({ engine, opener }) => {
+  // What people see is the same on both engines.
+  const looks = engine === 'sqlite' || !!process.env['FULL'];
   let stage: Stage;
   let page: Page;
 
   beforeAll(async () => {
-    stage = await openStage({ name: `mission-${engine}`, engine });
+    stage = await openStage({ name: `mission-${engine}`, engine, looks });
     if (opener) {
       stage.meta.faults.set('dialog_coop');
     }
@@ -157,7 +159,7 @@ describe.each<{ engine: Engine; opener: string | undefined }>([
     await expect.poll(fields).toEqual([]);
   });
 
-  test('axe finds nothing on any of these screens', () => {
+  test.runIf(looks)('axe finds nothing on any of these screens', () => {
     expect(stage.look.violations()).toEqual([]);
   });
 });

@@ -8,9 +8,10 @@ import {
   type BrowserContext,
   createLook,
   type Look,
-  launchChromium,
+  openChromium,
   type Page,
 } from '../support/browser.ts';
+import { createDatabase } from '../support/run-postgres.ts';
 import {
   ADMIN,
   freePort,
@@ -18,8 +19,8 @@ import {
   type ServerProcess,
   startServerProcess,
 } from '../support/server-process.ts';
-import { startThrowawayPostgres } from '../support/throwaway-postgres.ts';
 
+const NO_LOOK: Look = { at: async () => {}, violations: () => [] };
 const FAILURES = fileURLToPath(new URL('../../artifacts/failures', import.meta.url));
 
 export type Engine = 'sqlite' | 'postgres';
@@ -49,10 +50,12 @@ export async function openStage(options: {
   name: string;
   engine: Engine;
   seed?: Seed;
+  /** False where another file looks at the same screens: no pictures, and axe judges nothing. */
+  looks?: boolean;
   /** Runs the server in this process, by this clock. */
   clock?: { now: () => number };
 }): Promise<Stage> {
-  const { name, engine, seed, clock = systemClock } = options;
+  const { name, engine, seed, looks = true, clock = systemClock } = options;
   const folder = mkdtempSync(join(tmpdir(), 'chatgate-e2e-'));
   const metaPort = await freePort();
   const meta = createEmulator({
@@ -63,7 +66,7 @@ export async function openStage(options: {
     ...(seed ? { seed } : {}),
   });
   await meta.start();
-  const postgres = engine === 'postgres' ? await startThrowawayPostgres() : undefined;
+  const postgres = engine === 'postgres' ? await createDatabase() : undefined;
   const port = await freePort();
   const start = options.clock ? startServerInProcess : startServerProcess;
   const env = {
@@ -74,19 +77,19 @@ export async function openStage(options: {
     ...(postgres ? { DATABASE_URL: postgres.url } : {}),
   };
   const server = await start(env, clock);
-  const browser = await launchChromium();
+  const browser = await openChromium();
   return {
     url: server.url,
     meta,
     metaUrl: `http://localhost:${metaPort}`,
-    look: createLook(name),
+    look: looks ? createLook(name) : NO_LOOK,
     async visitor(options = {}) {
       const context = await browser.newContext({
         viewport: { width: 1280, height: 960 },
         ...options,
         permissions: ['clipboard-read', 'clipboard-write'],
       });
-      context.setDefaultTimeout(10_000);
+      context.setDefaultTimeout(30_000);
       return context;
     },
     async keepPicture(title) {
@@ -98,7 +101,7 @@ export async function openStage(options: {
     async close() {
       await browser.close();
       await server.stop();
-      await postgres?.stop();
+      await postgres?.remove();
       await meta.stop();
       rmSync(folder, { recursive: true, force: true });
     },
@@ -113,6 +116,7 @@ async function startServerInProcess(
     clock,
     random: systemRandom,
     log: silentLog,
+    undeclaredErrors: 'refuse',
   });
   const { url } = await app.start();
   return {

@@ -4,7 +4,12 @@ import { ADMIN } from './server-process.ts';
 
 export type Administrator = {
   /** A call of the REST API; throws unless it succeeds. */
-  readonly call: <T>(method: string, path: string, body?: unknown) => Promise<T>;
+  readonly call: <T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ) => Promise<T>;
   readonly createGateway: () => Promise<Gateway>;
   /** Goes through the login window without a browser, and waits for the result. */
   readonly connect: (gatewayId: string, login: Login) => Promise<ConnectAttempt>;
@@ -21,33 +26,7 @@ export type Login = {
 
 /** An administrator who works by program: the same routes that the screens use. */
 export async function signInAdministrator(url: string, meta: Emulator): Promise<Administrator> {
-  const jar = new Map<string, string>();
-
-  async function request(address: string, init: RequestInit = {}): Promise<Response> {
-    const headers = new Headers(init.headers);
-    headers.set('cookie', [...jar].map(([name, value]) => `${name}=${value}`).join('; '));
-    const response = await fetch(address, { ...init, headers, redirect: 'manual' });
-    for (const cookie of response.headers.getSetCookie()) {
-      const [name = '', value = ''] = (cookie.split(';')[0] ?? '').split(/=(.*)/s);
-      jar.set(name, value);
-    }
-    return response;
-  }
-
-  async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const response = await request(`${url}/api/v1${path}`, {
-      method,
-      ...(body === undefined
-        ? {}
-        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    if (!response.ok) {
-      throw new Error(`${method} ${path}: ${response.status} ${text}`);
-    }
-    return JSON.parse(text === '' ? 'null' : text);
-  }
-
+  const { request, call } = createCalls(url);
   await call('POST', '/session', ADMIN);
   return {
     call,
@@ -100,4 +79,44 @@ export async function signInAdministrator(url: string, meta: Emulator): Promise<
       return items;
     },
   };
+}
+
+/** Requests with the cookies that were given, as a browser makes them. */
+function createCalls(url: string) {
+  const jar = new Map<string, string>();
+
+  async function request(address: string, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers);
+    headers.set('cookie', [...jar].map(([name, value]) => `${name}=${value}`).join('; '));
+    const response = await fetch(address, { ...init, headers, redirect: 'manual' });
+    for (const cookie of response.headers.getSetCookie()) {
+      const [name = '', value = ''] = (cookie.split(';')[0] ?? '').split(/=(.*)/s);
+      jar.set(name, value);
+    }
+    return response;
+  }
+
+  async function call<T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<T> {
+    const response = await request(`${url}/api/v1${path}`, {
+      method,
+      ...(body === undefined
+        ? { headers }
+        : {
+            headers: { 'content-type': 'application/json', ...headers },
+            body: JSON.stringify(body),
+          }),
+    });
+    const text = await response.text();
+    if (!response.ok) {
+      throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    }
+    return JSON.parse(text === '' ? 'null' : text);
+  }
+
+  return { request, call };
 }

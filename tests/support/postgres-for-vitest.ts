@@ -1,8 +1,8 @@
 import { startThrowawayPostgres } from './throwaway-postgres.ts';
 
-/** Vitest global set-up of the `postgres` project: one server a run, one schema a test file. */
+/** Vitest global set-up of the `postgres` project: one server a run for all files. */
 export async function setup(): Promise<() => Promise<void>> {
-  const server = await startThrowawayPostgres();
+  const server = await startThrowawayPostgres({ inMemory: true });
   process.env['CHATGATE_TEST_DATABASE_URL'] = server.url;
   return server.stop;
 }

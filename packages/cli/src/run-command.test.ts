@@ -67,10 +67,35 @@ test('a person is made once, with a generated password shown once, and is in the
   ]);
 });
 
+test('a lost second factor is removed by e-mail address; where there is none that is said', async () => {
+  await run([...createAda, '--role', 'administrator']);
+  const remove = (email: string) => run(['user', 'remove-second-factor', '--email', email]);
+  expect(await remove('eve@example.test')).toBe(1);
+  expect(await remove('Ada@example.test')).toBe(1);
+  expect(complained).toEqual(['Nobody signs in as eve@example.test.', 'Ada has no second factor.']);
+});
+
 test('an API key is alone on standard output', async () => {
   expect(await run(['api-key', 'create', '--role', 'viewer', '--name', 'reporting'])).toBe(0);
   expect(said).toHaveLength(1);
   expect(said[0]).toMatch(/^cg_[\w-]{43}$/);
+});
+
+test('a role of one’s own is given by its name, to a person and to a key', async () => {
+  await run(['migrate']);
+  const database = new DatabaseSync(join(folder, 'chatgate.db'));
+  database.exec(`insert into role (id, name, name_key, permissions, version, created_at, updated_at)
+    values ('ro_1', 'Night shift', 'night shift', '["admin:access"]', 1, 1, 1)`);
+  said.length = 0;
+  expect(await run([...createAda, '--role', 'night SHIFT'])).toBe(0);
+  expect(await run(['api-key', 'create', '--role', 'Night shift', '--name', 'x'])).toBe(0);
+  const held = ['auth_user', 'api_key'].map((table) => ({
+    ...database.prepare(`select role from ${table}`).get(),
+  }));
+  database.close();
+  expect(held).toEqual([{ role: 'ro_1' }, { role: 'ro_1' }]);
+  expect(await run(['api-key', 'create', '--role', 'Day shift', '--name', 'x'])).toBe(1);
+  expect(complained.join('\n')).toContain('"Night shift"');
 });
 
 test('doctor makes nothing where nothing is', async () => {

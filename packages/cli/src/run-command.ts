@@ -10,6 +10,7 @@ import { createUser } from './commands/create-user.ts';
 import { demo } from './commands/demo.ts';
 import { doctor } from './commands/doctor.ts';
 import { migrate } from './commands/migrate.ts';
+import { removeSecondFactor } from './commands/remove-second-factor.ts';
 import { serve } from './commands/serve.ts';
 import { Sentence } from './sentence.ts';
 
@@ -18,6 +19,7 @@ const commands: readonly Command[] = [
   demo,
   migrate,
   createUser,
+  removeSecondFactor,
   createApiKey,
   doctor,
   backup,

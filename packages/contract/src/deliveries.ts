@@ -97,7 +97,10 @@ export const ReplayEvents = Type.Object(
     from: Type.Optional(Time),
     to: Type.Optional(Time),
   },
-  { additionalProperties: false },
+  {
+    additionalProperties: false,
+    examples: [{ dryRun: true, from: 1_795_340_000_000, to: 1_795_350_000_000 }],
+  },
 );
 export type ReplayEvents = Static<typeof ReplayEvents>;
 

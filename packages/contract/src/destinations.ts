@@ -65,6 +65,9 @@ export const DestinationHealth = Type.Object({
   delivered: Type.Integer({ description: 'Successful tries in the last 24 hours.' }),
   failed: Type.Integer({ description: 'Failed tries in the last 24 hours.' }),
   failingSince: Nullable(Time),
+  lastDeliveredAt: Nullable(
+    Type.Integer({ description: 'The last success; null: none since it was created.' }),
+  ),
   pausedUntil: Nullable(Time),
   problem: Nullable(Type.String({ description: 'Why the last try failed.' })),
 });

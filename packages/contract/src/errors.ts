@@ -17,6 +17,55 @@ export const ERRORS = {
   },
   unauthenticated: { status: 401, meaning: 'Nobody is signed in, or the API key is not valid.' },
   credentials_wrong: { status: 401, meaning: 'E-mail or password is wrong.' },
+  code_wrong: {
+    status: 401,
+    meaning:
+      'The code is wrong or was used already; `details.triesLeft` says how many tries are left.',
+  },
+  challenge_over: {
+    status: 410,
+    meaning: 'Signing in took too long, or too many tries. Begin anew with the password.',
+  },
+  provider_off: { status: 409, meaning: 'No sign-in provider is configured.' },
+  provider_unreachable: { status: 502, meaning: 'The sign-in provider does not answer.' },
+  provider_refused: {
+    status: 502,
+    meaning: 'What the sign-in provider answered does not prove who this is; the log says why.',
+  },
+  provider_cancelled: { status: 403, meaning: 'Signing in with the provider was cancelled.' },
+  provider_attempt_over: {
+    status: 410,
+    meaning:
+      'This return from the sign-in provider was used already, is too old, or began elsewhere.',
+  },
+  provider_email_unverified: {
+    status: 403,
+    meaning: 'The sign-in provider did not verify the e-mail address.',
+  },
+  provider_unknown_person: {
+    status: 403,
+    meaning: 'Nobody here has this e-mail address, and the provider makes nobody.',
+  },
+  provider_identity_taken: {
+    status: 409,
+    meaning: 'The person with this e-mail address signs in with another identity of the provider.',
+  },
+  provider_no_role: {
+    status: 403,
+    meaning: 'None of the groups that the provider names gives a role here.',
+  },
+  provider_person_disabled: { status: 403, meaning: 'This person is disabled here.' },
+  second_factor_on: { status: 409, meaning: 'The second factor is on already.' },
+  second_factor_off: { status: 409, meaning: 'There is no second factor.' },
+  no_password: {
+    status: 409,
+    meaning: 'This person signs in with the provider and has no password.',
+  },
+  sign_in_paused: {
+    status: 429,
+    meaning:
+      'Too many wrong tries. `details.until` says when the next is let in, and `Retry-After` in how many seconds; both are absent when only an administrator or a new password helps.',
+  },
   forbidden: { status: 403, meaning: 'A permission is missing; `details.missing` names it.' },
   beyond_own_rights: {
     status: 403,

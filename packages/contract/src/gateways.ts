@@ -182,5 +182,8 @@ export const GatewayDeletion = Type.Object({
   receiving: Type.Integer(),
   grants: Type.Integer(),
   conversations: Type.Integer(),
+  destinations: Type.Integer({
+    description: 'Those that take its events only. What waits for them is not sent any more.',
+  }),
 });
 export type GatewayDeletion = Static<typeof GatewayDeletion>;

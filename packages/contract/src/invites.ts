@@ -24,7 +24,10 @@ export const Invite = Type.Object(
   {
     id: Type.String({ examples: ['in_01998c2e-6f5c-7c3a-9d9e-000000000000'] }),
     note: Type.String(),
-    state: Type.Enum(['open', 'used', 'expired', 'revoked']),
+    state: Type.Enum(['open', 'used', 'expired', 'revoked', 'stopped'], {
+      description:
+        '`stopped`: whoever made it may not connect Pages any more, and so nobody may by it.',
+    }),
     createdAt: Time,
     createdBy: Type.String(),
     expiresAt: Time,

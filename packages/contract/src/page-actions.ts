@@ -51,7 +51,10 @@ export const PlanBulk = Type.Object(
       ),
     ),
   },
-  { additionalProperties: false },
+  {
+    additionalProperties: false,
+    examples: [{ action: 'switch_on', matching: { state: 'receiving_off' } }],
+  },
 );
 export type PlanBulk = Static<typeof PlanBulk>;
 
@@ -108,6 +111,10 @@ export const BulkJob = Type.Object(
   { title: 'BulkJob' },
 );
 export type BulkJob = Static<typeof BulkJob>;
+
+/** `GET /gateways/{id}/pages/bulk`: the one started last; null before the first. */
+export const LatestBulk = Type.Object({ latest: Nullable(BulkJob) });
+export type LatestBulk = Static<typeof LatestBulk>;
 
 export const BulkResult = Type.Object({
   items: Type.Array(

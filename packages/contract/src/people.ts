@@ -35,6 +35,10 @@ export const User = Type.Object(
       description:
         'Living API keys of this person: they stop when the person is disabled or deleted.',
     }),
+    secondFactor: Type.Boolean({ description: 'A code is asked after the password.' }),
+    signInPaused: Type.Boolean({
+      description: 'Too many wrong tries to sign in as this person; it can be lifted.',
+    }),
     isCaller: Type.Boolean(),
     beyondCaller: Type.Boolean({
       description:
@@ -52,6 +56,9 @@ export type UserList = Static<typeof UserList>;
 /** Query of `GET /users`; `search` is by name and e-mail, `*` stands for anything. */
 export const ListUsers = Type.Object({
   search: Type.Optional(Type.String({ maxLength: 200 })),
+  role: Type.Optional(
+    Type.String({ maxLength: 64, description: 'The id of a role: only who has it.' }),
+  ),
   cursor: Type.Optional(Type.String({ maxLength: 1000 })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
 });

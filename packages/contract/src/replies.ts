@@ -54,7 +54,7 @@ export const PostReply = Type.Object(
     quickReplies: Type.Optional(Type.Array(ReplyQuickReply, { minItems: 1, maxItems: 13 })),
     action: Type.Optional(Type.Enum(SENDER_ACTIONS)),
   },
-  { additionalProperties: false },
+  { additionalProperties: false, examples: [{ text: 'Yes, the blue one is still here.' }] },
 );
 export type PostReply = Static<typeof PostReply>;
 

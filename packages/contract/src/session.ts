@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { Nullable } from './common.ts';
 import { Email, NewPassword } from './people.ts';
 
 /** `POST /session` */
@@ -46,5 +47,33 @@ export const SignInOptions = Type.Object({
   passwordResetByMail: Type.Boolean({
     description: 'A mail server is configured: whoever forgot the password can ask for a link.',
   }),
+  provider: Nullable(
+    Type.Object(
+      { label: Type.String({ examples: ['Sign in with Example'] }) },
+      { description: 'An OpenID Connect provider is configured.' },
+    ),
+  ),
 });
 export type SignInOptions = Static<typeof SignInOptions>;
+
+/** `POST /session/provider` */
+export const StartProviderSignIn = Type.Object(
+  {
+    to: Type.Optional(
+      Type.String({
+        maxLength: 500,
+        pattern: '^/(?![/\\\\])',
+        description: 'Where to go on afterwards: a path of the admin application.',
+        examples: ['/gateways'],
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type StartProviderSignIn = Static<typeof StartProviderSignIn>;
+
+export const ProviderSignIn = Type.Object(
+  { url: Type.String({ description: 'Where the browser goes to sign in.' }) },
+  { title: 'ProviderSignIn' },
+);
+export type ProviderSignIn = Static<typeof ProviderSignIn>;

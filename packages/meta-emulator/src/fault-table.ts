@@ -20,8 +20,9 @@ const on = { path: 'text', times: 'number' } as const;
 export const FAULTS = {
   graph_delay: {
     group: 'Graph API',
-    about: 'Every request is answered after a fixed delay.',
-    parameters: { ms: 'number' },
+    about:
+      'Every request is answered after a fixed delay; with `path` only the calls it names, those in a batch too.',
+    parameters: { ms: 'number', path: 'text' },
     defaults: { ms: 300 },
   },
   graph_hang: {

@@ -36,6 +36,10 @@ test('fault graph_delay and fault graph_hang wait as long as told', async () => 
   await expect(world.graph('/v26.0/me')).rejects.toThrow('fetch failed');
   expect(waited).toEqual([300, 300, 30_000]);
   expect((await world.graph('/v26.0/me')).status).toBe(400);
+  faults.set('graph_delay', { ms: 70, path: `GET /${APP_ID}` });
+  const batch = [`${APP_ID}`, 'me'].map((relative_url) => ({ method: 'GET', relative_url }));
+  await world.graph('/', { access_token: APP_TOKEN, batch: JSON.stringify(batch) }, 'POST');
+  expect(waited.slice(4)).toEqual([70]);
 });
 
 test('fault graph_http_500, fault graph_html and fault graph_cut break whole requests', async () => {

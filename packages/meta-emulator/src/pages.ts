@@ -29,6 +29,13 @@ export function createPageLife({ core }: { core: Core }) {
       store.changed();
       return page;
     },
+    /** Another system that uses the same app subscribes to these fields, and to no others. */
+    setFields(pageId: string, { appId, fields }: { appId: string; fields: string[] }): void {
+      find(pageId);
+      setPageSubscription(store.state, { pageId, appId, fields });
+      store.log(clock.now(), `Page ${pageId} now sends: ${fields.join(', ')}`);
+      store.changed();
+    },
     /** Meta takes an app off a Page by itself, as after an hour of refused events. */
     dropApp(pageId: string, appId: string): void {
       find(pageId);

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { type Config, splitList } from './config/config.ts';
 import { type Core, openCore, type Surroundings } from './core.ts';
@@ -20,7 +21,7 @@ export type App = {
   start: () => Promise<{ url: string; setUpLink: string | undefined }>;
   /** Lets every worker finish what is due now; tests call this instead of waiting. */
   drain: () => Promise<void>;
-  /** Stops taking requests, finishes what is under way, then closes the database. */
+  /** Says that it is not ready, stops taking requests, finishes what is under way, then closes the database. */
   stop: () => Promise<void>;
 };
 
@@ -33,10 +34,12 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
   const http = createHttpServer({
     ids,
     log,
+    undeclared: surroundings.undeclaredErrors ?? 'tell',
     trustedProxies: splitList(config.CHATGATE_TRUSTED_PROXIES),
   });
   ingest.callbacks(http);
-  await registerHttp(http, { core, config, surroundings, modules });
+  let isLeaving = false;
+  await registerHttp(http, { core, config, surroundings, modules, isLeaving: () => isLeaving });
   const workers = [
     ...gateways.workers,
     ...pages.workers,
@@ -79,6 +82,8 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
       await auth.settle();
     },
     async stop() {
+      isLeaving = true;
+      await pause(config.CHATGATE_DRAIN_SECONDS * 1_000);
       await http.close();
       await scrapes?.close();
       await ingest.stop();

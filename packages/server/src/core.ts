@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import type { Config } from './config/config.ts';
 import { deriveKey, loadSecretKey } from './config/secret-key.ts';
+import { readProvider } from './config/sign-in-settings.ts';
 import { migrations } from './migrations/index.ts';
 import { type Audit, createAudit } from './modules/audit/index.ts';
-import { type Auth, createAuth } from './modules/auth/index.ts';
+import { type Auth, createAuth, type PasswordHashing } from './modules/auth/index.ts';
 import type { Clock } from './platform/clock.ts';
 import { type Database, openDatabase } from './platform/db/index.ts';
+import type { Undeclared } from './platform/http/errors.ts';
 import { createIds, type Ids } from './platform/ids.ts';
 import type { Log } from './platform/log.ts';
 import { createMailer } from './platform/mail/index.ts';
@@ -14,7 +16,15 @@ import { createSeal, type Seal } from './platform/seal.ts';
 import { Secret } from './platform/secret.ts';
 
 /** What comes from outside the process, so that tests can hold it. */
-export type Surroundings = { readonly clock: Clock; readonly random: Random; readonly log: Log };
+export type Surroundings = {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Tests refuse an error code that its route does not declare. */
+  readonly undeclaredErrors?: Undeclared;
+  /** Tests sign in often, and hash cheaply. */
+  readonly passwordHashing?: PasswordHashing;
+};
 
 /** The parts that the command line needs too: storage, people, the audit log; nothing listens. */
 export type Core = {
@@ -40,6 +50,7 @@ export async function openCore(config: Config, surroundings: Surroundings): Prom
   const ids = createIds({ clock, random });
   const audit = createAudit({ db, clock, ids, chainKey: deriveKey(secretKey, 'audit chain') });
   await audit.takeOver();
+  const seal = createSeal([deriveKey(secretKey, 'sealing')], random);
   const auth = createAuth({
     db,
     clock,
@@ -53,9 +64,16 @@ export async function openCore(config: Config, surroundings: Surroundings): Prom
       log,
     }),
     publicUrl: config.PUBLIC_URL,
+    passwordHashing: surroundings.passwordHashing,
     sessionSecret: new Secret(deriveKey(secretKey, 'sessions').toString('hex')),
+    seal,
+    provider: readProvider(config),
+    signInKey: deriveKey(secretKey, 'sign-in'),
   });
-  const seal = createSeal([deriveKey(secretKey, 'sealing')], random);
+  const close = async () => {
+    await auth.close();
+    await db.close();
+  };
   const erasureKey = deriveKey(secretKey, 'erased people');
-  return { db, ids, seal, erasureKey, audit, auth, close: () => db.close() };
+  return { db, ids, seal, erasureKey, audit, auth, close };
 }

@@ -21,11 +21,12 @@ import { createNatsPublisher, type NatsPublisher } from './platform/queue/nats.t
 import { randomToken } from './platform/random.ts';
 
 const PROJECTOR_TOPIC = 'projector';
+const DELIVERY_TOPIC = 'delivery';
 const DAY_MS = 86_400_000;
 
 /** What later modules keep for a gateway; asked for only after all of them are made. */
 function dependantsOfGateways(
-  later: () => { pages: Pages; conversations: Conversations },
+  later: () => { pages: Pages; conversations: Conversations; delivery: Delivery },
 ): GatewayDependants {
   return {
     async counts(executor, gatewayIds) {
@@ -40,12 +41,17 @@ function dependantsOfGateways(
       );
     },
     async deletion(executor, gatewayId) {
-      const { pages, conversations } = later();
+      const { pages, conversations, delivery } = later();
       const ends = await pages.deletion(executor, gatewayId);
       const counts = await conversations.countConversations(executor, [gatewayId]);
-      return { ...ends, conversations: counts.get(gatewayId) ?? 0 };
+      const destinations = await delivery.countOfGateway(executor, gatewayId);
+      return { ...ends, conversations: counts.get(gatewayId) ?? 0, destinations };
     },
-    onDeleting: (tx, gatewayId) => later().pages.onDeleting(tx, gatewayId),
+    async onDeleting(tx, gatewayId) {
+      const { pages, delivery } = later();
+      await pages.onDeleting(tx, gatewayId);
+      await delivery.onGatewayDeleting(tx, gatewayId);
+    },
   };
 }
 
@@ -71,7 +77,7 @@ export function createModules(config: Config, surroundings: Surroundings, core: 
     ...{ db, clock, ids, random, log, seal, audit, live, graph, publicUrl },
     graphUrl: config.CHATGATE_META_GRAPH_URL,
     retentionDays: config.CHATGATE_RETENTION_DAYS,
-    dependants: dependantsOfGateways(() => ({ pages, conversations })),
+    dependants: dependantsOfGateways(() => ({ pages, conversations, delivery })),
   });
   const outgoing = createOutgoingHttp({ allow: splitList(config.CHATGATE_OUTGOING_ALLOW) });
   const pictures = createPictures({ fetchGuarded: outgoing.fetch, log });
@@ -98,7 +104,7 @@ export function createModules(config: Config, surroundings: Surroundings, core: 
   });
   const { delivery, nats } = createLeaving(config, surroundings, {
     ...core,
-    ...{ live, outgoing, gateways, conversations },
+    ...{ live, outgoing, gateways, pages, conversations },
   });
   const outbound = createOutbound({
     ...{ db, clock, ids, log, live, audit, graph, gateways, pages, conversations },
@@ -140,6 +146,7 @@ function wire(modules: {
   const { projector } = conversations.workers;
   ingest.onStored(projector.wake);
   db.signals.listen(PROJECTOR_TOPIC, { heard: projector.wake, missed: projector.wake });
+  db.signals.listen(DELIVERY_TOPIC, { heard: delivery.wake, missed: delivery.wake });
 }
 
 export type Modules = ReturnType<typeof createModules>;
@@ -148,7 +155,7 @@ export type Modules = ReturnType<typeof createModules>;
 function createLeaving(
   config: Config,
   { clock, random, log }: Surroundings,
-  parts: Core & Pick<DeliveryDeps, 'live' | 'outgoing' | 'gateways' | 'conversations'>,
+  parts: Core & Pick<DeliveryDeps, 'live' | 'outgoing' | 'gateways' | 'pages' | 'conversations'>,
 ): { delivery: Delivery; nats: NatsPublisher | undefined } {
   const stream = config.CHATGATE_NATS_STREAM;
   const nats =
@@ -161,6 +168,7 @@ function createLeaving(
     natsSyncAlways: config.CHATGATE_NATS_SYNC === 'always',
     retentionMs: config.CHATGATE_DELIVERY_RETENTION_DAYS * DAY_MS,
     disableAfterMs: config.CHATGATE_DELIVERY_DISABLE_AFTER_DAYS * DAY_MS,
+    wakeOtherReplicas: () => parts.db.signals.send(DELIVERY_TOPIC),
   });
   return { delivery, nats };
 }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
+import { API_GROUPS } from './api-groups.ts';
 import type { Config } from './config/config.ts';
 import type { Core, Surroundings } from './core.ts';
 import type { Modules } from './create-modules.ts';
@@ -22,17 +23,15 @@ export async function registerHttp(
     config: Config;
     surroundings: Surroundings;
     modules: Modules;
+    /** It is about to stop: a balancer should go elsewhere. */
+    isLeaving: () => boolean;
   },
 ): Promise<void> {
-  const { core, config, surroundings, modules } = parts;
+  const { core, config, surroundings, modules, isLeaving } = parts;
   const { live, gateways, pages, attachments, conversations, delivery, outbound } = modules;
-  let closing = false;
-  http.addHook('preClose', async () => {
-    closing = true;
-  });
   http.get('/healthz', async () => ({ ok: true }));
   http.get('/readyz', async (_request, reply) => {
-    if (closing) {
+    if (isLeaving()) {
       return reply.code(503).send({ ok: false, reason: 'stopping' });
     }
     try {
@@ -50,7 +49,7 @@ export async function registerHttp(
     },
     { prefix: '/meta/:uri' },
   );
-  await describeApi(http, { version: VERSION });
+  await describeApi(http, { version: VERSION, groups: API_GROUPS });
   await http.register(
     (scope, _options, done) => {
       const api = scope.withTypeProvider() as Api;

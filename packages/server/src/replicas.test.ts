@@ -2,11 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { ConnectAttempt, Gateway, PageList } from '@chatgate/contract';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type RunningApp, runApp } from './test-support/app.ts';
-
-/** Two processes, as it were, on one PostgreSQL. The embedded database has one process. */
-// biome-ignore lint/style/noProcessEnv: the test runner says here which engine this project is.
-const isPostgres = (process.env['CHATGATE_TEST_DATABASE_URL'] ?? '') !== '';
+import { isPostgres, type RunningApp, runApp } from './test-support/app.ts';
 
 let here: RunningApp;
 let there: RunningApp;

@@ -26,7 +26,8 @@ export async function serve(): Promise<void> {
     }
     stopping = true;
     log.info({ signal }, 'server.stopping');
-    setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
+    const patienceMs = STOP_WITHIN_MS + config.CHATGATE_DRAIN_SECONDS * 1_000;
+    setTimeout(() => process.exit(1), patienceMs).unref();
     app.stop().then(
       () => {
         log.info({}, 'server.stopped');

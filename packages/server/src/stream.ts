@@ -49,7 +49,13 @@ export function streamLiveEvents(
         description:
           'Each hint says what to read again; `Last-Event-ID` resumes. What the caller may not read is left out; a session that ends closes the stream within 30 s.',
         tags: ['Live'],
-        response: { 200: Type.String({ description: 'text/event-stream' }) },
+        produces: ['text/event-stream'],
+        response: {
+          200: Type.String({
+            description: 'A stream of server-sent events, each the JSON of one hint.',
+            examples: ['id: 8Zk.17\ndata: {"type":"pages.changed","gatewayId":"gw_…"}\n\n'],
+          }),
+        },
       },
     },
     (request, reply) => streams.open(request, reply),

@@ -1,4 +1,4 @@
-import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
+import { DirectionProvider, localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
 import { ModalsProvider } from '@mantine/modals';
 import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
@@ -16,19 +16,22 @@ const colors = localStorageColorSchemeManager({ key: 'chatgate.theme' });
 export function App() {
   const { t } = useTranslation();
   return (
-    <MantineProvider
-      theme={theme}
-      cssVariablesResolver={variables}
-      colorSchemeManager={colors}
-      defaultColorScheme="auto"
-      getStyleNonce={styleNonce}
-    >
-      <QueryClientProvider client={client}>
-        <ModalsProvider labels={{ confirm: t('common.yes'), cancel: t('common.cancel') }}>
-          <Notifications position="top-right" autoClose={6000} />
-          <RouterProvider router={router.router} />
-        </ModalsProvider>
-      </QueryClientProvider>
-    </MantineProvider>
+    <DirectionProvider>
+      {/* Takes the direction from <html dir>. */}
+      <MantineProvider
+        theme={theme}
+        cssVariablesResolver={variables}
+        colorSchemeManager={colors}
+        defaultColorScheme="auto"
+        getStyleNonce={styleNonce}
+      >
+        <QueryClientProvider client={client}>
+          <ModalsProvider labels={{ confirm: t('common.yes'), cancel: t('common.cancel') }}>
+            <Notifications position="top-right" autoClose={6000} />
+            <RouterProvider router={router.router} />
+          </ModalsProvider>
+        </QueryClientProvider>
+      </MantineProvider>
+    </DirectionProvider>
   );
 }

@@ -7,6 +7,8 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
+import { isUsersTab, type UsersTab } from '../features/access/users-tab.ts';
+import { readView } from '../features/destinations/destination-view.ts';
 import { textOf } from '../shared/api/api-error.ts';
 import { meQuery } from '../shared/api/me.ts';
 import { BrokenScreen, NotFoundScreen } from '../shared/ui/screens.tsx';
@@ -48,10 +50,14 @@ function Root() {
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  validateSearch: (search): { to?: string } => {
+  validateSearch: (search): { to?: string; problem?: string } => {
     const to = textOf(search['to']);
     // Only a place inside this application: never another origin.
-    return to !== undefined && /^\/(?![/\\])/.test(to) ? { to } : {};
+    const problem = textOf(search['problem']);
+    return {
+      ...(to !== undefined && /^\/(?![/\\])/.test(to) ? { to } : {}),
+      ...(problem === undefined ? {} : { problem }),
+    };
   },
   component: lazyRouteComponent(() => import('./routes/sign-in.tsx'), 'SignInRoute'),
 });
@@ -62,7 +68,20 @@ const setUp = createRoute({
   component: lazyRouteComponent(() => import('./routes/set-up.tsx'), 'SetUpRoute'),
 });
 
-/** For people who were invited by a link: they have no account here. */
+const passwordReset = createRoute({
+  getParentRoute: () => root,
+  path: '/password-reset',
+  component: lazyRouteComponent(() => import('./routes/password-reset.tsx'), 'PasswordResetRoute'),
+});
+
+/** For whoever was asked in as a user. */
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: '/invitation',
+  component: lazyRouteComponent(() => import('./routes/invitation.tsx'), 'InvitationRoute'),
+});
+
+/** For people who were invited to connect Pages by a link: they have no account here. */
 const invited = createRoute({
   getParentRoute: () => root,
   path: '/invite',
@@ -155,10 +174,73 @@ const conversation = createRoute({
   path: '/$conversationId',
 });
 
+const gatewayDestinations = createRoute({
+  getParentRoute: () => gateway,
+  path: '/destinations',
+  component: lazyRouteComponent(
+    () => import('./routes/gateway-destinations.tsx'),
+    'GatewayDestinationsRoute',
+  ),
+});
+
+const destinations = createRoute({
+  getParentRoute: () => shell,
+  path: '/destinations',
+  component: lazyRouteComponent(() => import('./routes/destinations.tsx'), 'DestinationsRoute'),
+});
+
+const newDestination = createRoute({
+  getParentRoute: () => shell,
+  path: '/destinations/new',
+  validateSearch: (search): { gatewayId?: string } => {
+    const gatewayId = textOf(search['gatewayId']);
+    return gatewayId === undefined ? {} : { gatewayId };
+  },
+  component: lazyRouteComponent(
+    () => import('./routes/new-destination.tsx'),
+    'NewDestinationRoute',
+  ),
+});
+
+const eventTypes = createRoute({
+  getParentRoute: () => shell,
+  path: '/destinations/events',
+  component: lazyRouteComponent(() => import('./routes/event-types.tsx'), 'EventTypesRoute'),
+});
+
+const destination = createRoute({
+  getParentRoute: () => shell,
+  path: '/destinations/$destinationId',
+  validateSearch: readView,
+  component: lazyRouteComponent(() => import('./routes/destination.tsx'), 'DestinationRoute'),
+});
+
 const audit = createRoute({
   getParentRoute: () => shell,
   path: '/audit',
   component: lazyRouteComponent(() => import('./routes/audit.tsx'), 'AuditRoute'),
+});
+
+const users = createRoute({
+  getParentRoute: () => shell,
+  path: '/users',
+  validateSearch: (search): { tab?: UsersTab; role?: string } => ({
+    ...(isUsersTab(search['tab']) ? { tab: search['tab'] } : {}),
+    ...(textOf(search['role']) === undefined ? {} : { role: textOf(search['role']) ?? '' }),
+  }),
+  component: lazyRouteComponent(() => import('./routes/users.tsx'), 'UsersRoute'),
+});
+
+const apiKeys = createRoute({
+  getParentRoute: () => shell,
+  path: '/api-keys',
+  component: lazyRouteComponent(() => import('./routes/api-keys.tsx'), 'ApiKeysRoute'),
+});
+
+const account = createRoute({
+  getParentRoute: () => shell,
+  path: '/account',
+  component: lazyRouteComponent(() => import('./routes/account.tsx'), 'AccountRoute'),
 });
 
 const guide = createRoute({
@@ -176,6 +258,8 @@ const connectResult = createRoute({
 const tree = root.addChildren([
   signIn,
   setUp,
+  passwordReset,
+  invitation,
   invited,
   invitedResult,
   signedIn.addChildren([
@@ -183,9 +267,16 @@ const tree = root.addChildren([
       home,
       gateways,
       newGateway,
-      gateway.addChildren([gatewayGeneral, gatewayPages]),
+      gateway.addChildren([gatewayGeneral, gatewayPages, gatewayDestinations]),
       conversations.addChildren([conversation]),
+      destinations,
+      newDestination,
+      eventTypes,
+      destination,
       audit,
+      users,
+      apiKeys,
+      account,
       guide,
     ]),
     connectResult,

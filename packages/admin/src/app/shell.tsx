@@ -1,6 +1,14 @@
 import { Burger, CloseButton, Drawer, Group } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconHistory, IconMessages, IconPlugConnected, IconWifiOff } from '@tabler/icons-react';
+import {
+  IconHistory,
+  IconKey,
+  IconMessages,
+  IconPlugConnected,
+  IconSend2,
+  IconUsers,
+  IconWifiOff,
+} from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { useEffect } from 'react';
@@ -96,6 +104,24 @@ function Navigation() {
           <IconMessages size={19} stroke={1.7} aria-hidden="true" />
           {t('common.conversations')}
         </Link>
+      ) : null}
+      {may('destinations:access') ? (
+        <Link to="/destinations" className={classes.link ?? ''}>
+          <IconSend2 size={19} stroke={1.7} aria-hidden="true" />
+          {t('common.destinations')}
+        </Link>
+      ) : null}
+      {may('users:access') ? (
+        <>
+          <Link to="/users" className={classes.link ?? ''}>
+            <IconUsers size={19} stroke={1.7} aria-hidden="true" />
+            {t('common.users')}
+          </Link>
+          <Link to="/api-keys" className={classes.link ?? ''}>
+            <IconKey size={19} stroke={1.7} aria-hidden="true" />
+            {t('common.apiKeys')}
+          </Link>
+        </>
       ) : null}
       {may('audit:access') ? (
         <Link to="/audit" className={classes.link ?? ''}>

@@ -6,9 +6,10 @@ import {
   Text,
   useMantineColorScheme,
 } from '@mantine/core';
-import { IconLogout, IconSelector, IconUserCircle } from '@tabler/icons-react';
+import { IconLogout, IconSelector, IconUserCircle, IconUserCog } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { remove } from '../shared/api/http.ts';
 import { meQuery } from '../shared/api/me.ts';
@@ -23,9 +24,18 @@ export function UserMenu() {
   const { t } = useTranslation();
   const { data: me } = useQuery(meQuery);
   const signOut = useSignOut();
+  const [opened, setOpened] = useState(false);
   const name = me?.name ?? '…';
   return (
-    <Popover position="top-start" width={264} trapFocus returnFocus shadow="md">
+    <Popover
+      position="top-start"
+      width={264}
+      trapFocus
+      returnFocus
+      shadow="md"
+      opened={opened}
+      onChange={setOpened}
+    >
       <Popover.Target>
         <Button
           variant="subtle"
@@ -36,6 +46,7 @@ export function UserMenu() {
           leftSection={<IconUserCircle size={20} stroke={1.6} aria-hidden="true" />}
           rightSection={<IconSelector size={16} aria-hidden="true" />}
           aria-label={t('common.userMenu', { name })}
+          onClick={() => setOpened((before) => !before)}
         >
           <span className={classes.userName}>{name}</span>
         </Button>
@@ -57,6 +68,18 @@ export function UserMenu() {
           <LanguageChoice />
         </div>
         <Divider my={8} />
+        <Button
+          component={Link}
+          to="/account"
+          fullWidth
+          variant="subtle"
+          color="gray"
+          justify="flex-start"
+          leftSection={<IconUserCog size={17} aria-hidden="true" />}
+          onClick={() => setOpened(false)}
+        >
+          {t('session.account')}
+        </Button>
         <Button
           fullWidth
           variant="subtle"

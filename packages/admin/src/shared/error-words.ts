@@ -40,6 +40,18 @@ function particularWords(t: TFunction, error: ApiError): string | undefined {
       const name = textOf(error.details['name']) ?? textOf(error.details['gatewayName']);
       return name === undefined ? t('errors.app_id_taken') : t('errors.app_id_taken_by', { name });
     }
+    case 'code_wrong': {
+      const count = error.details['triesLeft'];
+      return typeof count === 'number'
+        ? t('errors.code_wrong_left', { count })
+        : t('errors.code_wrong');
+    }
+    case 'sign_in_paused': {
+      const at = error.details['until'];
+      return typeof at === 'number'
+        ? t('errors.sign_in_paused', { at })
+        : t('errors.sign_in_locked');
+    }
     case 'rate_limited':
       return error.retryAfterS === undefined
         ? t('errors.rate_limited')
@@ -62,6 +74,20 @@ function particularWords(t: TFunction, error: ApiError): string | undefined {
 
 const PLAIN = [
   'invalid',
+  'challenge_over',
+  'provider_off',
+  'provider_unreachable',
+  'provider_refused',
+  'provider_cancelled',
+  'provider_attempt_over',
+  'provider_email_unverified',
+  'provider_unknown_person',
+  'provider_identity_taken',
+  'provider_no_role',
+  'provider_person_disabled',
+  'second_factor_on',
+  'second_factor_off',
+  'no_password',
   'unauthenticated',
   'credentials_wrong',
   'origin_refused',

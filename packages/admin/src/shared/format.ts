@@ -18,6 +18,14 @@ export function agoIn(language: string, at: number, now: number): string {
   return format.format(-Math.floor(past / found[1]), found[0]);
 }
 
+/** "in 3 minutes". Times that have passed read as now. */
+export function untilIn(language: string, at: number, now: number): string {
+  const left = Math.max(0, at - now);
+  const found = units.find(([, ms]) => left >= ms) ?? (['second', 1000] as const);
+  const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' });
+  return format.format(Math.ceil(left / found[1]), found[0]);
+}
+
 type Unit = 'hour' | 'minute' | 'second' | 'byte' | 'kilobyte' | 'megabyte';
 
 /** "12 min", "1.4 MB": a number with its unit. */
@@ -39,6 +47,7 @@ export interface Format {
   readonly day: (at: number) => string;
   readonly list: (items: readonly string[]) => string;
   readonly ago: (at: number, now: number) => string;
+  readonly until: (at: number, now: number) => string;
 }
 
 function formatsFor(language: string): Format {
@@ -59,6 +68,7 @@ function formatsFor(language: string): Format {
     day: (at) => day.format(at),
     list: (items) => list.format(items),
     ago: (at, now) => agoIn(language, at, now),
+    until: (at, now) => untilIn(language, at, now),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ConnectAttempt, Message, Page } from '@chatgate/contract';
+import type { ConnectAttempt, Destination, Message, Page } from '@chatgate/contract';
 
 const AT = 1_795_350_000_000;
 
@@ -90,5 +90,40 @@ export function sampleMessage(part: Partial<Message> = {}): Message {
       rawErased: false,
     },
     ...part,
+  };
+}
+
+export function sampleDestination(
+  part: Partial<Omit<Destination, 'health'>> = {},
+  health: Partial<Destination['health']> = {},
+): Destination {
+  return {
+    id: 'dst_1',
+    name: 'Order system',
+    kind: 'http',
+    url: 'https://shop.example/hooks',
+    gatewayId: null,
+    pageIds: [],
+    eventTypes: [],
+    enabled: true,
+    disabled: null,
+    publicKey: 'whpk_x',
+    secret: { changedAt: AT, previousUntil: null },
+    version: 3,
+    createdAt: AT,
+    ...part,
+    health: {
+      state: 'idle',
+      waiting: 0,
+      oldestWaitingAt: null,
+      parked: 0,
+      delivered: 0,
+      failed: 0,
+      failingSince: null,
+      lastDeliveredAt: AT,
+      pausedUntil: null,
+      problem: null,
+      ...health,
+    },
   };
 }

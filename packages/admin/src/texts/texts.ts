@@ -50,6 +50,10 @@ export async function startTexts(): Promise<void> {
     returnNull: false,
   });
   await changeLanguage(preferredLanguage());
+  // Chosen in another tab of this browser.
+  window.addEventListener('storage', ({ key, newValue }) => {
+    if (key === STORED && isLanguage(newValue)) void changeLanguage(newValue);
+  });
 }
 
 async function changeLanguage(language: Language): Promise<void> {

@@ -254,6 +254,16 @@ test('a deleted Page is found by nobody', async () => {
   expect(await answer.json()).toMatchObject({ error: { code: 100, error_subcode: 33 } });
 });
 
+test('POST /emulator/api/pages/:id/set-fields subscribes as another system would', async () => {
+  const { world, call } = await startControlled();
+  const fields = ['leadgen', 'messages'];
+  await call(`pages/${BAKERY}/set-fields`, { appId: APP_ID, fields });
+  expect(world.emulator.state.pageSubscriptions).toEqual({ [`${BAKERY}:${APP_ID}`]: fields });
+  expect(await call('pages/1/set-fields', { appId: APP_ID, fields })).toMatchObject({
+    status: 400,
+  });
+});
+
 test('POST /emulator/api/pages/:id/drop-app takes an app off a Page', async () => {
   const { world, call } = await startControlled();
   await subscribe(world, await pageToken(world, await logIn(world, OLENA), BAKERY));

@@ -224,6 +224,14 @@ function registerPages(app: FastifyInstance, { pageLife }: ControlDeps): void {
     object({ name: text, isPublished: flag, isDeleted: flag, mergedInto: text }),
     async ({ params, body }) => pageLife.change(params.id, body),
   );
+  app.post<{ Params: { id: string }; Body: { appId: string; fields: string[] } }>(
+    '/emulator/api/pages/:id/set-fields',
+    object({ appId: text, fields: texts }, ['appId', 'fields']),
+    async ({ params, body }) => {
+      pageLife.setFields(params.id, body);
+      return { ok: true };
+    },
+  );
   app.post<{ Params: { id: string }; Body: { appId: string } }>(
     '/emulator/api/pages/:id/drop-app',
     object({ appId: text }, ['appId']),

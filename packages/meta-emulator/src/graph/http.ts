@@ -82,9 +82,9 @@ async function strike(
   { core, faults }: GraphDeps,
   { where, request, reply }: { where: string; request: FastifyRequest; reply: FastifyReply },
 ): Promise<boolean> {
-  const delay = numberOf(faults.look('graph_delay'), 'ms');
-  if (delay) {
-    await core.sleep(delay);
+  const delay = faults.look('graph_delay');
+  if (delay && !delay['path']) {
+    await core.sleep(numberOf(delay, 'ms') ?? 0);
   }
   const hang = faults.hit('graph_hang', where);
   if (hang) {

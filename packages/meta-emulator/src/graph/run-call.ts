@@ -36,6 +36,7 @@ export interface Graph {
 export function createGraph(deps: GraphDeps, routes: readonly Route[]): Graph {
   const table = new Map(routes.map((route) => [`${route.method} ${route.path}`, route]));
   const answer = async (call: Call): Promise<unknown> => {
+    await delayByFault(deps, call);
     if (deps.faults.hit('batch_null', pathOf(call))) {
       throw NO_ANSWER;
     }
@@ -106,6 +107,13 @@ function kindOfToken(state: EmulatorState, token: string | undefined): CallerKin
 }
 
 const pathOf = ({ method, segments }: Call) => `${method} /${segments.join('/')}`;
+
+async function delayByFault({ core, faults }: GraphDeps, call: Call): Promise<void> {
+  const chosen = faults.look('graph_delay')?.['path'] && faults.hit('graph_delay', pathOf(call));
+  if (chosen) {
+    await core.sleep(numberOf(chosen, 'ms') ?? 0);
+  }
+}
 
 /** Faults that strike single calls, and batches as `POST /batch`. Those of whole requests are in http.ts. */
 export function failByFault({ faults }: GraphDeps, call: Call): void {

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
+import { signInContradictions, signInSettings } from './sign-in-settings.ts';
 
 const httpUrl = (description: string, fallback: string) =>
   Type.String({ pattern: '^https?://[^/?#]+(/[^?#]*)?$', default: fallback, description });
@@ -100,6 +101,13 @@ export const ConfigSchema = Type.Object({
     default: 5,
     description: 'A destination that failed for this long without one success is switched off.',
   }),
+  CHATGATE_DRAIN_SECONDS: Type.Integer({
+    minimum: 0,
+    maximum: 300,
+    default: 0,
+    description:
+      'After SIGTERM: how long `/readyz` says 503 while everything is still served, so that a balancer leaves this replica before it closes.',
+  }),
   CHATGATE_METRICS_PORT: Type.Integer({
     minimum: 0,
     maximum: 65_535,
@@ -131,6 +139,7 @@ export const ConfigSchema = Type.Object({
     default: '',
     description: 'The secret of that key; needs to get, put and delete objects.',
   }),
+  ...signInSettings,
   CHATGATE_TRUSTED_PROXIES: Type.String({
     default: '',
     description: 'Addresses or CIDRs, by comma, whose X-Forwarded-* headers are believed.',
@@ -207,6 +216,7 @@ function contradictions(config: Config): string[] {
       'CHATGATE_S3_ENDPOINT, _BUCKET, _ACCESS_KEY_ID and _SECRET_ACCESS_KEY go together',
     );
   }
+  problems.push(...signInContradictions(config));
   for (const name of ['CHATGATE_OUTGOING_ALLOW', 'CHATGATE_TRUSTED_PROXIES'] as const) {
     const wrong = splitList(config[name]).filter((part) => !isNetwork(part));
     problems.push(...wrong.map((part) => `${name}: ${part} is not an address or CIDR`));

@@ -11,6 +11,11 @@ import { delivery } from './0007-delivery.ts';
 import { replies } from './0008-replies.ts';
 import { attachments } from './0009-attachments.ts';
 import { lanes } from './0010-lanes.ts';
+import { signInGuards } from './0011-sign-in-guards.ts';
+import { secondFactor } from './0012-second-factor.ts';
+import { signInProvider } from './0012-sign-in-provider.ts';
+import { inviteMakers } from './0013-invite-makers.ts';
+import { lastDelivered } from './0019-last-delivered.ts';
 
 /**
  * Every step the schema took, for both engines. Forward only, and compatible with the release
@@ -30,4 +35,9 @@ export const migrations: Record<string, Migration> = {
   '0008-replies': replies,
   '0009-attachments': attachments,
   '0010-lanes': lanes,
+  '0011-sign-in-guards': signInGuards,
+  '0012-second-factor': secondFactor,
+  '0012-sign-in-provider': signInProvider,
+  '0013-invite-makers': inviteMakers,
+  '0019-last-delivered': lastDelivered,
 };

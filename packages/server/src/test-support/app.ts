@@ -1,14 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createEmulator, type Emulator } from '@chatgate/meta-emulator';
-import pg from 'pg';
 import { type App, createApp } from '../app.ts';
 import { loadConfig } from '../config/config.ts';
+import type { PasswordHashing } from '../modules/auth/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import { createLog, silentLog } from '../platform/log.ts';
 import { systemRandom } from '../platform/random.ts';
+import { migratedStorage } from './migrated-storage.ts';
 
 export const ADMIN = { email: 'admin@example.test', password: 'a long enough password' };
 
@@ -32,6 +31,10 @@ export type RunningApp = {
   readonly stop: () => Promise<void>;
 };
 
+/** Two processes, as it were, need PostgreSQL; the embedded database has one. */
+// biome-ignore lint/style/noProcessEnv: the test runner says here which engine this project is.
+export const isPostgres = (process.env['CHATGATE_TEST_DATABASE_URL'] ?? '') !== '';
+
 /** The whole server, listening, with a stand-in for Meta beside it, on the engine of this run. */
 export async function runApp(
   env: Record<string, string> = {},
@@ -46,7 +49,7 @@ export async function runApp(
   };
   const meta = createEmulator({ clock });
   const { url: metaUrl } = await meta.start();
-  const storage = await emptyStorage();
+  const storage = await migratedStorage();
   const port = await freePort();
   const settings = {
     PUBLIC_URL: `http://127.0.0.1:${port}`,
@@ -62,7 +65,11 @@ export async function runApp(
   const log = logTo ? createLog({ level: 'debug', destination: logTo }) : silentLog;
   const startOn = async (ownPort: number): Promise<RunningApp> => {
     const config = loadConfig({ ...settings, PORT: String(ownPort) });
-    const app = await createApp(config, { clock, random: systemRandom, log });
+    const app = await createApp(config, {
+      ...{ clock, random: systemRandom, log },
+      undeclaredErrors: 'refuse',
+      passwordHashing: cheapHashing,
+    });
     const { url } = await app.start();
     const call = callsTo(url);
     return {
@@ -106,43 +113,26 @@ function callsTo(url: string): RunningApp['call'] {
 
 async function signIn(call: RunningApp['call'], who: typeof ADMIN): Promise<string> {
   const { headers } = await call('POST', '/session', { body: who });
+  return cookiesOf(headers);
+}
+
+/** The cookies that an answer sets, as the next request sends them; only those that begin so. */
+export function cookiesOf(headers: Headers, begin = ''): string {
   return headers
     .getSetCookie()
-    .map((cookie) => cookie.split(';')[0])
+    .map((cookie) => cookie.split(';')[0] ?? '')
+    .filter((cookie) => cookie.startsWith(begin))
     .join('; ');
 }
 
 const isJson = (response: Response) =>
   response.headers.get('content-type')?.startsWith('application/json') ?? false;
 
-async function emptyStorage() {
-  const folder = mkdtempSync(join(tmpdir(), 'chatgate-app-'));
-  // biome-ignore lint/style/noProcessEnv: the test runner says here which engine this project is.
-  const server = process.env['CHATGATE_TEST_DATABASE_URL'] ?? '';
-  if (server === '') {
-    return {
-      env: { DATA_DIR: folder },
-      remove: async () => rmSync(folder, { recursive: true, force: true }),
-    };
-  }
-  const name = `a_${process.pid}_${Date.now().toString(36)}_${Math.random().toString(36).slice(2)}`;
-  const run = async (statement: string) => {
-    const client = new pg.Client({ connectionString: server });
-    await client.connect();
-    await client.query(statement);
-    await client.end();
-  };
-  await run(`create database ${name}`);
-  const url = new URL(server);
-  url.pathname = `/${name}`;
-  return {
-    env: { DATA_DIR: folder, DATABASE_URL: url.href },
-    async remove() {
-      await run(`drop database ${name} with (force)`);
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
-}
+/** A digest where production has scrypt: the suite signs in a thousand times. */
+const cheapHashing: PasswordHashing = {
+  hash: async (password) => createHash('sha256').update(password).digest('hex'),
+  verify: async ({ password, hash }) => (await cheapHashing.hash(password)) === hash,
+};
 
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {

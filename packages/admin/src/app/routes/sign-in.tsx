@@ -3,6 +3,12 @@ import { SignInForm } from '../../features/session/sign-in-form.tsx';
 
 export function SignInRoute() {
   const navigate = useNavigate();
-  const { to } = useSearch({ from: '/sign-in' });
-  return <SignInForm onSignedIn={() => void navigate({ to: to ?? '/', replace: true })} />;
+  const { to, problem } = useSearch({ from: '/sign-in' });
+  return (
+    <SignInForm
+      to={to}
+      problem={problem}
+      onSignedIn={() => void navigate({ to: to ?? '/', replace: true })}
+    />
+  );
 }

@@ -1,8 +1,10 @@
 import type { AuditRecord } from '@chatgate/contract';
-import { ActionIcon, Text } from '@mantine/core';
+import { ActionIcon, Anchor, Text } from '@mantine/core';
 import { IconChevronRight } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useMay } from '../../shared/api/me.ts';
 import { useFormat } from '../../shared/format.ts';
 import classes from './audit.module.css';
 import { actionWords, subjectWords } from './audit-words.ts';
@@ -63,7 +65,7 @@ function Row({ row }: { row: AuditRecord }) {
         </td>
         <td>{words}</td>
         <td className={classes.what}>
-          <bdi>{row.subject.name ?? row.subject.id ?? t('audit.erased')}</bdi>
+          <Subject subject={row.subject} />
           <Text component="div" size="xs" c="dimmed">
             {subjectWords(t, row.subject.kind)}
           </Text>
@@ -73,6 +75,23 @@ function Row({ row }: { row: AuditRecord }) {
         <td colSpan={5}>{opened ? <Details row={row} /> : null}</td>
       </tr>
     </>
+  );
+}
+
+/** What has no name in the log, because a customer can be forgotten, is said in words and led to. */
+function Subject({ subject }: { subject: AuditRecord['subject'] }) {
+  const { t } = useTranslation();
+  const may = useMay();
+  const { kind, id, name } = subject;
+  if (kind !== 'conversation' || name !== null || id === null) {
+    return <bdi>{name ?? id ?? t('audit.erased')}</bdi>;
+  }
+  return may('conversations:access') && may('conversations:read') ? (
+    <Anchor component={Link} to={`/conversations/${id}`} inherit>
+      {t('audit.openConversation')}
+    </Anchor>
+  ) : (
+    <bdi>{t('audit.aConversation')}</bdi>
   );
 }
 

@@ -50,7 +50,7 @@ function Said(props: NoticeProps & { readonly gatewayId: string; readonly state:
           {t('connect.startFailed', { words: words(state.error) })}
           <MetaDetails error={state.error} />
           <Group gap="xs" mt="xs">
-            <Button size="xs" variant="default" onClick={connect.openWindow}>
+            <Button size="xs" onClick={connect.openWindow}>
               {t('connect.tryAgain')}
             </Button>
           </Group>
@@ -141,8 +141,8 @@ function Ended(
   const { attempt } = props.state;
   const heading = headingOf(attempt);
   const isWhole = heading === 'allTitle';
-  // Where no Page was connected, the reason is the news.
-  const [whole, setWhole] = useState(heading === 'noneTitle');
+  // Where something is amiss, the reason is the news.
+  const [whole, setWhole] = useState(!isWhole);
   const succeeded = attempt.status === 'succeeded';
   const counts = {
     added: attempt.added.length,
@@ -173,6 +173,11 @@ function Ended(
         />
       ) : null}
       <Group gap="xs" mt="xs">
+        {isWhole ? null : (
+          <Button size="xs" onClick={connect.openWindow}>
+            {t('connect.tryAgain')}
+          </Button>
+        )}
         {succeeded ? (
           <Button
             size="xs"
@@ -182,11 +187,7 @@ function Ended(
           >
             {t(whole ? 'outcome.hideResult' : 'outcome.showResult')}
           </Button>
-        ) : (
-          <Button size="xs" variant="default" onClick={connect.openWindow}>
-            {t('connect.tryAgain')}
-          </Button>
-        )}
+        ) : null}
       </Group>
     </NoticeBox>
   );

@@ -122,7 +122,9 @@ function Item({ conversation, isChosen }: { conversation: Conversation; isChosen
             </span>
           </span>
           <span className={classes.itemTop}>
-            <span className={classes.preview}>{previewWords(t, conversation.preview)}</span>
+            <span className={classes.preview} dir="auto">
+              {previewWords(t, conversation.preview)}
+            </span>
             {unread > 0 ? (
               <span className={classes.unread}>
                 <span aria-hidden="true">{number(unread)}</span>

@@ -29,7 +29,9 @@ export function MessageBubble({ message, delivery }: BubbleProps) {
         <SpecialContent message={message} />
         {message.deleted ? <em className={classes.quiet}>{t('message.deleted')}</em> : null}
         {message.text === null || message.deleted ? null : (
-          <p className={classes.text}>{message.text}</p>
+          <p className={classes.text} dir="auto">
+            {message.text}
+          </p>
         )}
         <Attachments attachments={message.attachments} />
         {message.quickReply === null ? null : (

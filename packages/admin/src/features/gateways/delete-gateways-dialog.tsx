@@ -60,7 +60,7 @@ function WhatEnds({ gateway }: { gateway: Gateway }) {
   const { data, error } = useQuery(deletionQuery(gateway.id));
   if (error !== null) return <FailedPanel error={error} />;
   if (data === undefined) return <LoadingRows rows={2} height={22} />;
-  const { pages, receiving, grants, conversations } = data;
+  const { pages, receiving, grants, conversations, destinations } = data;
   return (
     <div>
       <Text fw={600}>{t('gateways.deleteIntro', { name: gateway.name })}</Text>
@@ -68,6 +68,9 @@ function WhatEnds({ gateway }: { gateway: Gateway }) {
         <List.Item>{t('gateways.endsPages', { count: pages, receiving })}</List.Item>
         <List.Item>{t('gateways.endsGrants', { count: grants })}</List.Item>
         <List.Item>{t('gateways.endsWebhook')}</List.Item>
+        {destinations > 0 && (
+          <List.Item>{t('gateways.endsDestinations', { count: destinations })}</List.Item>
+        )}
       </List>
       <Text size="sm" c="dimmed">
         {t('gateways.keepsConversations', { count: conversations })}

@@ -11,7 +11,8 @@ import { FirstSteps } from './first-steps.tsx';
 import classes from './gateway.module.css';
 import { useChangeState } from './state-switch.tsx';
 
-export type GatewayTab = 'general' | 'pages';
+const TABS = ['general', 'pages', 'destinations'] as const;
+export type GatewayTab = (typeof TABS)[number];
 
 /** The heading, the four steps and the tabs of one gateway, stored or new (`undefined`). */
 export function GatewayFrame(props: {
@@ -21,10 +22,15 @@ export function GatewayFrame(props: {
   readonly children: ReactNode;
 }) {
   const { t } = useTranslation();
+  const may = useMay();
   const { gateway, tab } = props;
   const locked = gateway === undefined;
   const name = gateway?.name ?? t('gateways.newTitle');
-  const tabName = t(tab === 'pages' ? 'gateways.tabPages' : 'gateways.tabGeneral');
+  const titles = {
+    general: t('gateways.tabGeneral'),
+    pages: t('gateways.tabPages'),
+    destinations: t('gateways.tabDestinations'),
+  };
   return (
     <Stack gap="md">
       <nav aria-label={t('gateways.breadcrumb')}>
@@ -34,27 +40,38 @@ export function GatewayFrame(props: {
         </Anchor>
       </nav>
       <Group justify="space-between">
-        <PageTitle title={`${name} – ${tabName}`}>{name}</PageTitle>
+        <PageTitle title={`${name} – ${titles[tab]}`}>{name}</PageTitle>
       </Group>
       {gateway === undefined || gateway.enabled ? null : <OffNotice gateway={gateway} />}
       <FirstSteps steps={gateway?.steps} />
       <Tabs
         value={tab}
         onChange={(value) => {
-          if (value === 'general' || value === 'pages') props.onTab(value);
+          const chosen = TABS.find((entry) => entry === value);
+          if (chosen !== undefined) props.onTab(chosen);
         }}
         keepMounted={false}
       >
         <Tabs.List aria-label={t('gateways.tabsLabel')}>
-          <Tabs.Tab value="general">{t('gateways.tabGeneral')}</Tabs.Tab>
+          <Tabs.Tab value="general">{titles.general}</Tabs.Tab>
           <Tabs.Tab
             value="pages"
             disabled={locked}
             leftSection={locked ? <IconLock size={15} aria-hidden="true" /> : null}
             aria-describedby={locked ? 'locked-reason' : undefined}
           >
-            {t('gateways.tabPages')}
+            {titles.pages}
           </Tabs.Tab>
+          {may('destinations:access') ? (
+            <Tabs.Tab
+              value="destinations"
+              disabled={locked}
+              leftSection={locked ? <IconLock size={15} aria-hidden="true" /> : null}
+              aria-describedby={locked ? 'locked-reason' : undefined}
+            >
+              {titles.destinations}
+            </Tabs.Tab>
+          ) : null}
         </Tabs.List>
         {locked ? (
           <Text size="sm" c="dimmed" mt="xs" id="locked-reason">

@@ -60,6 +60,7 @@ const SIGNS: Record<Invite['state'], TablerIcon> = {
   used: IconCircleCheck,
   expired: IconClockOff,
   revoked: IconCircleX,
+  stopped: IconCircleX,
 };
 
 function InviteLine({ gatewayId, invite }: { gatewayId: string; invite: Invite }) {
@@ -151,6 +152,8 @@ function stateWords(t: TFunction, invite: Invite, { dateTime }: Format): string 
         when: dateTime(invite.usedAt ?? invite.createdAt),
         count: invite.pages,
       });
+    case 'stopped':
+      return t('invites.stopped', { name: invite.createdBy });
     case 'expired':
       return t('invites.expired', { when: dateTime(invite.expiresAt) });
     case 'revoked':

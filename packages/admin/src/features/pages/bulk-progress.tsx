@@ -1,8 +1,7 @@
-import type { BulkJob, BulkResult } from '@chatgate/contract';
+import type { BulkJob } from '@chatgate/contract';
 import { Button, Group, Progress, Text } from '@mantine/core';
 import { IconListCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../shared/format.ts';
 import { CopyIcon } from '../../shared/ui/copy-button.tsx';
@@ -10,7 +9,7 @@ import { Disclosure } from '../../shared/ui/meta-details.tsx';
 import { NoticeBox } from '../../shared/ui/notice-box.tsx';
 import { bulkResultQuery } from './api/bulk.ts';
 import classes from './bulk.module.css';
-import { refusalWords } from './refusal-words.ts';
+import { asText, outcomeOf } from './bulk-result-text.ts';
 import type { Bulk } from './use-bulk.ts';
 
 /** How far an action on many Pages is, and then what came of it. */
@@ -73,15 +72,3 @@ function Result({ gatewayId, job }: { gatewayId: string; job: BulkJob }) {
 
 /** The first of them; *Copy* has all. */
 const SHOWN = 100;
-
-function outcomeOf(t: TFunction, { state, error }: BulkResult['items'][number]): string {
-  return state === 'refused' ? refusalWords(t, error) : t(`bulk.item_${state}`);
-}
-
-/** One line per Page, for a spreadsheet or a message; a name cannot become a formula there. */
-function asText(t: TFunction, { items }: BulkResult): string {
-  const safe = (text: string) => text.replace(/[\t\r\n]+/g, ' ').replace(/^(?=[=+\-@])/, "'");
-  return items
-    .map((item) => [item.pageId, safe(item.name), safe(outcomeOf(t, item))].join('\t'))
-    .join('\n');
-}

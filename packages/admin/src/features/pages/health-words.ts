@@ -7,6 +7,7 @@ const REASONS = [
   'two_factor_required',
   'access_withdrawn',
   'refused',
+  'not_confirmed',
   'not_subscribed',
   'fields_missing',
   'still_subscribed',

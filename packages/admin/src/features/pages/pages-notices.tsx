@@ -42,7 +42,7 @@ export function PagesNotices(props: {
       {props.unknownPages > 0 ? (
         <NoticeBox tone="info" icon={<IconMailQuestion size={18} aria-hidden="true" />}>
           {t('pages.unknownPages', { count: props.unknownPages })}
-          <Disclosure label={t('common.details')}>
+          <Disclosure label={t('pages.unknownWhich')}>
             <UnknownPagesList gatewayId={props.gatewayId} />
           </Disclosure>
         </NoticeBox>

@@ -49,9 +49,11 @@ export function RefreshControl(props: {
           <RefreshedAt at={props.refreshedAt} />
         )}
         {job?.state === 'failed' ? (
-          <div className={classes.bad} role="alert">
-            {t('pages.refreshFailed', { words: job.problem?.message ?? '–' })}
-            <MetaDetails problem={job.problem} />
+          <div role="alert">
+            <Text size="sm" className={classes.bad ?? ''}>
+              {t('pages.refreshFailed', { words: job.problem?.message ?? '–' })}
+            </Text>
+            <MetaDetails problem={job.problem} of={t('pages.refresh')} />
           </div>
         ) : null}
       </div>

@@ -1,11 +1,9 @@
 import type { BulkPlan } from '@chatgate/contract';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useCallback, useEffect } from 'react';
 import { useErrorWords } from '../../shared/error-words.ts';
 import { tellFailed } from '../../shared/notice.ts';
-import { bulkJobQuery, startBulk } from './api/bulk.ts';
-
-const seen = (gatewayId: string) => `chatgate.bulk.${gatewayId}`;
+import { latestBulkQuery, startBulk } from './api/bulk.ts';
 
 /**
  * An action on many Pages, followed while it runs, also after a reload and when somebody else started
@@ -14,24 +12,12 @@ const seen = (gatewayId: string) => `chatgate.bulk.${gatewayId}`;
 export function useBulk(gatewayId: string) {
   const client = useQueryClient();
   const words = useErrorWords();
-  const { data: latest } = useQuery(bulkJobQuery(gatewayId, 'latest'));
-  const followed = useQuery({
-    queryKey: ['bulk', gatewayId, 'followed'],
-    queryFn: () => sessionStorage.getItem(seen(gatewayId)) ?? '',
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-  const follow = (jobId: string) => {
-    sessionStorage.setItem(seen(gatewayId), jobId);
-    client.setQueryData(['bulk', gatewayId, 'followed'], jobId);
-  };
-  const isRunning = latest?.state === 'running';
-  const jobId = latest?.id ?? '';
+  const [followed, follow] = useFollowed(gatewayId);
+  const latest = useQuery(latestBulkQuery(gatewayId)).data?.latest ?? undefined;
+  const { id, state } = latest ?? {};
   useEffect(() => {
-    if (!isRunning) return;
-    sessionStorage.setItem(seen(gatewayId), jobId);
-    client.setQueryData(['bulk', gatewayId, 'followed'], jobId);
-  }, [isRunning, jobId, gatewayId, client]);
-  const state = latest?.state;
+    if (state === 'running' && id !== undefined) follow(id);
+  }, [state, id, follow]);
   useEffect(() => {
     if (state !== 'done') return;
     void client.invalidateQueries({ queryKey: ['pages', gatewayId] });
@@ -50,11 +36,30 @@ export function useBulk(gatewayId: string) {
     onError: (error) => tellFailed(words(error)),
   });
   return {
-    job: latest !== undefined && (isRunning || followed.data === latest.id) ? latest : undefined,
+    job: state === 'running' || followed === id ? latest : undefined,
     start: start.mutate,
     isStarting: start.isPending,
     dismiss: () => follow(''),
   };
+}
+
+/** The id of the job whose result this tab of the browser waits for; outlives a reload. */
+function useFollowed(gatewayId: string) {
+  const client = useQueryClient();
+  const stored = `chatgate.bulk.${gatewayId}`;
+  const { data } = useQuery({
+    queryKey: ['bulk', gatewayId, 'followed'],
+    queryFn: () => sessionStorage.getItem(stored) ?? '',
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const follow = useCallback(
+    (jobId: string) => {
+      sessionStorage.setItem(stored, jobId);
+      client.setQueryData(['bulk', gatewayId, 'followed'], jobId);
+    },
+    [client, gatewayId, stored],
+  );
+  return [data, follow] as const;
 }
 
 export type Bulk = ReturnType<typeof useBulk>;

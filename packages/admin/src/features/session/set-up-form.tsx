@@ -1,12 +1,14 @@
-import { Anchor, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Anchor, Button, Stack, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { FormError } from '../../shared/ui/form-error.tsx';
 import { NoticeBox } from '../../shared/ui/notice-box.tsx';
 import { setUpFirstAdministrator } from './api/set-up.ts';
 import { signIn } from './api/sign-in.ts';
-import { FormError, SessionCard } from './session-card.tsx';
+import { NewPasswordInput } from './new-password-input.tsx';
+import { SessionCard } from './session-card.tsx';
 
 /** `token` is what the fragment of the printed link held; it is spent by success only. */
 export function SetUpForm(props: { readonly token: string; readonly onReady: () => void }) {
@@ -42,16 +44,7 @@ export function SetUpForm(props: { readonly token: string; readonly onReady: () 
               autoComplete="username"
               required
             />
-            <PasswordInput
-              label={t('session.newPassword')}
-              description={t('session.passwordHint')}
-              name="password"
-              autoComplete="new-password"
-              minLength={12}
-              maxLength={128}
-              required
-              visibilityToggleButtonProps={{ 'aria-label': t('common.showOrHide') }}
-            />
+            <NewPasswordInput label={t('session.newPassword')} name="password" />
             <FormError error={attempt.error} />
             <Button type="submit" size="md" loading={attempt.isPending}>
               {t('session.create')}

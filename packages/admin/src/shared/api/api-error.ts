@@ -28,6 +28,11 @@ export class ApiError extends Error {
     this.retryAfterS = problem.retryAfterS;
   }
 
+  /** A refusal of which only the code is known: it came in an address. */
+  static ofCode(code: string): ApiError {
+    return new ApiError({ code, status: 0, message: '' });
+  }
+
   static async from(response: Response): Promise<ApiError> {
     const status = response.status;
     const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);

@@ -65,6 +65,12 @@ export async function put(path: string, body: unknown): Promise<void> {
   await send('PUT', path, { body });
 }
 
+/** A POST that is done (204), or says what more is needed. */
+export async function postForMore<T>(path: string, body: unknown): Promise<T | undefined> {
+  const response = await send('POST', path, { body });
+  return response.status === 204 ? undefined : json<T>(response);
+}
+
 /** A POST whose answer has no body worth reading. */
 export async function tell(path: string, body?: unknown): Promise<void> {
   await send('POST', path, { body });

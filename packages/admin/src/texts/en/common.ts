@@ -5,6 +5,7 @@ export const common = {
   close: 'Close',
   cancel: 'Cancel',
   save: 'Save',
+  delete: 'Delete',
   tryAgain: 'Try again',
   details: 'Details',
   copyThis: 'Copy {{what}}',
@@ -26,7 +27,10 @@ export const common = {
   signOut: 'Sign out',
   gateways: 'Chat gateways',
   conversations: 'Conversations',
+  destinations: 'Destinations',
   auditLog: 'Audit log',
+  users: 'Users and roles',
+  apiKeys: 'API keys',
   liveLost: 'Live updates are interrupted. Trying to reconnect.',
   notFoundTitle: 'Page not found',
   notFoundText: 'There is nothing at this address. The link may be old or mistyped.',
@@ -111,6 +115,34 @@ export const errors = {
   too_large: 'That is larger than the server accepts.',
   nats_not_configured: 'This server has no NATS. An operator sets NATS_URL first.',
   address_refused: 'The server may not send to this address. Use a public https address.',
+  code_wrong: 'This code is wrong, or was used already.',
+  code_wrong_left_one: 'This code is wrong, or was used already. {{count, number}} try is left.',
+  code_wrong_left_other:
+    'This code is wrong, or was used already. {{count, number}} tries are left.',
+  challenge_over: 'This took too long, or too many tries. Enter your password again.',
+  provider_off: 'Signing in with a provider is not set up here.',
+  provider_unreachable:
+    'The sign-in provider does not answer. Try again later, or sign in with your password.',
+  provider_refused:
+    'The sign-in provider did not confirm who you are. Try again; if it stays so, an administrator finds the reason in the log.',
+  provider_cancelled: 'Signing in with the provider was cancelled.',
+  provider_attempt_over:
+    'This sign-in took too long, was used already, or began in another browser. Try again.',
+  provider_email_unverified:
+    'Your provider did not verify your e-mail address, so Chatgate cannot tell whose account this is.',
+  provider_unknown_person:
+    'Nobody here has your e-mail address. Ask an administrator to invite you.',
+  provider_identity_taken:
+    'The account with your e-mail address belongs to another identity of the provider. Ask an administrator.',
+  provider_no_role:
+    'None of your groups at the provider gives you a role here. Ask an administrator.',
+  provider_person_disabled: 'Your account here is disabled. Ask an administrator.',
+  second_factor_on: 'The second factor is on already.',
+  second_factor_off: 'There is no second factor (any more).',
+  no_password: 'There is no password here: sign-in happens with the provider.',
+  sign_in_paused: 'Too many wrong tries. You can try again at {{at, datetime(timeStyle: medium)}}.',
+  sign_in_locked:
+    'Too many wrong tries. Waiting does not help any more: set a new password by link, or ask an administrator to let you in again.',
   rate_limited: 'Too many tries. Wait a moment and try again.',
   rate_limited_for_one: 'Too many tries. Try again in {{count, number}} second.',
   rate_limited_for_other: 'Too many tries. Try again in {{count, number}} seconds.',

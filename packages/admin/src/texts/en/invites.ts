@@ -23,6 +23,7 @@ export const invites = {
   used_other: 'Used by {{name}} on {{when}}, {{count, number}} Pages connected',
   expired: 'Expired {{when}}',
   revoked: 'Revoked by {{name}} on {{when}}',
+  stopped: 'Does not work: {{name}} may not connect Pages any more',
   created: 'Made by {{name}} on {{when}}',
   revoke: 'Revoke',
   revokeThis: 'Revoke the invite for {{note}}',

@@ -83,6 +83,7 @@ export const pages = {
     '{{count, number}} Page that nobody connected sends events. They are kept until it is connected.',
   unknownPages_other:
     '{{count, number}} Pages that nobody connected send events. They are kept until they are connected.',
+  unknownWhich: 'Which Pages?',
   unknownPage_one: 'Page {{id}}: {{count, number}} event, last {{when}}',
   unknownPage_other: 'Page {{id}}: {{count, number}} events, last {{when}}',
   gatewayOff: 'The gateway is off: messages are not shown, whatever the switches say.',
@@ -126,6 +127,8 @@ export const reasons = {
     'The Page’s business now requires two-factor authentication, or this account lost its role there.',
   access_withdrawn: 'The access was withdrawn at Facebook.',
   refused: 'Facebook refused the subscription that is wanted; messages may be missing.',
+  not_confirmed:
+    'Facebook has not confirmed the subscription that is wanted; messages may be missing.',
   not_subscribed: 'Facebook does not send this Page’s messages, although receiving is wanted.',
   fields_missing: 'Facebook sends only some of this Page’s messages: a core field is missing.',
   still_subscribed: 'Facebook still sends this Page’s messages, although receiving is off.',

@@ -29,6 +29,7 @@ export const invites: Translated<typeof en.invites> = {
   used_other: 'Використано: {{name}}, {{when}}, під’єднано {{count, number}} сторінки',
   expired: 'Застаріло {{when}}',
   revoked: 'Відкликано: {{name}}, {{when}}',
+  stopped: 'Не діє: {{name}} більше не може підключати Сторінки',
   created: 'Створено: {{name}}, {{when}}',
   revoke: 'Відкликати',
   revokeThis: 'Відкликати запрошення: {{note}}',

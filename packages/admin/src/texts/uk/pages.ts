@@ -99,6 +99,7 @@ export const pages: Translated<typeof en.pages> = {
     '{{count, number}} сторінок, яких ніхто не під’єднував, надсилають події. Їх збережено до під’єднання.',
   unknownPages_other:
     '{{count, number}} сторінки, яких ніхто не під’єднував, надсилають події. Їх збережено до під’єднання.',
+  unknownWhich: 'Які саме?',
   unknownPage_one: 'Сторінка {{id}}: {{count, number}} подія, остання {{when}}',
   unknownPage_few: 'Сторінка {{id}}: {{count, number}} події, остання {{when}}',
   unknownPage_many: 'Сторінка {{id}}: {{count, number}} подій, остання {{when}}',
@@ -146,6 +147,7 @@ export const reasons: Translated<typeof en.reasons> = {
     'Бізнес сторінки тепер вимагає двофакторної автентифікації, або цей обліковий запис втратив там роль.',
   access_withdrawn: 'Доступ відкликано у Facebook.',
   refused: 'Facebook відмовив у бажаній підписці; повідомлень може бракувати.',
+  not_confirmed: 'Facebook не підтвердив бажану підписку; повідомлень може бракувати.',
   not_subscribed: 'Facebook не надсилає повідомлень цієї сторінки, хоча отримання ввімкнено.',
   fields_missing: 'Facebook надсилає лише частину повідомлень: бракує основного поля.',
   still_subscribed: 'Facebook і далі надсилає повідомлення, хоча отримання вимкнено.',

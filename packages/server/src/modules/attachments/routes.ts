@@ -20,8 +20,9 @@ export function registerRoutes(api: Api, deps: AttachmentsDeps & { onDue: () => 
         summary: 'The file of an attachment',
         description:
           'Pictures (PNG, JPEG, GIF, WebP) are shown in place, everything else is for saving. Ranges are answered. 404 while it is not stored.',
-        tags: ['conversations'],
+        tags: ['Conversations'],
         params: Id,
+        errors: ['not_found'],
       },
     },
     (request, reply) => serveFile(deps, { id: request.params.id, request, reply }),
@@ -33,9 +34,10 @@ export function registerRoutes(api: Api, deps: AttachmentsDeps & { onDue: () => 
       schema: {
         summary: 'Fetch an attachment again',
         description: 'Nothing happens to one that is stored.',
-        tags: ['conversations'],
+        tags: ['Conversations'],
         params: Id,
         response: { 200: AttachmentFile },
+        errors: ['not_found'],
       },
     },
     (request) => retry(deps, request.params.id, request),

@@ -16,7 +16,7 @@ export function registerRoutes(api: Api, { db, clock }: { db: Database; clock: C
       schema: {
         summary: 'Who changed what, newest first',
         description: 'Every change by whom, from where, to what, before and after.',
-        tags: ['audit'],
+        tags: ['Audit log'],
         querystring: ListAudit,
         response: { 200: AuditList },
       },
@@ -33,7 +33,7 @@ export function registerRoutes(api: Api, { db, clock }: { db: Database; clock: C
       config: { access: READ },
       schema: {
         summary: 'What the audit log can be filtered by',
-        tags: ['audit'],
+        tags: ['Audit log'],
         response: { 200: AuditChoices },
       },
     },
@@ -48,7 +48,7 @@ export function registerRoutes(api: Api, { db, clock }: { db: Database; clock: C
         summary: 'The audit log as CSV',
         description:
           'RFC 4180, UTF-8, newest first. A field that a spreadsheet would run as a formula begins with an apostrophe.',
-        tags: ['audit'],
+        tags: ['Audit log'],
         querystring: AuditFilter,
       },
     },

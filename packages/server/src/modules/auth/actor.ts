@@ -12,6 +12,8 @@ export type Actor = {
   readonly permissions: ReadonlySet<Permission>;
   /** The person who answers for what is done: oneself, or the owner of the API key (if it has one). */
   readonly ownerId: string | null;
+  /** The session in which a person acts; undefined for API keys. */
+  readonly sessionId?: string;
   /** Where the request came from, for the audit log. */
   readonly origin?: { readonly address: string; readonly agent: string | null };
 };
@@ -29,6 +31,19 @@ export function actorOf(request: FastifyRequest): Actor {
     throw new AppError('unauthenticated', 'Sign in first.');
   }
   return request.actor;
+}
+
+/** The person who calls, in which session. API keys have neither password nor sessions. */
+export function personOf(request: FastifyRequest): {
+  readonly actor: Actor;
+  readonly userId: string;
+  readonly sessionId: string;
+} {
+  const actor = actorOf(request);
+  if (actor.kind !== 'person' || actor.sessionId === undefined) {
+    throw new AppError('person_only', 'Only a signed-in person has this, not an API key.');
+  }
+  return { actor, userId: actor.id, sessionId: actor.sessionId };
 }
 
 /** The first missing permission, in the order a person would be told; undefined when allowed. */

@@ -45,9 +45,10 @@ function registerErasure(
         summary: "Delete this person's data",
         description:
           'Erases contact, conversation, messages, raw events, attachments, deliveries and replies. It is gone for everybody at once; the rest follows by itself. What the person writes later begins anew.',
-        tags: ['conversations'],
+        tags: ['Conversations'],
         params: Id,
         response: { 204: Type.Null() },
+        errors: ['not_found'],
       },
     },
     async ({ params, actor }, reply) => {
@@ -72,8 +73,9 @@ function registerPicture(
       schema: {
         summary: 'Picture of the contact',
         description: 'PNG, JPEG, GIF or WebP; 404 where there is none to show.',
-        tags: ['conversations'],
+        tags: ['Conversations'],
         params: Id,
+        errors: ['not_found'],
       },
     },
     async ({ params }, reply) =>
@@ -88,7 +90,7 @@ function registerConversations(api: Api, reader: ConversationReader): void {
       config: { access: READ },
       schema: {
         summary: 'Conversations, newest first',
-        tags: ['conversations'],
+        tags: ['Conversations'],
         querystring: ListConversations,
         response: { 200: ConversationList },
       },
@@ -107,10 +109,11 @@ function registerConversations(api: Api, reader: ConversationReader): void {
       config: { access: READ },
       schema: {
         summary: 'Messages of a conversation, newest last',
-        tags: ['conversations'],
+        tags: ['Conversations'],
         params: Id,
         querystring: Type.Object({ before: Type.Optional(Type.String({ maxLength: 500 })) }),
         response: { 200: MessageList },
+        errors: ['not_found'],
       },
     },
     async ({ params, query }) => {
@@ -127,9 +130,10 @@ function registerConversations(api: Api, reader: ConversationReader): void {
       config: { access: READ },
       schema: {
         summary: 'Mark a conversation as read',
-        tags: ['conversations'],
+        tags: ['Conversations'],
         params: Id,
         response: { 204: Type.Null() },
+        errors: ['not_found'],
       },
     },
     async ({ params }, reply) => {
@@ -146,9 +150,10 @@ function registerEvents(api: Api, reader: EventReader): void {
       config: { access: READ },
       schema: {
         summary: 'One event as Meta sent it',
-        tags: ['conversations'],
+        tags: ['Conversations'],
         params: Id,
         response: { 200: RawEvent },
+        errors: ['not_found'],
       },
     },
     async ({ params }) => reader.event(params.id),
@@ -160,9 +165,10 @@ function registerEvents(api: Api, reader: EventReader): void {
       config: { access: { section: 'gateways', anyOf: ['read'] } },
       schema: {
         summary: 'Pages that send events and that nobody connected',
-        tags: ['gateways'],
+        tags: ['Gateways'],
         params: Id,
         response: { 200: UnknownPages },
+        errors: ['not_found'],
       },
     },
     async ({ params }) => reader.unknownPages(params.id),

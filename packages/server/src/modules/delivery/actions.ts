@@ -9,21 +9,21 @@ import type {
   TestResult,
   UpdateDestination,
 } from '@chatgate/contract';
-import type { SharedTime } from '../../platform/db/time.ts';
 import type { Actor } from '../auth/index.ts';
 import type { ChangeDeps, DeliveryDeps } from './deps.ts';
 import {
   changeDestination,
   createDestination,
-  deleteDestination,
   loadDestination,
   rotateSecret,
 } from './destinations/change-destination.ts';
+import { deleteDestination } from './destinations/delete-destination.ts';
+import { resumeDestination } from './destinations/resume-destination.ts';
 import {
   createDestinationReading,
   type DestinationReading,
 } from './destinations/show-destination.ts';
-import { retryParked } from './log/change-delivery.ts';
+import { retryParked, skipParked } from './log/change-delivery.ts';
 import { startReplay } from './replay/replay.ts';
 import { selectReplays } from './replay/store.ts';
 import type { Sender } from './send/send.ts';
@@ -39,6 +39,8 @@ export type DestinationActions = DestinationReading & {
   readonly replay: (id: string, body: ReplayEvents, actor: Actor) => Promise<ReplayResult>;
   readonly replays: (id: string) => Promise<ReplayList>;
   readonly retryParked: (id: string, actor: Actor) => Promise<{ retried: number }>;
+  readonly skipParked: (id: string, actor: Actor) => Promise<{ skipped: number }>;
+  readonly resume: (id: string, actor: Actor) => Promise<Destination>;
   readonly natsState: () => Promise<NatsState>;
 };
 
@@ -48,7 +50,6 @@ export function createDestinationActions(
   deps: DeliveryDeps &
     ChangeDeps & {
       readonly sender: Sender;
-      readonly sharedTime: SharedTime;
       readonly wakeReplay: () => void;
     },
 ): DestinationActions {
@@ -93,6 +94,14 @@ export function createDestinationActions(
       await loadDestination(deps, id);
       return { retried: await retryParked(deps, { destinationId: id, actor }) };
     },
+    async skipParked(id, actor) {
+      await loadDestination(deps, id);
+      return { skipped: await skipParked(deps, { destinationId: id, actor }) };
+    },
+    async resume(id, actor) {
+      await resumeDestination(deps, { id, actor });
+      return reading.show(id);
+    },
     natsState: () => readNatsState(deps),
   };
 }
@@ -102,10 +111,28 @@ async function readNatsState({
   natsStream,
   natsSyncAlways,
 }: Pick<DeliveryDeps, 'nats' | 'natsStream' | 'natsSyncAlways'>): Promise<NatsState> {
-  const promise = { stream: natsStream, syncAlways: natsSyncAlways };
   if (!nats) {
     const none = { server: null, version: null, problem: null };
-    return { configured: false, connected: false, ...none, ...promise };
+    return {
+      ...{ configured: false, connected: false, ...none },
+      ...{ stream: natsStream, syncAlways: natsSyncAlways },
+    };
   }
-  return { configured: true, ...(await nats.state()), ...promise };
+  const state = await nats.state();
+  // A promise that this server cannot keep is not repeated.
+  const isImpossible = natsSyncAlways && state.version !== null && !knowsSync(state.version);
+  return {
+    ...{ configured: true, ...state, stream: natsStream },
+    syncAlways: natsSyncAlways && !isImpossible,
+    problem: isImpossible
+      ? (state.problem ??
+        `CHATGATE_NATS_SYNC says always, but nats-server ${state.version} knows no sync_interval (2.10 does)`)
+      : state.problem,
+  };
+}
+
+/** `sync_interval` exists since nats-server 2.10. */
+function knowsSync(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > 2 || (major === 2 && minor >= 10);
 }

@@ -1,6 +1,6 @@
 import type { LiveEvent } from '@chatgate/contract';
 import type { Clock } from '../../platform/clock.ts';
-import type { Database } from '../../platform/db/index.ts';
+import type { Database, Executor } from '../../platform/db/index.ts';
 import type { SharedTime } from '../../platform/db/time.ts';
 import type { Ids } from '../../platform/ids.ts';
 import type { Log } from '../../platform/log.ts';
@@ -20,7 +20,7 @@ export type DeliveryDeps = {
   readonly seal: Seal;
   readonly audit: Audit;
   readonly live: { readonly publish: (hint: LiveEvent) => void };
-  readonly outgoing: Pick<OutgoingHttp, 'fetch' | 'checkUrl'>;
+  readonly outgoing: Pick<OutgoingHttp, 'fetch' | 'resolveUrl'>;
   /** Undefined where no NATS server is configured. */
   readonly nats: NatsPublisher | undefined;
   readonly natsStream: string;
@@ -30,7 +30,16 @@ export type DeliveryDeps = {
     /** Throws `not_found` for an unknown gateway. */
     readonly assertExists: (gatewayId: string) => Promise<void>;
   };
+  readonly pages: {
+    readonly receivingOf: (
+      db: Executor,
+      gatewayId: string,
+      pageIds: readonly string[],
+    ) => Promise<ReadonlyMap<string, { readonly known: boolean }>>;
+  };
   readonly conversations: Pick<Conversations, 'describeEvents' | 'countRecorded' | 'readRecorded'>;
+  /** Something was queued that another replica may send. */
+  readonly wakeOtherReplicas?: () => void;
   /** How long the log of finished deliveries is kept. */
   readonly retentionMs: number;
   /** How long a destination may fail without a single success before it is switched off. */
@@ -41,13 +50,26 @@ export type DeliveryDeps = {
   readonly elapsed?: () => number;
   /** One deadline over name, connection, TLS, request and answer. */
   readonly deadlineMs?: number;
+  /** How long a stop waits for requests under way before it cuts them off. */
+  readonly stopPatienceMs?: number;
 };
 
 /** What changing something needs. */
 export type ChangeDeps = Pick<
   DeliveryDeps,
-  'db' | 'clock' | 'ids' | 'random' | 'seal' | 'audit' | 'live' | 'outgoing' | 'nats' | 'gateways'
+  | 'db'
+  | 'clock'
+  | 'ids'
+  | 'random'
+  | 'seal'
+  | 'audit'
+  | 'live'
+  | 'outgoing'
+  | 'nats'
+  | 'gateways'
+  | 'pages'
 > & {
+  readonly sharedTime: SharedTime;
   /** Something may be due now. */
   readonly wake: () => void;
 };

@@ -16,17 +16,22 @@ import type { Worker } from '../../platform/worker.ts';
 import type { ProjectedEvent } from '../conversations/index.ts';
 import { createDestinationActions } from './actions.ts';
 import type { DeliveryDeps } from './deps.ts';
+import { deleteDestinationsOf } from './destinations/delete-destination.ts';
+import { type DestinationBacklog, measureBacklogs } from './destinations/measure-backlogs.ts';
+import { countDestinationsOf } from './destinations/store.ts';
 import { createSweeper, eraseConversations } from './erase/sweep.ts';
 import { retryDelivery, skip } from './log/change-delivery.ts';
 import { registerDeliveryRoutes } from './log/routes.ts';
 import { createDeliveryReading } from './log/show-delivery.ts';
 import { createDeliveryEngine } from './queue/engine.ts';
 import { enqueueProjected } from './queue/enqueue.ts';
+import { createMeasured, type Measured } from './queue/measure.ts';
 import { createReplayWorker } from './replay/replay.ts';
 import {
   registerDestinationActionRoutes,
   registerDestinationReadRoutes,
   registerDestinationWriteRoutes,
+  registerParkedRoutes,
 } from './routes.ts';
 import { createSender } from './send/send.ts';
 
@@ -36,11 +41,18 @@ export type Delivery = {
   routes: (api: Api) => void;
   /** Writes what leaves, inside the transaction that records the events. */
   onProjected: (tx: Executor, events: readonly ProjectedEvent[]) => Promise<void>;
-  /** Something may be due. Cheap; call it after the commit. */
+  /** Something may be due. Cheap; call it after the commit of what `onProjected` wrote. */
   wake: () => void;
+  /** How many destinations take events of this gateway only. */
+  countOfGateway: (db: Executor, gatewayId: string) => Promise<number>;
+  /** The gateway goes, and its own destinations with it. */
+  onGatewayDeleting: (tx: Executor, gatewayId: string) => Promise<void>;
   /** Erases every delivery of these conversations, inside the erasing transaction. */
   eraseConversations: (tx: Executor, conversationIds: readonly string[]) => Promise<void>;
   workers: readonly Worker[];
+  readonly measured: Measured;
+  /** What waits for each destination, and is parked, at this moment; who has waited longest first. */
+  backlogs: () => Promise<DestinationBacklog[]>;
 };
 
 const DEADLINE_MS = 15_000;
@@ -53,18 +65,21 @@ export function createDelivery(options: DeliveryDeps): Delivery {
     deadlineMs: options.deadlineMs ?? DEADLINE_MS,
   };
   const sender = createSender(deps);
-  const engine = createDeliveryEngine({ ...deps, sender });
+  const measured = createMeasured();
+  const engine = createDeliveryEngine({ ...deps, sender, measured });
   const wake = () => engine.wake();
   const replays = createReplayWorker({ ...deps, wake });
   const wakeReplay = () => replays.wake();
   const actions = createDestinationActions({ ...deps, sender, wake, wakeReplay });
   const reading = createDeliveryReading({ ...deps, sender });
+  let isQueued = false;
 
   return {
     routes(api) {
       registerDestinationReadRoutes(api, actions);
       registerDestinationWriteRoutes(api, actions);
       registerDestinationActionRoutes(api, actions);
+      registerParkedRoutes(api, actions);
       registerDeliveryRoutes(api, {
         ...reading,
         retry: (id, actor) => retryDelivery({ ...deps, wake }, { id, actor }),
@@ -72,10 +87,21 @@ export function createDelivery(options: DeliveryDeps): Delivery {
       });
     },
     async onProjected(tx, events) {
-      await enqueueProjected(deps, tx, events);
+      const added = await enqueueProjected(deps, tx, events);
+      isQueued ||= added > 0;
     },
-    wake,
+    wake() {
+      engine.wake();
+      if (isQueued) {
+        isQueued = false;
+        deps.wakeOtherReplicas?.();
+      }
+    },
+    countOfGateway: countDestinationsOf,
+    onGatewayDeleting: (tx, gatewayId) => deleteDestinationsOf(deps, tx, gatewayId),
     eraseConversations,
     workers: [replays, engine, createSweeper(deps)],
+    measured,
+    backlogs: () => measureBacklogs(deps),
   };
 }

@@ -43,7 +43,13 @@ export function registerDestinationReadRoutes(api: Api, actions: DestinationActi
     '/destinations/:id',
     {
       config: read,
-      schema: { summary: 'One destination', tags, params: Id, response: { 200: Destination } },
+      schema: {
+        summary: 'One destination',
+        tags,
+        params: Id,
+        response: { 200: Destination },
+        errors: ['not_found'],
+      },
     },
     (request) => actions.show(request.params.id),
   );
@@ -70,6 +76,7 @@ export function registerDestinationReadRoutes(api: Api, actions: DestinationActi
         tags,
         params: Id,
         response: { 200: ReplayList },
+        errors: ['not_found'],
       },
     },
     (request) => actions.replays(request.params.id),
@@ -87,6 +94,7 @@ export function registerDestinationWriteRoutes(api: Api, actions: DestinationAct
         tags,
         body: CreateDestination,
         response: { 201: DestinationWithSecret },
+        errors: ['not_found', 'address_refused', 'nats_not_configured'],
       },
     },
     async (request, reply) =>
@@ -104,6 +112,7 @@ export function registerDestinationWriteRoutes(api: Api, actions: DestinationAct
         params: Id,
         body: UpdateDestination,
         response: { 200: Destination },
+        errors: ['not_found', 'conflict', 'address_refused'],
       },
     },
     (request) => actions.change(request.params.id, request.body, actorOf(request)),
@@ -119,6 +128,7 @@ export function registerDestinationWriteRoutes(api: Api, actions: DestinationAct
         tags,
         params: Id,
         response: { 204: Type.Null() },
+        errors: ['not_found'],
       },
     },
     async (request, reply) => {
@@ -137,6 +147,7 @@ export function registerDestinationWriteRoutes(api: Api, actions: DestinationAct
         tags,
         params: Id,
         response: { 200: DestinationWithSecret },
+        errors: ['not_found', 'conflict'],
       },
     },
     (request) => actions.rotate(request.params.id, actorOf(request)),
@@ -153,6 +164,7 @@ export function registerDestinationActionRoutes(api: Api, actions: DestinationAc
         tags,
         params: Id,
         response: { 200: TestResult },
+        errors: ['not_found'],
       },
     },
     (request) => actions.test(request.params.id, actorOf(request)),
@@ -170,11 +182,29 @@ export function registerDestinationActionRoutes(api: Api, actions: DestinationAc
         params: Id,
         body: ReplayEvents,
         response: { 200: ReplayResult },
+        errors: ['not_found', 'conflict'],
       },
     },
     (request) => actions.replay(request.params.id, request.body, actorOf(request)),
   );
 
+  api.post(
+    '/destinations/:id/resume',
+    {
+      config: edit,
+      schema: {
+        summary: 'End its pause and try everything that waits now, with a fresh schedule',
+        tags,
+        params: Id,
+        response: { 200: Destination },
+        errors: ['not_found', 'conflict'],
+      },
+    },
+    (request) => actions.resume(request.params.id, actorOf(request)),
+  );
+}
+
+export function registerParkedRoutes(api: Api, actions: DestinationActions): void {
   api.post(
     '/destinations/:id/retry-parked',
     {
@@ -184,8 +214,24 @@ export function registerDestinationActionRoutes(api: Api, actions: DestinationAc
         tags,
         params: Id,
         response: { 200: Type.Object({ retried: Type.Integer() }) },
+        errors: ['not_found'],
       },
     },
     (request) => actions.retryParked(request.params.id, actorOf(request)),
+  );
+
+  api.post(
+    '/destinations/:id/skip-parked',
+    {
+      config: edit,
+      schema: {
+        summary: 'Leave everything parked out, up to 1,000 at once; what waits behind goes on',
+        tags,
+        params: Id,
+        response: { 200: Type.Object({ skipped: Type.Integer() }) },
+        errors: ['not_found'],
+      },
+    },
+    (request) => actions.skipParked(request.params.id, actorOf(request)),
   );
 }

@@ -45,7 +45,13 @@ export function registerGatewayReadRoutes(api: Api, { reading }: Deps): void {
     '/gateways/:id',
     {
       config: read,
-      schema: { summary: 'One gateway', tags, params: Id, response: { 200: Gateway } },
+      schema: {
+        summary: 'One gateway',
+        tags,
+        params: Id,
+        response: { 200: Gateway },
+        errors: ['not_found'],
+      },
     },
     (request) => reading.show(request.params.id, actorOf(request)),
   );
@@ -59,6 +65,7 @@ export function registerGatewayReadRoutes(api: Api, { reading }: Deps): void {
         tags,
         params: Id,
         response: { 200: GatewayDeletion },
+        errors: ['not_found'],
       },
     },
     (request) => reading.deletion(request.params.id),
@@ -79,6 +86,7 @@ export function registerGatewayWriteRoutes(api: Api, deps: Deps): void {
         tags,
         body: CreateGateway,
         response: { 201: Gateway },
+        errors: ['app_id_taken', 'webhook_elsewhere', 'meta_refused', 'meta_unreachable'],
       },
     },
     async (request, reply) => {
@@ -98,6 +106,14 @@ export function registerGatewayWriteRoutes(api: Api, deps: Deps): void {
         params: Id,
         body: UpdateGateway,
         response: { 200: Gateway },
+        errors: [
+          'not_found',
+          'conflict',
+          'app_id_taken',
+          'webhook_elsewhere',
+          'meta_refused',
+          'meta_unreachable',
+        ],
       },
     },
     async (request) => {
@@ -118,6 +134,7 @@ export function registerGatewayWriteRoutes(api: Api, deps: Deps): void {
         tags,
         params: Id,
         response: { 204: Type.Null() },
+        errors: ['not_found'],
       },
     },
     async (request, reply) => {
@@ -143,6 +160,7 @@ export function registerGatewaySetUpRoutes(api: Api, deps: Deps): void {
           { additionalProperties: false },
         ),
         response: { 200: Gateway },
+        errors: ['not_found', 'webhook_elsewhere'],
       },
     },
     async (request) => {
@@ -164,6 +182,7 @@ export function registerGatewaySetUpRoutes(api: Api, deps: Deps): void {
         params: Type.Object({ id: Id.properties.id, key: Type.String({ maxLength: 40 }) }),
         body: ConfirmSetUpLine,
         response: { 200: Gateway },
+        errors: ['not_found'],
       },
     },
     async (request) => {

@@ -1,4 +1,4 @@
-import type { Gateway } from '@chatgate/contract';
+import type { Gateway, GatewayDeletion } from '@chatgate/contract';
 import type { Executor } from '../../platform/db/index.ts';
 import type { Secret } from '../../platform/secret.ts';
 
@@ -59,9 +59,6 @@ export type GatewayDependants = {
     db: Executor,
     gatewayIds: readonly string[],
   ) => Promise<ReadonlyMap<string, GatewayCounts>>;
-  readonly deletion: (
-    db: Executor,
-    gatewayId: string,
-  ) => Promise<{ pages: number; receiving: number; grants: number; conversations: number }>;
+  readonly deletion: (db: Executor, gatewayId: string) => Promise<GatewayDeletion>;
   readonly onDeleting: (tx: Executor, gatewayId: string) => Promise<void>;
 };

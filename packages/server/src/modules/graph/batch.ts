@@ -3,6 +3,7 @@ import { Check } from 'typebox/value';
 import type { Secret } from '../../platform/secret.ts';
 import { inParallel } from './in-parallel.ts';
 import { findRefusal, isRecord, MetaError, unreachable } from './meta-error.ts';
+import { readJson } from './read-json.ts';
 import { assertPath, type Send, type Tally } from './send.ts';
 import { type AppCredentials, proofOf } from './tokens.ts';
 
@@ -142,7 +143,7 @@ const unfinished = () =>
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return readJson(text);
   } catch {
     // Judged as nonsense, because no schema accepts undefined.
     return undefined;

@@ -3,6 +3,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Secret } from '../../platform/secret.ts';
 import { findRefusal, MetaError, unreachable } from './meta-error.ts';
+import { readJson } from './read-json.ts';
 import { readUsage, type Usage } from './usage.ts';
 
 /**
@@ -190,7 +191,7 @@ async function readText(body: Dispatcher.ResponseData['body']): Promise<string> 
 function parseBody(text: string, status: number): unknown {
   let body: unknown;
   try {
-    body = JSON.parse(text);
+    body = readJson(text);
   } catch (error) {
     throw unreachable('nonsense', { cause: error });
   }

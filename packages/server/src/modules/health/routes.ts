@@ -1,4 +1,4 @@
-import { Diagnosis, ErrorBody } from '@chatgate/contract';
+import { Diagnosis } from '@chatgate/contract';
 import { Type } from 'typebox';
 import { AppError } from '../../platform/errors.ts';
 import type { Api } from '../../platform/http/api.ts';
@@ -9,7 +9,6 @@ const tags = ['Facebook pages'];
 const Id = Type.String({ minLength: 1, maxLength: 64 });
 const OfPage = Type.Object({ id: Id, pageId: Id });
 const read = { access: { section: 'gateways', anyOf: ['read'] } } as const;
-const errors = { 400: ErrorBody, 401: ErrorBody, 403: ErrorBody, 404: ErrorBody } as const;
 
 export function registerHealthRoutes(api: Api, deps: HealthDeps): void {
   api.get(
@@ -22,7 +21,8 @@ export function registerHealthRoutes(api: Api, deps: HealthDeps): void {
           'Walks the way of a message from Meta to the conversation and names the first broken link. Judges by what was seen last; `POST …/check` looks anew.',
         tags,
         params: OfPage,
-        response: { 200: Diagnosis, ...errors },
+        response: { 200: Diagnosis },
+        errors: ['not_found'],
       },
     },
     ({ params }) => loadDiagnosis(deps, { gatewayId: params.id, pageId: params.pageId }),
@@ -37,7 +37,8 @@ export function registerHealthRoutes(api: Api, deps: HealthDeps): void {
         description: 'Changes nothing at Meta.',
         tags,
         params: OfPage,
-        response: { 200: Diagnosis, ...errors },
+        response: { 200: Diagnosis },
+        errors: ['not_found'],
       },
     },
     async ({ params }) => {

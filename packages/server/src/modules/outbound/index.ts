@@ -10,9 +10,11 @@
  */
 import type { Executor } from '../../platform/db/index.ts';
 import type { Api } from '../../platform/http/api.ts';
+import { createTally, type Tally } from '../../platform/metrics/index.ts';
 import { createWorker, type Worker } from '../../platform/worker.ts';
 import type { ProjectedEvent } from '../conversations/index.ts';
 import { registerReplyRoutes } from './routes.ts';
+import { SENT } from './send/send-reply.ts';
 import { createSender } from './send/sender.ts';
 import { settleEchoes } from './settle/settle-echoes.ts';
 import { createSettler } from './settle/settle-unknown.ts';
@@ -22,6 +24,8 @@ import type { OutboundDeps } from './types.ts';
 export type { OutboundDeps } from './types.ts';
 
 export type Outbound = {
+  /** Calls of the Send API since this process began: `outcome class`, see `SendDeps`. */
+  readonly sends: Tally;
   routes: (api: Api) => void;
   workers: {
     readonly sender: Worker;
@@ -40,8 +44,10 @@ const ERASE_EVERY_MS = 3_600_000;
 
 export function createOutbound(deps: OutboundDeps): Outbound {
   const { db, clock, log } = deps;
-  const sender = createSender(deps);
+  const sends = createTally([SENT, 'failed permanent']);
+  const sender = createSender({ ...deps, sends });
   return {
+    sends,
     routes: (api) => registerReplyRoutes(api, { ...deps, onPosted: () => sender.wake() }),
     workers: {
       sender,

@@ -1,4 +1,4 @@
-import { ErrorBody, PostReply, RepliesAccepted, Reply, ReplyList } from '@chatgate/contract';
+import { PostReply, RepliesAccepted, Reply, ReplyList } from '@chatgate/contract';
 import { Type } from 'typebox';
 import { AppError } from '../../platform/errors.ts';
 import type { Access, Api } from '../../platform/http/api.ts';
@@ -11,16 +11,13 @@ import type { OutboundDeps } from './types.ts';
 
 const READ: Access = { section: 'conversations', anyOf: ['read'] };
 const REPLY: Access = { section: 'conversations', anyOf: ['reply'] };
-const tags = ['conversations'];
+const tags = ['Conversations'];
 const Id = Type.String({ minLength: 1, maxLength: 64 });
 const OfConversation = Type.Object({ id: Id });
 const OfReply = Type.Object({ id: Id, replyId: Id });
 const IdempotencyKey = Type.Object({
   'idempotency-key': Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
 });
-const errors = {
-  ...{ 400: ErrorBody, 401: ErrorBody, 403: ErrorBody, 404: ErrorBody, 409: ErrorBody },
-} as const;
 
 /** `onPosted`: something is due now. */
 type RouteDeps = OutboundDeps & { readonly onPosted: () => void };
@@ -39,7 +36,8 @@ export function registerReplyRoutes(api: Api, deps: RouteDeps): void {
           'Replies that are not among the messages yet, or became one in the last ten minutes (`messageId`). `window` is judged for the caller: API keys are bots.',
         tags,
         params: OfConversation,
-        response: { 200: ReplyList, ...errors },
+        response: { 200: ReplyList },
+        errors: ['not_found'],
       },
     },
     (request) =>
@@ -57,7 +55,8 @@ export function registerReplyRoutes(api: Api, deps: RouteDeps): void {
         summary: 'How a reply is doing',
         tags,
         params: OfReply,
-        response: { 200: Reply, ...errors },
+        response: { 200: Reply },
+        errors: ['not_found'],
       },
     },
     ({ params }) => loadReply(deps, { conversationId: params.id, replyId: params.replyId }),
@@ -77,7 +76,21 @@ function registerPosting(api: Api, deps: RouteDeps): void {
         params: OfConversation,
         headers: IdempotencyKey,
         body: PostReply,
-        response: { 202: RepliesAccepted, ...errors, 422: ErrorBody, 502: ErrorBody },
+        response: { 202: RepliesAccepted },
+        errors: [
+          'not_found',
+          'text_too_long',
+          'idempotency_key_missing',
+          'idempotency_key_reused',
+          'window_closed',
+          'recipient_unavailable',
+          'gateway_off',
+          'page_removed',
+          'needs_login',
+          'meta_refused',
+          'meta_unreachable',
+          'unavailable',
+        ],
       },
     },
     async (request, reply) => {
@@ -114,7 +127,8 @@ function registerResolving(api: Api, deps: RouteDeps): void {
           'An unknown reply may have arrived: sending it again is for a person to decide, so API keys are refused.',
         tags,
         params: OfReply,
-        response: { 202: Reply, ...errors },
+        response: { 202: Reply },
+        errors: ['not_found', 'conflict', 'person_needed'],
       },
     },
     async (request, reply) => {
@@ -133,7 +147,8 @@ function registerResolving(api: Api, deps: RouteDeps): void {
         summary: 'Say that an unknown reply arrived',
         tags,
         params: OfReply,
-        response: { 200: Reply, ...errors },
+        response: { 200: Reply },
+        errors: ['not_found', 'conflict', 'person_needed'],
       },
     },
     async (request) => {

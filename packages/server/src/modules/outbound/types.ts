@@ -3,6 +3,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db/index.ts';
 import type { Ids } from '../../platform/ids.ts';
 import type { Log } from '../../platform/log.ts';
+import type { Tally } from '../../platform/metrics/index.ts';
 import type { Audit } from '../audit/index.ts';
 import type { Conversations } from '../conversations/index.ts';
 import type { Gateways } from '../gateways/index.ts';
@@ -21,4 +22,9 @@ export type OutboundDeps = {
   readonly gateways: Pick<Gateways, 'statesOf'>;
   readonly pages: Pick<Pages, 'sendAccess' | 'onTokenRefused'>;
   readonly conversations: Pick<Conversations, 'findAddress' | 'knownMids' | 'nameSender'>;
+};
+
+export type SendDeps = OutboundDeps & {
+  /** Calls of the Send API: how they ended and, after a space, the class of Meta's error. */
+  readonly sends: Tally;
 };

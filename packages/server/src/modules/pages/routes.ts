@@ -3,7 +3,6 @@ import {
   ChangePagesResult,
   ConnectAttempt,
   ConnectStarted,
-  ErrorBody,
   ListPages,
   PageList,
   RefreshJob,
@@ -30,7 +29,6 @@ const read = { access: { section: 'gateways', anyOf: ['read'] } } as const;
 /** Either alone is enough to add, remove and switch. */
 const change = { access: { section: 'gateways', anyOf: ['create', 'edit'] } } as const;
 const edit = { access: { section: 'gateways', anyOf: ['edit'] } } as const;
-const errors = { 400: ErrorBody, 401: ErrorBody, 403: ErrorBody, 404: ErrorBody } as const;
 
 export function registerConnectRoutes(api: Api, deps: PagesDeps): void {
   api.post(
@@ -44,7 +42,8 @@ export function registerConnectRoutes(api: Api, deps: PagesDeps): void {
         tags,
         params: OfGateway,
         body: StartConnect,
-        response: { 201: ConnectStarted, ...errors },
+        response: { 201: ConnectStarted },
+        errors: ['not_found'],
       },
     },
     async (request, reply) => {
@@ -69,7 +68,8 @@ export function registerConnectRoutes(api: Api, deps: PagesDeps): void {
           'Pending until `status` says otherwise; then what was added, kept and removed.',
         tags,
         params: Type.Object({ id: Id, attemptId: Id }),
-        response: { 200: ConnectAttempt, ...errors },
+        response: { 200: ConnectAttempt },
+        errors: ['not_found'],
       },
     },
     (request) => loadAttempt(deps, { gatewayId: request.params.id, id: request.params.attemptId }),
@@ -88,7 +88,8 @@ export function registerRegistryRoutes(api: Api, deps: PagesDeps): void {
         tags,
         params: OfGateway,
         querystring: ListPages,
-        response: { 200: PageList, ...errors },
+        response: { 200: PageList },
+        errors: ['not_found'],
       },
     },
     (request) => listPages(deps, { gatewayId: request.params.id, query: request.query }),
@@ -110,7 +111,8 @@ export function registerChangeRoutes(
         tags,
         params: OfGateway,
         body: ChangePages,
-        response: { 200: ChangePagesResult, ...errors },
+        response: { 200: ChangePagesResult },
+        errors: ['not_found'],
       },
     },
     (request) =>
@@ -131,7 +133,8 @@ export function registerChangeRoutes(
           'Ends every grant and unsubscribes the Page at Meta, in the background for up to 24 hours. Conversations are kept.',
         tags,
         params: OfPage,
-        response: { 204: Type.Null(), ...errors },
+        response: { 204: Type.Null() },
+        errors: ['not_found'],
       },
     },
     async (request, reply) => {
@@ -156,7 +159,8 @@ export function registerRefreshRoutes(
         description: 'Names, pictures, subscriptions and grants. One at a time per gateway.',
         tags,
         params: OfGateway,
-        response: { 202: RefreshStarted, ...errors },
+        response: { 202: RefreshStarted },
+        errors: ['not_found'],
       },
     },
     async (request, reply) => {
@@ -176,7 +180,8 @@ export function registerRefreshRoutes(
         description: '`latest` instead of an id gives the one started last.',
         tags,
         params: Type.Object({ id: Id, jobId: Id }),
-        response: { 200: RefreshJob, ...errors },
+        response: { 200: RefreshJob },
+        errors: ['not_found'],
       },
     },
     (request) => loadRefresh(deps, { gatewayId: request.params.id, id: request.params.jobId }),
@@ -193,7 +198,10 @@ export function registerPictureRoutes(api: Api, deps: PagesDeps): void {
 
   api.get(
     '/gateways/:id/pages/:pageId/picture',
-    { config: read, schema: { ...schema('Picture of a Page'), params: OfPage } },
+    {
+      config: read,
+      schema: { ...schema('Picture of a Page'), params: OfPage, errors: ['not_found'] },
+    },
     async ({ params }, reply) => {
       const pageIds = [params.pageId];
       const [page] = await findPages(db.read, { gatewayId: params.id, pageIds });
@@ -208,6 +216,7 @@ export function registerPictureRoutes(api: Api, deps: PagesDeps): void {
       schema: {
         ...schema('Picture of an account'),
         params: Type.Object({ id: Id, accountId: Id }),
+        errors: ['not_found'],
       },
     },
     async ({ params }, reply) => {

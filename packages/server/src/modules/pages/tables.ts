@@ -172,6 +172,8 @@ export type InviteRow = {
   note: string;
   created_at: number;
   created_by: string;
+  /** The person whose rights bound it; null when a key of the command line made it. */
+  created_by_id: string | null;
   expires_at: number;
   opened_at: number | null;
   /** The first browser that connected something; then the link is spent for all others. */

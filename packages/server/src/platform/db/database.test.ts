@@ -86,3 +86,13 @@ test('a lease passes on when it runs out, and its old holder is fenced off', asy
   );
   expect(await db.transaction((tx) => holdLease(tx, { name: 'projector', token: 'b' }))).toBe(true);
 });
+
+test('a lease taken by a clock that was an hour ahead is free once the clock is right', async () => {
+  const lease = { name: 'jump', durationMs: 1_000 };
+  const take = (token: string, now: number) =>
+    db.transaction((tx) => takeLease(tx, { ...lease, token, now }));
+  const hour = 3_600_000;
+  expect(await take('ahead', 2 * hour)).toBe(true);
+  expect(await take('right', hour)).toBe(true);
+  expect(await take('ahead', hour)).toBe(false);
+});

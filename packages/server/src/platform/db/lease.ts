@@ -5,10 +5,14 @@ type Tables = {
   lease: { name: string; token: string; expires_at: number };
 };
 
+/** Above what clocks that run apart a little can make of a lease. */
+const IMPOSSIBLE_FACTOR = 10;
+
 /**
- * A lease says which process does a thing that only one may do. The holder renews it by taking it
- * again with the same token. Nothing relies on clocks agreeing: work done under a lease starts its
- * transaction with `holdLease`, which fails when somebody else has taken it meanwhile (fencing).
+ * A lease says which process does a thing that only one may do, and always for the same time. The
+ * holder renews it by taking it again with the same token. Nothing relies on clocks agreeing: work
+ * done under a lease starts its transaction with `holdLease`, which fails when somebody else has
+ * taken it meanwhile (fencing). That no clock holds a lease up for long is what `SharedTime` is for.
  */
 export async function takeLease(
   tx: Executor,
@@ -23,7 +27,14 @@ export async function takeLease(
       conflict
         .column('name')
         .doUpdateSet({ token, expires_at: now + durationMs })
-        .where((eb) => eb.or([eb('lease.token', '=', token), eb('lease.expires_at', '<=', now)])),
+        .where((eb) =>
+          eb.or([
+            eb('lease.token', '=', token),
+            eb('lease.expires_at', '<=', now),
+            // Nobody takes one for so long: whoever did had a clock that has been set back since.
+            eb('lease.expires_at', '>', now + IMPOSSIBLE_FACTOR * durationMs),
+          ]),
+        ),
     )
     .returning('name')
     .executeTakeFirst();

@@ -29,6 +29,7 @@ export type OutgoingHttp = {
   readonly checkUrl: (url: string) => UrlVerdict;
   /** Like `checkUrl`, and looks at what the name means now. It may mean something else later. */
   readonly resolveUrl: (url: string, deadlineMs?: number) => Promise<UrlVerdict>;
+  /** Ends whatever is under way, at once. */
   readonly close: () => Promise<void>;
 };
 
@@ -70,7 +71,7 @@ export function createOutgoingHttp(
           : judgeTarget({ url: target.url, addresses, allow });
       return reason === undefined ? { kind: 'ok' } : { kind: 'refused', reason };
     },
-    close: () => agent.close(),
+    close: () => agent.destroy(),
   };
 }
 

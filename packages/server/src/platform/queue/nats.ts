@@ -1,24 +1,24 @@
 /**
- * NATS JetStream as a place to publish to; the only file that knows its client. Nothing depends on
- * a server being up: connecting happens when something is published, and every failure is an ending
- * that the caller handles. The stream is made if it is missing, also when it vanished meanwhile.
+ * NATS JetStream as a place to publish to; with `nats-problems.ts` the only file that knows its
+ * client. Nothing depends on a server being up: connecting happens when something is published, and
+ * every failure is an ending that the caller handles. The stream is made if it is missing, also when
+ * it vanished meanwhile.
  */
+import { type JetStreamClient, jetstream, jetstreamManager, StorageType } from '@nats-io/jetstream';
 import {
-  JetStreamApiError,
-  type JetStreamClient,
-  jetstream,
-  jetstreamManager,
-  StorageType,
-} from '@nats-io/jetstream';
-import {
+  type ConnectionOptions,
   connect,
   headers as createHeaders,
   type NatsConnection,
-  NoRespondersError,
-  RequestError,
-  TimeoutError,
 } from '@nats-io/transport-node';
 import type { Log } from '../log.ts';
+import {
+  DisconnectedError,
+  isForbidden,
+  isStreamMissing,
+  natsProblem,
+  StreamMissingError,
+} from './nats-problems.ts';
 
 export type Published =
   | { readonly kind: 'acknowledged'; readonly sequence: number; readonly duplicate: boolean }
@@ -48,39 +48,32 @@ export type NatsPublisher = {
 const ANSWER_WITHIN_MS = 5_000;
 const RECONNECT_AFTER_MS = 500;
 
-export function createNatsPublisher(options: {
-  url: string;
-  stream: string;
+type Options = {
+  readonly url: string;
+  readonly stream: string;
   /** What the stream takes in, for example `chatgate.>`. */
-  subjects: string;
-  log: Log;
-}): NatsPublisher {
-  const { url, log } = options;
+  readonly subjects: string;
+  readonly log: Log;
+  readonly answerWithinMs?: number;
+};
+
+type Connection = {
+  readonly nats: NatsConnection;
+  readonly client: JetStreamClient;
+  /** False while the client makes a new connection. */
+  readonly isUp: () => boolean;
+};
+
+export function createNatsPublisher(options: Options): NatsPublisher {
+  const { url } = options;
   const server = serverName(url);
-  let connecting: Promise<{ nats: NatsConnection; client: JetStreamClient }> | undefined;
+  const timeout = options.answerWithinMs ?? ANSWER_WITHIN_MS;
+  let connecting: Promise<Connection> | undefined;
 
-  async function open() {
-    const nats = await connect({
-      ...connectionOptions(url),
-      name: 'chatgate',
-      timeout: ANSWER_WITHIN_MS,
-      maxReconnectAttempts: -1,
-      reconnectTimeWait: RECONNECT_AFTER_MS,
-    });
-    log.info({ server, version: nats.info?.version }, 'nats.connected');
-    nats.closed().then(
-      () => {
-        connecting = undefined;
-      },
-      () => {
-        connecting = undefined;
-      },
-    );
-    return { nats, client: jetstream(nats, { timeout: ANSWER_WITHIN_MS }) };
-  }
-
-  function connection() {
-    connecting ??= open().catch((error: unknown) => {
+  function connection(): Promise<Connection> {
+    connecting ??= open(options, () => {
+      connecting = undefined;
+    }).catch((error: unknown) => {
       connecting = undefined;
       throw error;
     });
@@ -88,14 +81,18 @@ export function createNatsPublisher(options: {
   }
 
   async function publishOnce(message: NatsMessage): Promise<Published> {
-    const { nats, client } = await connection();
+    const { nats, client, isUp } = await connection();
+    if (!isUp()) {
+      // The client would keep it and send it much later, when it was tried again long ago.
+      throw new DisconnectedError('The connection is broken.');
+    }
     const headers = createHeaders();
     for (const [name, value] of Object.entries(message.headers)) {
       headers.set(name, value);
     }
     const send = () =>
       client.publish(message.subject, message.body, {
-        ...{ msgID: message.id, headers, timeout: ANSWER_WITHIN_MS, retries: 0 },
+        ...{ msgID: message.id, headers, timeout, retries: 0 },
       });
     const ack = await send().catch(async (error: unknown) => {
       if (!isStreamMissing(error)) {
@@ -112,17 +109,20 @@ export function createNatsPublisher(options: {
       try {
         return await publishOnce(message);
       } catch (error) {
-        return { kind: 'failed', reason: reasonOf(error) };
+        return { kind: 'failed', reason: natsProblem(error) };
       }
     },
     async state() {
       try {
-        const { nats } = await connection();
-        await nats.rtt();
-        await ensureStream(nats, options);
-        return { connected: true, server, version: nats.info?.version ?? null, problem: null };
+        const { nats, isUp } = await connection();
+        if (!isUp()) {
+          throw new DisconnectedError('The connection is broken.');
+        }
+        const version = nats.info?.version ?? null;
+        const problem = await ensureStream(nats, options).then(() => null, natsProblem);
+        return { connected: true, server, version, problem };
       } catch (error) {
-        return { connected: false, server, version: null, problem: reasonOf(error) };
+        return { connected: false, server, version: null, problem: natsProblem(error) };
       }
     },
     async close() {
@@ -132,55 +132,80 @@ export function createNatsPublisher(options: {
   };
 }
 
-/** Leaves a stream alone that an operator set up, with whatever limits and replicas. */
-async function ensureStream(
-  nats: NatsConnection,
-  { stream, subjects, log }: { stream: string; subjects: string; log: Log },
-): Promise<void> {
-  const manager = await jetstreamManager(nats, { timeout: ANSWER_WITHIN_MS });
-  const found = await manager.streams.find(subjects.replace('>', 'check')).catch(() => undefined);
-  if (found === undefined) {
-    await manager.streams
-      .add({ name: stream, subjects: [subjects], storage: StorageType.File })
-      .catch((error: unknown) => {
-        // Another replica was quicker.
-        if (!(error instanceof JetStreamApiError)) {
-          throw error;
-        }
-      });
+async function open(options: Options, onClosed: () => void): Promise<Connection> {
+  const timeout = options.answerWithinMs ?? ANSWER_WITHIN_MS;
+  const nats = await connect({
+    ...connectionOptions(options.url),
+    ...{ name: 'chatgate', timeout, maxReconnectAttempts: -1 },
+    reconnectTimeWait: RECONNECT_AFTER_MS,
+  });
+  const { log } = options;
+  const server = serverName(options.url);
+  log.info({ server, version: nats.info?.version }, 'nats.connected');
+  nats.closed().then(onClosed, onClosed);
+  let isUp = true;
+  const watch = async () => {
+    for await (const { type } of nats.status()) {
+      if (type === 'disconnect' || type === 'reconnect') {
+        isUp = type === 'reconnect';
+        log.info({ server, isUp }, 'nats.connection_changed');
+      }
+    }
+  };
+  watch().catch(onClosed);
+  return { nats, client: jetstream(nats, { timeout }), isUp: () => isUp };
+}
+
+/**
+ * Leaves a stream alone that an operator set up, with whatever limits and replicas. Throws, with
+ * what to do, where none takes our subjects and none can be made.
+ */
+async function ensureStream(nats: NatsConnection, options: Options): Promise<void> {
+  const { stream, subjects, log } = options;
+  const timeout = options.answerWithinMs ?? ANSWER_WITHIN_MS;
+  const missing = (cause: unknown) => {
+    const why = cause instanceof Error ? cause.message : 'no answer';
+    return new StreamMissingError(
+      `no stream takes ${subjects}, and making ${stream} failed (${why}). Make it: nats stream add ${stream} --subjects '${subjects}' --storage file --discard new; or set CHATGATE_NATS_STREAM to another name`,
+      { cause },
+    );
+  };
+  const { streams } = await jetstreamManager(nats, { timeout }).catch((error: unknown) => {
+    throw isForbidden(error) ? missing(error) : error;
+  });
+  const isThere = () =>
+    streams.find(subjects.replace('>', 'check')).then(
+      () => true,
+      () => false,
+    );
+  if (await isThere()) {
+    return;
+  }
+  const added = await streams
+    .add({ name: stream, subjects: [subjects], storage: StorageType.File })
+    .then(
+      () => undefined,
+      (cause: unknown) => ({ cause }),
+    );
+  // Another replica may have been quicker.
+  if (added && !(await isThere())) {
+    throw missing(added.cause);
+  }
+  if (!added) {
     log.info({ stream }, 'nats.stream_created');
   }
 }
 
-/** Nobody answers where JetStream would: no stream takes the subject. */
-function isStreamMissing(error: unknown): boolean {
-  return (
-    error instanceof NoRespondersError ||
-    (error instanceof RequestError && error.isNoResponders()) ||
-    (error instanceof Error && error.cause instanceof NoRespondersError)
-  );
-}
-
-/** In few words and without the address, which may hold credentials. */
-function reasonOf(error: unknown): string {
-  if (error instanceof TimeoutError) {
-    return 'no acknowledgement in time';
-  }
-  if (error instanceof JetStreamApiError) {
-    return error.message;
-  }
-  return isStreamMissing(error) ? 'JetStream is not enabled there' : 'not connected';
-}
-
-function connectionOptions(url: string) {
-  const { username, password } = new URL(url);
+function connectionOptions(url: string): ConnectionOptions {
+  const { username, password, protocol } = new URL(url);
   const [user, pass] = [decodeURIComponent(username), decodeURIComponent(password)];
-  const scheme = new URL(url).protocol;
-  const servers = `${scheme}//${serverName(url)}`;
+  const servers = `${protocol}//${serverName(url)}`;
+  // With `tls://` a server that offers none is refused; with `nats://` it decides.
+  const secured = protocol === 'tls:' ? { servers, tls: {} } : { servers };
   if (user === '') {
-    return { servers };
+    return secured;
   }
-  return pass === '' ? { servers, token: user } : { servers, user, pass };
+  return pass === '' ? { ...secured, token: user } : { ...secured, user, pass };
 }
 
 const serverName = (url: string) => new URL(url).host || url;

@@ -23,7 +23,11 @@ export function ReplyBubble({ reply }: { reply: Reply }) {
     <article className={classes.message} data-direction="out" data-reply={reply.state}>
       <div className={classes.sender}>{t(words, { person: sender.name })}</div>
       <div className={classes.bubble} data-kind="message" data-state={reply.state}>
-        {reply.text === null ? null : <p className={classes.text}>{reply.text}</p>}
+        {reply.text === null ? null : (
+          <p className={classes.text} dir="auto">
+            {reply.text}
+          </p>
+        )}
         <Attachments attachments={attachment === null ? [] : [{ ...attachment, title: null }]} />
       </div>
       <div className={classes.meta}>

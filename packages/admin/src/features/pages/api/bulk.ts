@@ -1,8 +1,8 @@
 import type {
   BulkAction,
-  BulkJob,
   BulkPlan,
   BulkResult,
+  LatestBulk,
   PlanBulk,
   StartBulk,
 } from '@chatgate/contract';
@@ -27,15 +27,13 @@ export function startBulk(gatewayId: string, bulk: StartBulk): Promise<{ jobId: 
   return post(at(gatewayId), bulk);
 }
 
-export const bulkJobQuery = (gatewayId: string, jobId: string) =>
+/** The action started last, by whomever; read again while it runs. */
+export const latestBulkQuery = (gatewayId: string) =>
   queryOptions({
-    queryKey: ['bulk', gatewayId, 'job', jobId],
-    queryFn: ({ signal }) =>
-      get<BulkJob>(`${at(gatewayId)}/${encodeURIComponent(jobId)}`, { signal }),
-    enabled: jobId !== '',
+    queryKey: ['bulk', gatewayId, 'job'],
+    queryFn: ({ signal }) => get<LatestBulk>(at(gatewayId), { signal }),
     staleTime: 0,
-    retry: false,
-    refetchInterval: ({ state }) => (state.data?.state === 'running' ? 1000 : false),
+    refetchInterval: ({ state }) => (state.data?.latest?.state === 'running' ? 1000 : false),
   });
 
 export const bulkResultQuery = (gatewayId: string, jobId: string) =>

@@ -57,7 +57,7 @@ export async function createBench(
     storeOf: (kind) => (kind === store.kind ? store : kind === 'disk' ? disk : undefined),
   });
   const app = fastify();
-  handleErrors(app, silentLog);
+  handleErrors(app, { log: silentLog, undeclared: 'refuse' });
   app.addHook('onRequest', async (request) => {
     request.actor = { ...ACTOR } as never;
   });

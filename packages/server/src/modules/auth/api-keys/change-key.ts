@@ -2,7 +2,7 @@ import type { Executor } from '../../../platform/db/index.ts';
 import { AppError } from '../../../platform/errors.ts';
 import type { Actor } from '../actor.ts';
 import type { AccessDeps } from '../deps.ts';
-import { changeAccess } from '../roles/last-administrator.ts';
+import { changeAccessFor } from '../roles/last-administrator.ts';
 import { assertWithinOwnRights } from '../roles/own-rights.ts';
 import { roleOf } from '../roles/role-of.ts';
 import { findApiKey, type OwnedKey, revokeApiKey, setKeyOwner } from './store.ts';
@@ -13,7 +13,7 @@ export async function revokeKey(
   actor: Actor,
   id: string,
 ): Promise<void> {
-  await db.transaction(async (tx) => {
+  await changeAccessFor({ db, clock }, actor, async (tx) => {
     const key = await loadKey(tx, id);
     if (await revokeApiKey(tx, { id, now: clock.now() })) {
       await audit.record(tx, {
@@ -29,14 +29,14 @@ export async function revokeKey(
 
 /** Makes the caller its owner, so that it outlives the person who made it. */
 export async function takeOverKey(
-  { db, audit, onChanged }: AccessDeps,
+  { db, clock, audit, onChanged }: AccessDeps,
   actor: Actor,
   id: string,
 ): Promise<void> {
   if (actor.kind !== 'person') {
     throw new AppError('person_only', 'Only a person can answer for a key.');
   }
-  await changeAccess(db, async (tx) => {
+  await changeAccessFor({ db, clock }, actor, async (tx) => {
     const key = await loadKey(tx, id);
     if (key.revoked_at !== null) {
       throw new AppError('not_found', 'This key was revoked.');

@@ -1,10 +1,10 @@
-import type { Permission } from '@chatgate/contract';
 import type { Actor } from '../actor.ts';
 import type { AccessDeps } from '../deps.ts';
 import { hashOf } from '../links/one-time-link.ts';
 import { roleOf } from '../roles/role-of.ts';
+import { isStopped, keyPermissions } from './key-permissions.ts';
 import { KEY_PREFIX } from './make-key.ts';
-import { findLivingKey, noteApiKeyUse, type OwnedKey } from './store.ts';
+import { findLivingKey, noteApiKeyUse } from './store.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -28,27 +28,14 @@ export async function findCaller(
   if (row.last_used_at === null || row.last_used_at <= notSince) {
     await db.transaction((tx) => noteApiKeyUse(tx, { id: row.id, now, notSince }));
   }
-  const { permissions, ...role } = await roleOf(db.read, row.role);
-  const owner = row.owner_id === null ? undefined : await roleOf(db.read, row.owner_role ?? '');
+  const { id, name } = await roleOf(db.read, row.role);
   return {
     kind: 'api_key',
     id: row.id,
     name: row.name,
     email: null,
-    role,
-    permissions: owner ? inBoth(permissions, owner.permissions) : permissions,
+    role: { id, name },
+    permissions: await keyPermissions(db.read, row),
     ownerId: row.owner_id,
   };
-}
-
-/** The owner is disabled, or gone without the key having been revoked. */
-export function isStopped({ owner_id, owner_name, owner_banned }: OwnedKey): boolean {
-  return owner_id !== null && (owner_name === null || owner_banned === 1);
-}
-
-function inBoth(
-  some: ReadonlySet<Permission>,
-  others: ReadonlySet<Permission>,
-): ReadonlySet<Permission> {
-  return new Set([...some].filter((permission) => others.has(permission)));
 }

@@ -8,7 +8,7 @@ import type { Actor } from '../actor.ts';
 import type { AccessDeps } from '../deps.ts';
 import { hashOf } from '../links/one-time-link.ts';
 import { assertMayGive } from '../people/change-person.ts';
-import { changeAccess } from '../roles/last-administrator.ts';
+import { changeAccess, changeAccessFor } from '../roles/last-administrator.ts';
 import { insertApiKey } from './store.ts';
 
 /** Scanners find leaked keys by this prefix. */
@@ -76,7 +76,7 @@ export async function makeKey(
     throw new AppError('invalid', 'The key would have expired already.');
   }
   const key = { name: name.trim(), role, expiresAt, ownerId: actor.ownerId, actor };
-  const made = await changeAccess(deps.db, async (tx) => {
+  const made = await changeAccessFor(deps, actor, async (tx) => {
     await assertMayGive(tx, actor, role);
     return insertKey(deps, tx, key);
   });

@@ -8,7 +8,7 @@ import { beyond } from '../roles/own-rights.ts';
 import { type HeldRole, readRoles } from '../roles/role-of.ts';
 import { manageUsers } from '../routes-access.ts';
 import { revokeKey, takeOverKey } from './change-key.ts';
-import { isStopped } from './find-caller.ts';
+import { isStopped } from './key-permissions.ts';
 import { makeKey } from './make-key.ts';
 import { countApiKeys, findApiKey, listApiKeys, type OwnedKey } from './store.ts';
 
@@ -73,6 +73,7 @@ export function registerApiKeyWriteRoutes(api: Api, deps: AccessDeps): void {
         tags,
         body: CreateApiKey,
         response: { 201: CreatedApiKey },
+        errors: ['not_found', 'beyond_own_rights'],
       },
     },
     async (request, reply) => {
@@ -93,6 +94,7 @@ export function registerApiKeyWriteRoutes(api: Api, deps: AccessDeps): void {
         tags,
         params: Id,
         response: { 200: ApiKey },
+        errors: ['not_found', 'person_only', 'beyond_own_rights'],
       },
     },
     async (request) => {
@@ -112,6 +114,7 @@ export function registerApiKeyWriteRoutes(api: Api, deps: AccessDeps): void {
         tags,
         params: Id,
         response: { 204: Type.Null() },
+        errors: ['not_found', 'beyond_own_rights'],
       },
     },
     async (request, reply) => {

@@ -49,12 +49,20 @@ export async function findLivingKey(
   db: Executor,
   { hash, now }: { hash: string; now: number },
 ): Promise<OwnedKey | undefined> {
-  return owned(db)
-    .where('hash', '=', hash)
-    .where('revoked_at', 'is', null)
-    .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', now)]))
-    .executeTakeFirst();
+  return living(db, now).where('hash', '=', hash).executeTakeFirst();
 }
+
+export async function findLivingKeyById(
+  db: Executor,
+  { id, now }: { id: string; now: number },
+): Promise<OwnedKey | undefined> {
+  return living(db, now).where('api_key.id', '=', id).executeTakeFirst();
+}
+
+const living = (db: Executor, now: number) =>
+  owned(db)
+    .where('revoked_at', 'is', null)
+    .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', now)]));
 
 export async function findApiKey(db: Executor, id: string): Promise<OwnedKey | undefined> {
   return owned(db).where('api_key.id', '=', id).executeTakeFirst();

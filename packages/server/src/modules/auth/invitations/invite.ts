@@ -8,7 +8,7 @@ import { invitationMail, type Language } from '../links/mail-texts.ts';
 import { createLink } from '../links/one-time-link.ts';
 import { assertMayGive } from '../people/change-person.ts';
 import { findPersonByEmail } from '../people/store.ts';
-import { changeAccess } from '../roles/last-administrator.ts';
+import { changeAccessFor } from '../roles/last-administrator.ts';
 import {
   endInvitation,
   findOpenInvitation,
@@ -31,7 +31,7 @@ export async function invite(
   const name = wanted.name.trim();
   const now = clock.now();
   const { link, hash } = newLink(deps);
-  const { row, role } = await changeAccess(db, async (tx) => {
+  const { row, role } = await changeAccessFor({ db, clock }, actor, async (tx) => {
     const given = await assertMayGive(tx, actor, wanted.role);
     await assertMayInvite(tx, email);
     const made: InvitationRow = {
@@ -71,7 +71,7 @@ export async function resendInvitation(
   const now = clock.now();
   const expiresAt = now + LIFETIME_MS;
   const { link, hash } = newLink(deps);
-  const { row, role } = await changeAccess(db, async (tx) => {
+  const { row, role } = await changeAccessFor({ db, clock }, actor, async (tx) => {
     const open = await loadOpen(tx, id);
     const given = await assertMayGive(tx, actor, open.role);
     // From now on whoever sends it answers for it.
@@ -94,7 +94,7 @@ export async function revokeInvitation(
   actor: Actor,
   id: string,
 ): Promise<void> {
-  await changeAccess(db, async (tx) => {
+  await changeAccessFor({ db, clock }, actor, async (tx) => {
     const row = await loadOpen(tx, id);
     await endInvitation(tx, { id, state: 'revoked', now: clock.now() });
     await audit.record(tx, {

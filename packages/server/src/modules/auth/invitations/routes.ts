@@ -13,11 +13,10 @@ import { AppError } from '../../../platform/errors.ts';
 import type { Api } from '../../../platform/http/api.ts';
 import { type Actor, actorOf } from '../actor.ts';
 import type { AccessDeps } from '../deps.ts';
-import type { Passwords } from '../passwords/passwords.ts';
 import { beyond } from '../roles/own-rights.ts';
 import { type HeldRole, readRoles } from '../roles/role-of.ts';
 import { manageUsers } from '../routes-access.ts';
-import type { SessionCalls } from '../sessions/session-calls.ts';
+import { type SignInDeps, signIn } from '../sessions/sign-in.ts';
 import { acceptInvitation, lookAtInvitation } from './accept-invitation.ts';
 import { invite, resendInvitation, revokeInvitation } from './invite.ts';
 import { findOpenInvitation, type InvitationRow, listOpenInvitations } from './store.ts';
@@ -61,6 +60,7 @@ export function registerInvitationRoutes(api: Api, deps: AccessDeps): void {
         tags,
         body: CreateInvitation,
         response: { 201: SentInvitation },
+        errors: ['not_found', 'beyond_own_rights', 'person_exists', 'already_invited'],
       },
     },
     async (request, reply) => {
@@ -81,6 +81,7 @@ export function registerInvitationRoutes(api: Api, deps: AccessDeps): void {
         params: Id,
         body: SendLink,
         response: { 200: SentInvitation },
+        errors: ['not_found', 'beyond_own_rights'],
       },
     },
     async (request) => {
@@ -91,6 +92,10 @@ export function registerInvitationRoutes(api: Api, deps: AccessDeps): void {
     },
   );
 
+  registerRevoking(api, deps);
+}
+
+function registerRevoking(api: Api, deps: AccessDeps): void {
   api.delete(
     '/invitations/:id',
     {
@@ -100,6 +105,7 @@ export function registerInvitationRoutes(api: Api, deps: AccessDeps): void {
         tags,
         params: Id,
         response: { 204: Type.Null() },
+        errors: ['not_found'],
       },
     },
     async (request, reply) => {
@@ -110,10 +116,7 @@ export function registerInvitationRoutes(api: Api, deps: AccessDeps): void {
 }
 
 /** For whoever was asked in: everybody who has the link. */
-export function registerInvitedRoutes(
-  api: Api,
-  deps: AccessDeps & { passwords: Passwords } & Pick<SessionCalls, 'signIn'>,
-): void {
+export function registerInvitedRoutes(api: Api, deps: AccessDeps & SignInDeps): void {
   api.post(
     '/invitations/look',
     {
@@ -124,6 +127,7 @@ export function registerInvitedRoutes(
         tags,
         body: LookAtLink,
         response: { 200: InvitationLook },
+        errors: ['link_spent'],
       },
     },
     (request) => lookAtInvitation(deps, request.body.token),
@@ -139,6 +143,7 @@ export function registerInvitedRoutes(
         tags,
         body: AcceptInvitation,
         response: { 204: Type.Null() },
+        errors: ['link_spent', 'invitation_withdrawn', 'person_exists'],
       },
     },
     async (request, reply) => {
@@ -146,7 +151,7 @@ export function registerInvitedRoutes(
       // The person exists now, whatever comes next: who cannot be signed in here (too many tries
       // from this address) signs in themselves.
       const { password } = request.body;
-      await deps.signIn({ request, reply }, { email, password }).catch(() => {});
+      await signIn(deps, { request, reply }, { email, password }).catch(() => {});
       return reply.code(204).send(null);
     },
   );

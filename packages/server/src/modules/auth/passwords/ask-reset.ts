@@ -4,6 +4,7 @@ import { systemActor } from '../../audit/index.ts';
 import type { AccessDeps } from '../deps.ts';
 import { deleteLinks, newestLinkAt } from '../links/store.ts';
 import { findPasswordHash, findPersonByEmail } from '../people/store.ts';
+import { changeAccess } from '../roles/last-administrator.ts';
 import { makeResetLink, sendResetLink } from './make-reset-link.ts';
 
 /** Whoever asks again and again sends one mail a minute at most. */
@@ -47,7 +48,8 @@ async function answerByMail(
     return;
   }
   const subjectId = person.id;
-  const made = await db.transaction(async (tx) => {
+  // One after the other: of two who ask at once, on two replicas, one sends a mail.
+  const made = await changeAccess(db, async (tx) => {
     const last = await newestLinkAt(tx, { subjectId, purpose: 'password_reset' });
     return last !== undefined && clock.now() - last < PAUSE_MS
       ? undefined

@@ -3,7 +3,8 @@ import { AppError } from '../../../platform/errors.ts';
 import type { Actor } from '../actor.ts';
 import type { AccessDeps } from '../deps.ts';
 import { deleteLinks } from '../links/store.ts';
-import { endSessions, findPasswordHash, setPassword } from '../people/store.ts';
+import { findPasswordHash, setPassword } from '../people/store.ts';
+import { endSessions } from '../sessions/store.ts';
 import { limitTries } from './limit-tries.ts';
 import type { Passwords } from './passwords.ts';
 
@@ -13,7 +14,7 @@ import type { Passwords } from './passwords.ts';
  */
 export async function changePassword(
   deps: AccessDeps & { passwords: Passwords },
-  { actor, sessionToken, change }: { actor: Actor; sessionToken: string; change: ChangePassword },
+  { actor, sessionId, change }: { actor: Actor; sessionId: string; change: ChangePassword },
 ): Promise<void> {
   const { db, clock, ids, audit, passwords } = deps;
   await limitTries(deps, `password:${actor.id}`);
@@ -24,7 +25,7 @@ export async function changePassword(
   const hash = await passwords.hash(change.newPassword);
   await db.transaction(async (tx) => {
     await setPassword(tx, { id: ids.next('ac'), userId: actor.id, hash, now: clock.now() });
-    await endSessions(tx, { userId: actor.id, exceptToken: sessionToken });
+    await endSessions(tx, { userId: actor.id, exceptId: sessionId });
     await deleteLinks(tx, { subjectId: actor.id });
     await audit.record(tx, {
       actor,

@@ -10,6 +10,7 @@ import { createLink } from '../links/one-time-link.ts';
 import { deleteLinks, insertLink } from '../links/store.ts';
 import { loadManaged } from '../people/change-person.ts';
 import type { Person } from '../people/store.ts';
+import { changeAccessFor } from '../roles/last-administrator.ts';
 
 const LIFETIME_MS = 3_600_000;
 
@@ -49,7 +50,7 @@ export async function resetByAdministrator(
   actor: Actor,
   { id, language = 'en' }: { id: string; language?: Language | undefined },
 ): Promise<LinkDelivery> {
-  const { person, made } = await deps.db.transaction(async (tx) => {
+  const { person, made } = await changeAccessFor(deps, actor, async (tx) => {
     const found = await loadManaged(tx, actor, id);
     if (!found.enabled) {
       throw new AppError('conflict', 'This person is disabled. Enable them first.');

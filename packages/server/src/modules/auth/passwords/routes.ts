@@ -8,11 +8,9 @@ import {
   SpendPasswordReset,
 } from '@chatgate/contract';
 import { Type } from 'typebox';
-import { AppError } from '../../../platform/errors.ts';
 import type { Api } from '../../../platform/http/api.ts';
-import { actorOf } from '../actor.ts';
+import { actorOf, personOf } from '../actor.ts';
 import type { AccessDeps } from '../deps.ts';
-import type { People } from '../people/better-auth.ts';
 import { manageUsers } from '../routes-access.ts';
 import type { ResetDesk } from './ask-reset.ts';
 import { changePassword } from './change-password.ts';
@@ -27,7 +25,7 @@ const tags = ['Passwords'];
 /** One's own password. */
 export function registerPasswordRoutes(
   api: Api,
-  deps: AccessDeps & { people: People; passwords: Passwords },
+  deps: AccessDeps & { passwords: Passwords },
 ): void {
   api.put(
     '/me/password',
@@ -39,20 +37,12 @@ export function registerPasswordRoutes(
         tags,
         body: ChangePassword,
         response: { 204: Type.Null() },
+        errors: ['person_only', 'credentials_wrong', 'rate_limited'],
       },
     },
     async (request, reply) => {
-      const actor = actorOf(request);
-      const { cookie } = request.headers;
-      const session =
-        actor.kind === 'person' && cookie !== undefined
-          ? await deps.people.api.getSession({ headers: new Headers({ cookie }) })
-          : null;
-      if (!session) {
-        throw new AppError('person_only', 'An API key has no password.');
-      }
-      const sessionToken = session.session.token;
-      await changePassword(deps, { actor, sessionToken, change: request.body });
+      const { actor, sessionId } = personOf(request);
+      await changePassword(deps, { actor, sessionId, change: request.body });
       return reply.code(204).send(null);
     },
   );
@@ -61,7 +51,7 @@ export function registerPasswordRoutes(
 /** A new password by link. */
 export function registerPasswordResetRoutes(
   api: Api,
-  deps: AccessDeps & { passwords: Passwords; resetDesk: ResetDesk },
+  deps: AccessDeps & { passwords: Passwords; resetDesk: ResetDesk; signInKey: Buffer },
 ): void {
   api.post(
     '/password-resets',
@@ -74,6 +64,7 @@ export function registerPasswordResetRoutes(
         tags,
         body: AskPasswordReset,
         response: { 202: Type.Null() },
+        errors: ['mail_off', 'rate_limited'],
       },
     },
     async (request, reply) => {
@@ -93,6 +84,7 @@ export function registerPasswordResetRoutes(
         tags,
         body: LookAtLink,
         response: { 200: PasswordResetLook },
+        errors: ['link_spent'],
       },
     },
     (request) => lookAtReset(deps, request.body.token),
@@ -108,6 +100,7 @@ export function registerPasswordResetRoutes(
         tags,
         body: SpendPasswordReset,
         response: { 204: Type.Null() },
+        errors: ['link_spent'],
       },
     },
     async (request, reply) => {
@@ -128,6 +121,7 @@ export function registerPasswordResetRoutes(
         params: Id,
         body: SendLink,
         response: { 201: LinkDelivery },
+        errors: ['not_found', 'beyond_own_rights', 'conflict'],
       },
     },
     async (request, reply) => {

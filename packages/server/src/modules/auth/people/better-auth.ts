@@ -1,29 +1,66 @@
 import { kyselyAdapter } from '@better-auth/kysely-adapter';
+import type { BetterAuthPlugin } from 'better-auth';
+import { createAuthEndpoint } from 'better-auth/api';
+import { setSessionCookie } from 'better-auth/cookies';
 import { type BetterAuthOptions, betterAuth } from 'better-auth/minimal';
 import { admin } from 'better-auth/plugins/admin';
 import type { Database } from '../../../platform/db/index.ts';
 import type { Log } from '../../../platform/log.ts';
 import type { Secret } from '../../../platform/secret.ts';
 
-/** Carries the address we believe in (after trusted proxies) to better-auth's rate limit. */
-export const CLIENT_ADDRESS_HEADER = 'x-chatgate-client-address';
+/** OWASP ASVS 5.0, 7.3.2: a session ends after half a day however much it is used. */
+const SESSION_S = 12 * 3_600;
 
-/** Ten wrong or right tries a minute from one address; one person needs three. */
-const SIGN_IN_LIMIT = { window: 60, max: 10 };
-
-const DAY_S = 86_400;
+/** Slow on purpose; undefined is better-auth's scrypt. Tests that sign in often bring a cheap one. */
+export type PasswordHashing = {
+  readonly hash: (password: string) => Promise<string>;
+  readonly verify: (given: { password: string; hash: string }) => Promise<boolean>;
+};
 
 /**
- * better-auth, with its 53 routes closed: nothing of it is mounted, `routes.ts` calls the few parts
- * we use. Sign-up is off; people are made through its admin plugin by who may do that.
+ * Begins a session for somebody who proved who they are, by whichever way. better-auth makes it and
+ * its cookie; when that is enough is decided in `sessions/`.
+ */
+const begin = {
+  id: 'begin-session',
+  endpoints: {
+    beginSession: createAuthEndpoint(
+      '/begin-session',
+      {
+        method: 'POST',
+        requireHeaders: true,
+        metadata: {
+          SERVER_ONLY: true,
+          $Infer: { body: {} as { userId: string; address: string } },
+        },
+      },
+      async (ctx) => {
+        const { userId, address } = ctx.body;
+        const user = await ctx.context.internalAdapter.findUserById(userId);
+        if (!user) {
+          throw new Error(`There is no person ${userId}.`);
+        }
+        const { internalAdapter } = ctx.context;
+        const session = await internalAdapter.createSession(userId, false, { ipAddress: address });
+        await setSessionCookie(ctx, { session, user });
+      },
+    ),
+  },
+} satisfies BetterAuthPlugin;
+
+/**
+ * better-auth, with its 53 routes closed: nothing of it is mounted, `sessions/` calls the few parts
+ * we use. It keeps sessions, their cookies, and the hashes of passwords; how many tries somebody has,
+ * and what a second factor is, are ours.
  */
 export function createPeople(deps: {
   db: Database;
   log: Log;
   publicUrl: string;
   sessionSecret: Secret;
+  passwordHashing?: PasswordHashing | undefined;
 }) {
-  const { db, log, publicUrl, sessionSecret } = deps;
+  const { db, log, publicUrl, sessionSecret, passwordHashing } = deps;
   const options = {
     baseURL: publicUrl,
     basePath: '/people',
@@ -35,28 +72,27 @@ export function createPeople(deps: {
       disableSignUp: true,
       minPasswordLength: 12,
       maxPasswordLength: 128,
+      ...(passwordHashing ? { password: { ...passwordHashing } } : {}),
     },
     session: {
       modelName: 'auth_session',
-      expiresIn: DAY_S / 2,
-      updateAge: 1_800,
+      expiresIn: SESSION_S,
+      disableSessionRefresh: true,
       cookieCache: { enabled: false },
+      additionalFields: {
+        lastSeenAt: { type: 'number', bigint: true, required: false, input: false },
+      },
     },
     user: { modelName: 'auth_user' },
     account: { modelName: 'auth_account' },
     verification: { modelName: 'auth_verification' },
-    rateLimit: {
-      enabled: true,
-      storage: 'database',
-      modelName: 'auth_rate_limit',
-      customRules: { '/sign-in/email': SIGN_IN_LIMIT },
-    },
+    // Tries are counted by account and address, with growing pauses (lock-out/).
+    rateLimit: { enabled: false },
     advanced: {
       cookiePrefix: 'chatgate',
       useSecureCookies: publicUrl.startsWith('https://'),
       // The origin is checked for all of /api/v1 in one place (guard.ts).
       disableCSRFCheck: true,
-      ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS_HEADER] },
     },
     telemetry: { enabled: false },
     logger: {
@@ -68,7 +104,7 @@ export function createPeople(deps: {
       },
     },
     // Its own idea of roles is not used: who may do what is decided in guard.ts.
-    plugins: [admin({ defaultRole: 'viewer' })],
+    plugins: [admin({ defaultRole: 'viewer' }), begin],
   } satisfies BetterAuthOptions;
   return betterAuth(options);
 }

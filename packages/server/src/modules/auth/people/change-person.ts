@@ -6,10 +6,11 @@ import type { Actor } from '../actor.ts';
 import { revokeKeysOf } from '../api-keys/store.ts';
 import type { AccessDeps } from '../deps.ts';
 import { deleteLinks } from '../links/store.ts';
-import { changeAccess } from '../roles/last-administrator.ts';
+import { changeAccessFor } from '../roles/last-administrator.ts';
 import { assertWithinOwnRights } from '../roles/own-rights.ts';
 import { lookUpRole, roleOf } from '../roles/role-of.ts';
-import { deletePerson, endSessions, findPerson, type Person, updatePerson } from './store.ts';
+import { endSessions } from '../sessions/store.ts';
+import { deletePerson, findPerson, type Person, updatePerson } from './store.ts';
 
 /** Changes, disables or enables a person. Refused for somebody with more rights. */
 export async function changePerson(
@@ -17,7 +18,7 @@ export async function changePerson(
   actor: Actor,
   { id, ...change }: UpdateUser & { id: string },
 ): Promise<void> {
-  await changeAccess(db, async (tx) => {
+  await changeAccessFor({ db, clock }, actor, async (tx) => {
     const before = await loadManaged(tx, actor, id);
     const after = { ...before, ...change, name: (change.name ?? before.name).trim() };
     if (after.role !== before.role) {
@@ -45,7 +46,7 @@ export async function removePerson(
   actor: Actor,
   id: string,
 ): Promise<void> {
-  await changeAccess(db, async (tx) => {
+  await changeAccessFor({ db, clock }, actor, async (tx) => {
     const person = await loadManaged(tx, actor, id);
     const revoked = await revokeKeysOf(tx, { ownerId: id, now: clock.now() });
     await deleteLinks(tx, { subjectId: id });

@@ -8,7 +8,8 @@ export type NewPerson = {
   readonly name: string;
   readonly email: string;
   readonly role: string;
-  readonly passwordHash: string;
+  /** Absent for whoever signs in with the provider only. */
+  readonly passwordHash?: string;
 };
 
 /** Adds somebody who can sign in, and says so in the audit log. Gives the id. */
@@ -25,7 +26,9 @@ export async function createPerson(
   const now = clock.now();
   const name = person.name.trim();
   await insertPerson(tx, { id, name, email, role: person.role, createdAt: now });
-  await setPassword(tx, { id: ids.next('ac'), userId: id, hash: passwordHash, now });
+  if (passwordHash !== undefined) {
+    await setPassword(tx, { id: ids.next('ac'), userId: id, hash: passwordHash, now });
+  }
   await audit.record(tx, {
     // Who accepts an invitation makes themselves.
     actor: person.actor ?? { kind: 'person', id, name },

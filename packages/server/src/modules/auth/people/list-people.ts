@@ -1,10 +1,9 @@
 import type { ListUsers, User, UserList } from '@chatgate/contract';
 import { decodeCursor, encodeCursor } from '../../../platform/db/index.ts';
 import type { Actor } from '../actor.ts';
-import { countKeysOf } from '../api-keys/store.ts';
 import type { AccessDeps } from '../deps.ts';
 import { beyond } from '../roles/own-rights.ts';
-import { type HeldRole, readRoles } from '../roles/role-of.ts';
+import { type PersonFacts, readFacts } from './person-facts.ts';
 import { type Person, readPeople } from './store.ts';
 
 const PAGE = 50;
@@ -14,12 +13,13 @@ const PAGE = 50;
  * ASCII only, and names are not ASCII. 5,000 people take 10 ms.
  */
 export async function listPeople(
-  { db, clock }: Pick<AccessDeps, 'db' | 'clock'>,
+  deps: Pick<AccessDeps, 'db' | 'clock'> & { signInKey: Buffer },
   actor: Actor,
-  { search = '', cursor, limit = PAGE }: ListUsers,
+  { search = '', role: ofRole, cursor, limit = PAGE }: ListUsers,
 ): Promise<UserList> {
   const matches = matcher(search);
-  const found = (await readPeople(db.read))
+  const found = (await readPeople(deps.db.read))
+    .filter(({ role }) => ofRole === undefined || role === ofRole)
     .filter(({ name, email }) => matches(name) || matches(email))
     .map((person) => ({ person, key: person.name.toLowerCase() }))
     .sort((a, b) => compare([a.key, a.person.id], [b.key, b.person.id]));
@@ -29,17 +29,10 @@ export async function listPeople(
     : found;
   const shown = rest.slice(0, limit);
   const last = shown.at(-1);
-  const roles = await readRoles(db.read);
-  const keys = await countKeysOf(db.read, { now: clock.now() });
+  const people = shown.map(({ person }) => person);
+  const facts = await readFacts(deps, people);
   return {
-    items: shown.map(({ person }) =>
-      showPerson({
-        person,
-        actor,
-        role: roles.get(person.role),
-        apiKeys: keys.get(person.id) ?? 0,
-      }),
-    ),
+    items: people.map((person) => showPerson({ person, actor, facts: facts(person) })),
     nextCursor: last && rest.length > limit ? encodeCursor([last.key, last.person.id]) : null,
     total: found.length,
   };
@@ -48,13 +41,11 @@ export async function listPeople(
 export function showPerson({
   person,
   actor,
-  role,
-  apiKeys,
+  facts: { role, ...facts },
 }: {
   person: Person;
   actor: Actor;
-  role: HeldRole | undefined;
-  apiKeys: number;
+  facts: PersonFacts;
 }): User {
   return {
     id: person.id,
@@ -62,7 +53,7 @@ export function showPerson({
     email: person.email,
     role: { id: person.role, name: role?.name ?? person.role },
     enabled: person.enabled,
-    apiKeys,
+    ...facts,
     isCaller: actor.ownerId === person.id,
     beyondCaller: role !== undefined && beyond(actor, role.permissions).length > 0,
     createdAt: person.createdAt,

@@ -3,20 +3,19 @@ import { Type } from 'typebox';
 import { AppError } from '../../../platform/errors.ts';
 import type { Api } from '../../../platform/http/api.ts';
 import { actorOf } from '../actor.ts';
-import { countKeysOf } from '../api-keys/store.ts';
 import type { AccessDeps } from '../deps.ts';
-import { roleOf } from '../roles/role-of.ts';
 import { manageUsers } from '../routes-access.ts';
 import { changePerson, removePerson } from './change-person.ts';
 import { listPeople, showPerson } from './list-people.ts';
+import { readFacts } from './person-facts.ts';
 import { findPerson } from './store.ts';
 
 const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
 const tags = ['Users and roles'];
 
 /** `/users`: the people who can sign in. They are made by invitation. */
-export function registerPeopleRoutes(api: Api, deps: AccessDeps): void {
-  const { db, clock } = deps;
+export function registerPeopleRoutes(api: Api, deps: AccessDeps & { signInKey: Buffer }): void {
+  const { db } = deps;
 
   api.get(
     '/users',
@@ -24,7 +23,7 @@ export function registerPeopleRoutes(api: Api, deps: AccessDeps): void {
       config: manageUsers.read,
       schema: { summary: 'List people', tags, querystring: ListUsers, response: { 200: UserList } },
     },
-    (request) => listPeople({ db, clock }, actorOf(request), request.query),
+    (request) => listPeople(deps, actorOf(request), request.query),
   );
 
   api.patch(
@@ -39,6 +38,7 @@ export function registerPeopleRoutes(api: Api, deps: AccessDeps): void {
         params: Id,
         body: UpdateUser,
         response: { 200: User },
+        errors: ['not_found', 'beyond_own_rights', 'last_administrator'],
       },
     },
     async (request) => {
@@ -49,9 +49,8 @@ export function registerPeopleRoutes(api: Api, deps: AccessDeps): void {
       if (!person) {
         throw new AppError('not_found', 'Somebody deleted this person meanwhile.');
       }
-      const role = await roleOf(db.read, person.role);
-      const keys = await countKeysOf(db.read, { now: clock.now() });
-      return showPerson({ person, actor, role, apiKeys: keys.get(id) ?? 0 });
+      const facts = await readFacts(deps, [person]);
+      return showPerson({ person, actor, facts: facts(person) });
     },
   );
 
@@ -66,6 +65,7 @@ export function registerPeopleRoutes(api: Api, deps: AccessDeps): void {
         tags,
         params: Id,
         response: { 204: Type.Null() },
+        errors: ['not_found', 'beyond_own_rights', 'last_administrator'],
       },
     },
     async (request, reply) => {

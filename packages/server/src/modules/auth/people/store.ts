@@ -25,7 +25,6 @@ type AccountRow = {
 type Tables = {
   auth_user: UserRow;
   auth_account: AccountRow;
-  auth_session: { userId: string; token: string };
 };
 
 /** Where better-auth keeps a password, as opposed to a sign-in with somebody else. */
@@ -161,13 +160,4 @@ export async function setPassword(
       updatedAt: at,
     })
     .execute();
-}
-
-/** Ends the sessions of a person: all, or all but the one they act in. */
-export async function endSessions(
-  tx: Executor,
-  { userId, exceptToken }: { userId: string; exceptToken?: string },
-): Promise<void> {
-  const ending = tx.withTables<Tables>().deleteFrom('auth_session').where('userId', '=', userId);
-  await (exceptToken === undefined ? ending : ending.where('token', '!=', exceptToken)).execute();
 }

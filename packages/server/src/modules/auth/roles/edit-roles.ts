@@ -4,7 +4,7 @@ import type { Executor } from '../../../platform/db/index.ts';
 import { AppError } from '../../../platform/errors.ts';
 import type { Actor } from '../actor.ts';
 import type { AccessDeps } from '../deps.ts';
-import { changeAccess } from './last-administrator.ts';
+import { changeAccessFor } from './last-administrator.ts';
 import { assertWithinOwnRights } from './own-rights.ts';
 import { isBuiltIn, readRole } from './role-of.ts';
 import {
@@ -30,7 +30,7 @@ export async function createRole(
   const name = wish.name.trim();
   const now = clock.now();
   const id = ids.next('ro');
-  await changeAccess(db, async (tx) => {
+  await changeAccessFor({ db, clock }, actor, async (tx) => {
     await assertNameFree(tx, { id, name });
     await insertRole(tx, {
       id,
@@ -58,7 +58,7 @@ export async function changeRole(
   actor: Actor,
   { id, ...change }: UpdateRole & { id: string },
 ): Promise<void> {
-  await changeAccess(db, async (tx) => {
+  await changeAccessFor({ db, clock }, actor, async (tx) => {
     const row = await loadRole(tx, id);
     if (row.version !== change.version) {
       throw new AppError('conflict', 'Somebody else changed this role meanwhile.');
@@ -93,7 +93,7 @@ export async function removeRole(
   actor: Actor,
   id: string,
 ): Promise<void> {
-  await changeAccess(db, async (tx) => {
+  await changeAccessFor({ db, clock }, actor, async (tx) => {
     const row = await loadRole(tx, id);
     const { permissions } = readRole(row);
     assertWithinOwnRights(actor, permissions);

@@ -1,6 +1,9 @@
 import { PERMISSION_TABLE, type Permission } from '@chatgate/contract';
 import type { Database, Executor } from '../../../platform/db/index.ts';
 import { AppError } from '../../../platform/errors.ts';
+import type { Actor } from '../actor.ts';
+import type { AccessDeps } from '../deps.ts';
+import { assertStillMay } from './rights-now.ts';
 import { readRoles } from './role-of.ts';
 import { lockAccess, rolesInForce } from './store.ts';
 
@@ -27,6 +30,21 @@ export async function changeAccess<T>(
       throw new AppError('last_administrator', 'Nobody would be left who may manage users.');
     }
     return result;
+  });
+}
+
+/**
+ * Like `changeAccess`, for what somebody asks for: their own rights are read again first, under the
+ * lock. What the guard read at the beginning of the request may be old by then.
+ */
+export async function changeAccessFor<T>(
+  { db, clock }: Pick<AccessDeps, 'db' | 'clock'>,
+  actor: Actor,
+  work: (tx: Executor) => Promise<T>,
+): Promise<T> {
+  return changeAccess(db, async (tx) => {
+    await assertStillMay(tx, { actor, now: clock.now() });
+    return work(tx);
   });
 }
 

@@ -52,6 +52,7 @@ export function registerRoleRoutes(api: Api, deps: AccessDeps): void {
         tags,
         body: CreateRole,
         response: { 201: Role },
+        errors: ['beyond_own_rights', 'role_name_taken'],
       },
     },
     async (request, reply) => {
@@ -72,6 +73,14 @@ export function registerRoleRoutes(api: Api, deps: AccessDeps): void {
         params: Id,
         body: UpdateRole,
         response: { 200: Role },
+        errors: [
+          'not_found',
+          'role_built_in',
+          'beyond_own_rights',
+          'conflict',
+          'role_name_taken',
+          'last_administrator',
+        ],
       },
     },
     async (request) => {
@@ -81,6 +90,10 @@ export function registerRoleRoutes(api: Api, deps: AccessDeps): void {
     },
   );
 
+  registerRemoval(api, deps);
+}
+
+function registerRemoval(api: Api, deps: AccessDeps): void {
   api.delete(
     '/roles/:id',
     {
@@ -90,6 +103,7 @@ export function registerRoleRoutes(api: Api, deps: AccessDeps): void {
         tags,
         params: Id,
         response: { 204: Type.Null() },
+        errors: ['not_found', 'role_built_in', 'beyond_own_rights', 'role_in_use'],
       },
     },
     async (request, reply) => {

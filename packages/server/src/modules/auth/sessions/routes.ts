@@ -1,14 +1,14 @@
-import { Me, SignIn, SignInOptions } from '@chatgate/contract';
+import { Me, SecondFactorNeeded, SignIn, SignInOptions } from '@chatgate/contract';
 import { Type } from 'typebox';
 import { AppError } from '../../../platform/errors.ts';
 import type { Api } from '../../../platform/http/api.ts';
 import type { Actor } from '../actor.ts';
-import type { SessionCalls } from './session-calls.ts';
+import { type SignInDeps, signIn } from './sign-in.ts';
 
 /** Sign-in, sign-out, and who am I. */
 export function registerSessionRoutes(
   api: Api,
-  { signIn, signOut, options }: SessionCalls & { options: SignInOptions },
+  { options, ...deps }: SignInDeps & { options: SignInOptions },
 ): void {
   api.get(
     '/session/options',
@@ -29,15 +29,17 @@ export function registerSessionRoutes(
       config: { access: 'public' },
       schema: {
         summary: 'Sign in',
-        description: 'Sets the session cookie. Ten tries a minute from one address.',
+        description:
+          'Sets the session cookie; or answers 202 where a second factor is needed first. Five wrong passwords in a row pause the account, for 30 s and then twice as long each time, up to an hour, with `sign_in_paused`; 20 pause the address. A browser in which this person signed in before is counted apart.',
         tags: ['Session'],
         body: SignIn,
-        response: { 204: Type.Null() },
+        response: { 202: SecondFactorNeeded, 204: Type.Null() },
+        errors: ['credentials_wrong', 'sign_in_paused'],
       },
     },
     async (request, reply) => {
-      await signIn({ request, reply }, request.body);
-      return reply.code(204).send(null);
+      const needed = await signIn(deps, { request, reply }, request.body);
+      return needed ? reply.code(202).send(needed) : reply.code(204).send(null);
     },
   );
 
@@ -48,7 +50,7 @@ export function registerSessionRoutes(
       schema: { summary: 'Sign out', tags: ['Session'], response: { 204: Type.Null() } },
     },
     async (request, reply) => {
-      await signOut({ request, reply });
+      await deps.sessions.end({ request, reply });
       return reply.code(204).send(null);
     },
   );

@@ -1,48 +1,51 @@
-import type { SignIn } from '@chatgate/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AppError } from '../../../platform/errors.ts';
-import { CLIENT_ADDRESS_HEADER, type People } from '../people/better-auth.ts';
+import type { Database } from '../../../platform/db/index.ts';
+import type { People } from '../people/better-auth.ts';
+import { deleteSession } from './store.ts';
 
-type SignInCall = { request: FastifyRequest; reply: FastifyReply };
+/** A request of a browser, and the answer whose cookies change with its session. */
+export type BrowserCall = { readonly request: FastifyRequest; readonly reply: FastifyReply };
 
-/** Calls better-auth's routes as if over HTTP, so that its rate limit counts. */
-export function createSessionCalls({ people, publicUrl }: { people: People; publicUrl: string }) {
-  async function call(path: string, { request, reply }: SignInCall, body: unknown) {
-    const response = await people.handler(
-      new Request(`${publicUrl}/people${path}`, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          [CLIENT_ADDRESS_HEADER]: request.ip,
-          'user-agent': request.headers['user-agent'] ?? '',
-          cookie: request.headers.cookie ?? '',
-        },
-        body: JSON.stringify(body),
-      }),
-    );
+/** The session of this browser: what of better-auth begins, finds and ends it. */
+export function createSessionCalls({ db, people }: { db: Database; people: People }) {
+  const headersOf = ({ headers }: FastifyRequest) =>
+    new Headers({ cookie: headers.cookie ?? '', 'user-agent': headers['user-agent'] ?? '' });
+
+  const passCookies = (response: Response, reply: FastifyReply) => {
     for (const cookie of response.headers.getSetCookie()) {
       reply.header('set-cookie', cookie);
     }
-    return response;
+  };
+
+  async function find(cookie: string) {
+    return (await people.api.getSession({ headers: new Headers({ cookie }) })) ?? undefined;
   }
 
   return {
-    async signIn(http: SignInCall, { email, password }: SignIn): Promise<void> {
-      const response = await call('/sign-in/email', http, { email, password });
-      if (response.status === 429) {
-        const seconds = Number(response.headers.get('x-retry-after') ?? 60);
-        http.reply.header('retry-after', seconds);
-        throw new AppError('rate_limited', 'Too many tries. Wait a minute.', {
-          details: { retryAfterSeconds: seconds },
-        });
-      }
+    find,
+
+    /** Begins a session with a new id; the one that this browser had ends. */
+    async begin({ request, reply }: BrowserCall, userId: string): Promise<void> {
+      const { cookie } = request.headers;
+      const before = cookie === undefined ? undefined : await find(cookie);
+      const response = await people.api.beginSession({
+        headers: headersOf(request),
+        body: { userId, address: request.ip },
+        asResponse: true,
+      });
       if (!response.ok) {
-        // One answer whatever was wrong: nobody learns which addresses exist.
-        throw new AppError('credentials_wrong', 'E-mail or password is wrong.');
+        throw new Error(`The session was not begun: ${response.status}.`);
+      }
+      passCookies(response, reply);
+      if (before) {
+        const { id } = before.session;
+        await db.transaction((tx) => deleteSession(tx, { id, userId: before.user.id }));
       }
     },
-    async signOut(http: SignInCall): Promise<void> {
-      await call('/sign-out', http, {});
+
+    async end({ request, reply }: BrowserCall): Promise<void> {
+      const headers = headersOf(request);
+      passCookies(await people.api.signOut({ headers, asResponse: true }), reply);
     },
   };
 }

@@ -1,16 +1,13 @@
 import { SetUp, SetUpState } from '@chatgate/contract';
 import { Type } from 'typebox';
 import type { Api } from '../../../platform/http/api.ts';
-import type { SessionCalls } from '../sessions/session-calls.ts';
+import { type SignInDeps, signIn } from '../sessions/sign-in.ts';
 import type { FirstAdministrator } from './first-administrator.ts';
 
 /** The set-up of the first administrator. */
 export function registerSetUpRoutes(
   api: Api,
-  {
-    firstAdministrator,
-    signIn,
-  }: { firstAdministrator: FirstAdministrator } & Pick<SessionCalls, 'signIn'>,
+  deps: SignInDeps & { firstAdministrator: FirstAdministrator },
 ): void {
   api.get(
     '/setup',
@@ -22,7 +19,7 @@ export function registerSetUpRoutes(
         response: { 200: SetUpState },
       },
     },
-    async () => ({ needed: await firstAdministrator.isNeeded() }),
+    async () => ({ needed: await deps.firstAdministrator.isNeeded() }),
   );
 
   api.post(
@@ -35,11 +32,12 @@ export function registerSetUpRoutes(
         tags: ['Session'],
         body: SetUp,
         response: { 204: Type.Null() },
+        errors: ['link_spent', 'setup_done', 'credentials_wrong', 'sign_in_paused'],
       },
     },
     async (request, reply) => {
-      await firstAdministrator.create(request.body);
-      await signIn({ request, reply }, request.body);
+      await deps.firstAdministrator.create(request.body);
+      await signIn(deps, { request, reply }, request.body);
       return reply.code(204).send(null);
     },
   );

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Executor } from '../../../platform/db/index.ts';
 import { holdLease, releaseLease, takeLease } from '../../../platform/db/lease.ts';
+import { createSharedTime } from '../../../platform/db/time.ts';
 import type { Tally } from '../../../platform/metrics/index.ts';
 import { createWorker, type Worker } from '../../../platform/worker.ts';
 import type { EventRow } from '../../ingest/index.ts';
@@ -125,6 +126,7 @@ function createLease({
   wakeOtherProjectors,
 }: Pick<ConversationsDeps, 'db' | 'clock' | 'ids' | 'wakeOtherProjectors'>) {
   const mine = { name: LEASE_NAME, token: ids.next('lease') };
+  const sharedTime = createSharedTime(db, clock);
   let renewedAt: number | undefined;
   let refusedAt: number | undefined;
   const isWithin = (ms: number, at: number | undefined, now: number) =>
@@ -140,8 +142,8 @@ function createLease({
         wakeOtherProjectors?.();
         return false;
       }
-      const isOurs = await db.transaction((tx) =>
-        takeLease(tx, { ...mine, now, durationMs: LEASE_MS }),
+      const isOurs = await db.transaction(async (tx) =>
+        takeLease(tx, { ...mine, now: await sharedTime(tx), durationMs: LEASE_MS }),
       );
       renewedAt = isOurs ? now : undefined;
       refusedAt = isOurs ? undefined : now;

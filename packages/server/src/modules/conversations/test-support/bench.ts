@@ -131,7 +131,7 @@ export async function createBench(
   };
   const conversations = createConversations(deps);
   const app = fastify();
-  handleErrors(app, log);
+  handleErrors(app, { log, undeclared: 'refuse' });
   ingest.callbacks(app);
   const moreRoutes = options.more?.({ deps, conversations });
   const allowed = registerApi(app, (api) => {

@@ -3,13 +3,15 @@ import { AppError } from '../../../platform/errors.ts';
 import type { Secret } from '../../../platform/secret.ts';
 import type { AuditActor } from '../../audit/index.ts';
 import type { ChangeDeps } from '../deps.ts';
+import { restartWaiting } from '../queue/restart-waiting.ts';
 import { newSecret, newSigningKey } from '../send/sign.ts';
+import { audited } from './audited.ts';
 import { createKeys } from './keys.ts';
+import { readFilter, readUrl } from './read-body.ts';
 import {
   type DestinationRow,
   findDestination,
   insertDestination,
-  markDeleted,
   updateDestination,
 } from './store.ts';
 
@@ -34,11 +36,8 @@ export async function createDestination(
   body: CreateDestination,
   actor: AuditActor,
 ): Promise<{ id: string; secret: Secret | null }> {
-  const url = readUrl(deps, body);
-  const filter = readFilter(body);
-  if (filter.gateway_id !== null) {
-    await deps.gateways.assertExists(filter.gateway_id);
-  }
+  const url = await readUrl(deps, body);
+  const filter = await readFilter(deps, body);
   const id = deps.ids.next('dst');
   const now = deps.clock.now();
   const { secret, columns } = newKeys(deps, { id, kind: body.kind, now });
@@ -71,9 +70,12 @@ export async function changeDestination(
   if (row.version !== body.version) {
     throw changedMeanwhile();
   }
-  const set = await changedColumns(deps, row, body);
+  const { set, isFresh } = await changedColumns(deps, row, body);
   const changed = { ...row, ...set };
   await deps.db.transaction(async (tx) => {
+    if (isFresh) {
+      await restartWaiting(deps.db, tx, { destinationId: id, now: await deps.sharedTime(tx) });
+    }
     if (!(await updateDestination(tx, { id, version: body.version, set }))) {
       throw changedMeanwhile();
     }
@@ -125,46 +127,21 @@ export async function rotateSecret(
   return secret;
 }
 
-export async function deleteDestination(
-  deps: ChangeDeps,
-  { id, actor }: { id: string; actor: AuditActor },
-): Promise<void> {
-  const row = await loadDestination(deps, id);
-  await deps.db.transaction(async (tx) => {
-    await markDeleted(tx, { id, at: deps.clock.now() });
-    await deps.audit.record(tx, {
-      actor,
-      action: 'destination.deleted',
-      subject: { kind: 'destination', id, name: row.name },
-      gatewayId: row.gateway_id,
-      before: audited(row),
-    });
-  });
-  deps.live.publish({ type: 'destination.changed', destinationId: id });
-}
-
 async function changedColumns(
   deps: ChangeDeps,
   row: DestinationRow,
   body: UpdateDestination,
-): Promise<Partial<DestinationRow>> {
+): Promise<{ set: Partial<DestinationRow>; isFresh: boolean }> {
   const now = deps.clock.now();
-  const filter = readFilter({
-    gatewayId: body.gatewayId === undefined ? row.gateway_id : body.gatewayId,
-    pageIds: body.pageIds ?? JSON.parse(row.page_ids),
-    eventTypes: body.eventTypes ?? JSON.parse(row.event_types),
-  });
-  if (filter.gateway_id !== null && filter.gateway_id !== row.gateway_id) {
-    await deps.gateways.assertExists(filter.gateway_id);
-  }
+  const filter = await readFilter(deps, body, row);
   const url =
     body.url === undefined || body.url === row.url
       ? row.url
-      : readUrl(deps, { kind: row.kind, url: body.url });
+      : await readUrl(deps, { kind: row.kind, url: body.url });
   const isSwitched = body.enabled !== undefined && body.enabled !== (row.enabled === 1);
   // Another address, or a person who says it works now: what failed before says nothing.
   const isFresh = url !== row.url || (isSwitched && body.enabled === true);
-  return {
+  const set = {
     ...filter,
     url,
     ...(body.name === undefined ? {} : { name: body.name, sort_name: body.name.toLowerCase() }),
@@ -174,47 +151,7 @@ async function changedColumns(
       : {}),
     updated_at: now,
   };
-}
-
-function readUrl(
-  deps: Pick<ChangeDeps, 'outgoing' | 'nats'>,
-  { kind, url }: { kind: 'http' | 'nats'; url?: string | undefined },
-): string | null {
-  if (kind === 'nats') {
-    if (url !== undefined) {
-      throw new AppError('invalid', 'A NATS destination has no URL: NATS_URL says where it is.');
-    }
-    if (!deps.nats) {
-      throw new AppError('nats_not_configured', 'NATS_URL is not set on this installation.');
-    }
-    return null;
-  }
-  if (url === undefined) {
-    throw new AppError('invalid', 'An HTTP destination needs a URL.');
-  }
-  const verdict = deps.outgoing.checkUrl(url);
-  if (verdict.kind === 'refused') {
-    throw new AppError('address_refused', 'Chatgate does not call this address.', {
-      details: { reason: verdict.reason },
-    });
-  }
-  return new URL(url).href;
-}
-
-function readFilter(body: {
-  gatewayId?: string | null | undefined;
-  pageIds?: readonly string[] | undefined;
-  eventTypes?: readonly string[] | undefined;
-}): Pick<DestinationRow, 'gateway_id' | 'page_ids' | 'event_types'> {
-  const { gatewayId = null, pageIds = [], eventTypes = [] } = body;
-  if (gatewayId === null && pageIds.length > 0) {
-    throw new AppError('invalid', 'Pages can be named only together with their gateway.');
-  }
-  return {
-    gateway_id: gatewayId,
-    page_ids: JSON.stringify(pageIds),
-    event_types: JSON.stringify(eventTypes),
-  };
+  return { set, isFresh };
 }
 
 function newKeys(
@@ -248,19 +185,6 @@ function switched(
   return enabled
     ? { enabled: 1, disabled_reason: null, disabled_at: null }
     : { enabled: 0, disabled_reason: 'person', disabled_at: now };
-}
-
-/** What the audit log may say: no keys. */
-function audited(row: DestinationRow) {
-  return {
-    name: row.name,
-    kind: row.kind,
-    url: row.url,
-    gatewayId: row.gateway_id,
-    pageIds: JSON.parse(row.page_ids),
-    eventTypes: JSON.parse(row.event_types),
-    enabled: row.enabled === 1,
-  };
 }
 
 function changedMeanwhile(): AppError {

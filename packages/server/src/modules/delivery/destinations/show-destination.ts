@@ -98,12 +98,13 @@ function toHealth(
     delivered: Number(counts?.delivered ?? 0),
     failed: Number(counts?.failed ?? 0),
     failingSince: row.failing_since,
+    lastDeliveredAt: counts?.last_delivered_at ?? null,
     pausedUntil: isPaused ? row.paused_until : null,
     problem: row.problem,
   };
 }
 
-function stateOf(
+export function stateOf(
   row: DestinationRow,
   { waiting, isPaused }: { waiting: number; isPaused: boolean },
 ): Destination['health']['state'] {

@@ -39,7 +39,13 @@ export type DestinationRow = {
 type Tables = {
   destination: DestinationRow;
   delivery: { destination_id: string; id: string; state: string; created_at: number };
-  delivery_hour: { destination_id: string; hour: number; delivered: number; failed: number };
+  delivery_hour: {
+    destination_id: string;
+    hour: number;
+    delivered: number;
+    failed: number;
+    last_delivered_at: number | null;
+  };
   delivery_queue: { destination_id: string; queue_key: string };
 };
 
@@ -99,6 +105,23 @@ export async function countDestinations(
   return Number(row.count);
 }
 
+/** Those that take events of this gateway and no other. */
+export async function selectDestinationsOf(
+  db: Executor,
+  gatewayId: string,
+): Promise<DestinationRow[]> {
+  return destinations(db)
+    .selectAll()
+    .where('gateway_id', '=', gatewayId)
+    .where('deleted_at', 'is', null)
+    .orderBy('id')
+    .execute();
+}
+
+export async function countDestinationsOf(db: Executor, gatewayId: string): Promise<number> {
+  return (await selectDestinationsOf(db, gatewayId)).length;
+}
+
 /** With a gateway: those that take its events, so also those that take every gateway's. */
 function listed(
   db: Executor,
@@ -135,12 +158,13 @@ export async function updateDestination(
 
 /**
  * Switches a destination off by itself: its endpoint is gone, or has failed for days. False when
- * somebody did so before.
+ * somebody did so before, or gave it another address meanwhile.
  */
 export async function switchOff(
   tx: Executor,
-  { id, reason, at }: { id: string; reason: 'gone' | 'failing'; at: number },
+  off: { id: string; url: string | null; reason: 'gone' | 'failing'; at: number },
 ): Promise<boolean> {
+  const { id, url, reason, at } = off;
   const row = await tx
     .withTables<Tables>()
     .updateTable('destination')
@@ -150,6 +174,7 @@ export async function switchOff(
     }))
     .where('id', '=', id)
     .where('enabled', '=', 1)
+    .where('url', url === null ? 'is' : '=', url)
     .returning('id')
     .executeTakeFirst();
   return row !== undefined;
@@ -167,7 +192,9 @@ export async function noteSuccess(tx: Executor, id: string): Promise<void> {
 export async function noteFailures(
   tx: Executor,
   failed: { id: string; count: number; problem: string; at: number },
-): Promise<Pick<DestinationRow, 'failing_since' | 'failures' | 'pauses'> | undefined> {
+): Promise<
+  Pick<DestinationRow, 'failing_since' | 'failures' | 'paused_until' | 'pauses'> | undefined
+> {
   return tx
     .withTables<Tables>()
     .updateTable('destination')
@@ -177,18 +204,36 @@ export async function noteFailures(
       problem: failed.problem,
     }))
     .where('id', '=', failed.id)
-    .returning(['failing_since', 'failures', 'pauses'])
+    .returning(['failing_since', 'failures', 'paused_until', 'pauses'])
     .executeTakeFirst();
 }
 
+/** A longer pause stays, but for the one that the probe held. */
 export async function pause(
   tx: Executor,
-  { id, until, pauses }: { id: string; until: number; pauses: number },
+  pausing: { id: string; until: number; pauses: number; probeUntil: number | null },
 ): Promise<void> {
+  const { id, until, pauses, probeUntil } = pausing;
   await tx
     .withTables<Tables>()
     .updateTable('destination')
     .set({ paused_until: until, pauses })
+    .where('id', '=', id)
+    .where((eb) =>
+      eb.or([
+        eb('paused_until', 'is', null),
+        eb('paused_until', '<', until),
+        eb('paused_until', '=', probeUntil),
+      ]),
+    )
+    .execute();
+}
+
+export async function endPause(tx: Executor, id: string): Promise<void> {
+  await tx
+    .withTables<Tables>()
+    .updateTable('destination')
+    .set({ paused_until: null, pauses: 0 })
     .where('id', '=', id)
     .execute();
 }
@@ -209,6 +254,20 @@ export async function claimProbe(
   return row !== undefined;
 }
 
+/** The one try was not made: another may be. */
+export async function giveBackProbe(
+  tx: Executor,
+  { id, probeUntil, now }: { id: string; probeUntil: number; now: number },
+): Promise<void> {
+  await tx
+    .withTables<Tables>()
+    .updateTable('destination')
+    .set({ paused_until: now })
+    .where('id', '=', id)
+    .where('paused_until', '=', probeUntil)
+    .execute();
+}
+
 export type Counts = {
   destination_id: string;
   waiting: number;
@@ -216,6 +275,7 @@ export type Counts = {
   parked: number;
   delivered: number;
   failed: number;
+  last_delivered_at: number | null;
 };
 
 export async function selectCounts(
@@ -255,8 +315,36 @@ export async function selectCounts(
         .where('h.hour', '>=', sinceHour)
         .select((inner) => inner.fn.coalesce(inner.fn.sum<number>('h.failed'), sql.lit(0)).as('n'))
         .as('failed'),
+      eb
+        .selectFrom('delivery_hour as h')
+        .whereRef('h.destination_id', '=', 'destination.id')
+        .where('h.last_delivered_at', 'is not', null)
+        .orderBy('h.hour', 'desc')
+        .limit(1)
+        .select('h.last_delivered_at')
+        .as('last_delivered_at'),
     ])
     .execute() as Promise<Counts[]>;
+}
+
+export type BacklogRow = DestinationRow & {
+  waiting: number;
+  parked: number;
+  oldest_at: number | null;
+};
+
+/** What waits for each destination. Counting stops at a limit, so that reading it stays cheap. */
+export async function selectBacklogs(db: Executor, countUpTo: number): Promise<BacklogRow[]> {
+  const { rows } = await sql<BacklogRow>`
+    select d.*,
+      (select count(*) from (select 1 from delivery w
+        where w.destination_id = d.id and w.state = 'waiting' limit ${countUpTo}) as n) as waiting,
+      (select count(*) from (select 1 from delivery p
+        where p.destination_id = d.id and p.state = 'parked' limit ${countUpTo}) as n) as parked,
+      (select o.created_at from delivery o
+        where o.destination_id = d.id and o.state = 'waiting' order by o.id limit 1) as oldest_at
+    from destination d where d.deleted_at is null`.execute(db);
+  return rows;
 }
 
 /** The row stays until its deliveries are gone; nobody sees it and it has no key any more. */

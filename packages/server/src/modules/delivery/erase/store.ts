@@ -56,12 +56,21 @@ export async function deleteOfConversations(
   for (const id of conversationIds) {
     // By destination, because that is what the indexes begin with; there are few.
     const mine = sql`queue_key = ${id} and destination_id in (select id from destination)`;
+    // First, because its lock holds up whoever would add to it meanwhile.
+    await sql`delete from delivery_queue where ${mine}`.execute(tx);
     await sql`
       delete from delivery_attempt where delivery_id in (
         select id from delivery where ${mine})`.execute(tx);
     await sql`delete from delivery where ${mine}`.execute(tx);
-    await sql`delete from delivery_queue where ${mine}`.execute(tx);
   }
+}
+
+/** Hourly counts of long ago; the hour of a destination's last success stays. */
+export async function deleteOldHours(tx: Executor, beforeHour: number): Promise<void> {
+  await sql`
+    delete from delivery_hour where hour < ${beforeHour} and exists (
+      select 1 from delivery_hour later where later.destination_id = delivery_hour.destination_id
+        and later.hour > delivery_hour.hour and later.delivered > 0)`.execute(tx);
 }
 
 async function deleteAttempts(tx: Executor, ids: readonly string[]): Promise<void> {

@@ -2,7 +2,12 @@ import type { Executor } from '../../../platform/db/index.ts';
 import { createWorker, type Worker } from '../../../platform/worker.ts';
 import type { DeliveryDeps } from '../deps.ts';
 import { forgetOldSecrets } from '../destinations/store.ts';
-import { deleteFinished, deleteOfConversations, deleteOfDeletedDestinations } from './store.ts';
+import {
+  deleteFinished,
+  deleteOfConversations,
+  deleteOfDeletedDestinations,
+  deleteOldHours,
+} from './store.ts';
 
 const EVERY_MS = 60_000;
 const AT_ONCE = 500;
@@ -29,6 +34,7 @@ export function createSweeper(
       const now = clock.now();
       return db.transaction(async (tx) => {
         await forgetOldSecrets(tx, now);
+        await deleteOldHours(tx, Math.floor((now - retentionMs) / HOUR_MS));
         const limit = { limit: AT_ONCE };
         const old = await deleteFinished(tx, { before: now - retentionMs, ...limit });
         return (

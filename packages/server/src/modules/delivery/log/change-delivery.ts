@@ -48,22 +48,57 @@ export async function skip(
 const PARKED_AT_ONCE = 1_000;
 
 /** Has the parked deliveries of a destination tried again, up to a thousand; gives how many. */
-export async function retryParked(
-  deps: Deps,
-  { destinationId, actor }: { destinationId: string; actor: AuditActor },
-): Promise<number> {
-  const retried = await deps.db.transaction(async (tx) => {
-    const now = await deps.sharedTime(tx);
-    const parked = await selectParked(tx, { destinationId, limit: PARKED_AT_ONCE });
-    for (const delivery of parked) {
-      await lockQueue(tx, delivery);
+export function retryParked(deps: Deps, destination: OfDestination): Promise<number> {
+  return changeParked(deps, destination, {
+    action: 'delivery.retried',
+    async write(tx, delivery, now) {
       await restartDelivery(tx, delivery.id);
       await resumeQueue(tx, { ...delivery, now });
+    },
+  });
+}
+
+/** Leaves the parked deliveries of a destination out, up to a thousand; gives how many. */
+export function skipParked(deps: Deps, destination: OfDestination): Promise<number> {
+  return changeParked(deps, destination, {
+    action: 'delivery.skipped',
+    async write(tx, delivery, now) {
+      await skipDelivery(tx, { id: delivery.id, at: now });
+      await resumeQueue(tx, { ...delivery, head: delivery.head + 1, now });
+    },
+  });
+}
+
+type OfDestination = { readonly destinationId: string; readonly actor: AuditActor };
+
+async function changeParked(
+  deps: Deps,
+  { destinationId, actor }: OfDestination,
+  change: {
+    action: AuditAction;
+    write: (tx: Executor, delivery: ListedDelivery, now: number) => Promise<void>;
+  },
+): Promise<number> {
+  const changed = await deps.db.transaction(async (tx) => {
+    const now = await deps.sharedTime(tx);
+    const found = await selectParked(tx, { destinationId, limit: PARKED_AT_ONCE });
+    // In the order in which the projector locks queues, so that neither waits for the other.
+    const keys = found.map(({ queue_key }) => queue_key).sort();
+    for (const queue_key of keys) {
+      await lockQueue(tx, { destination_id: destinationId, queue_key });
+    }
+    // Read again: one may have been retried or skipped while we waited for the locks.
+    const locked = new Set(keys);
+    const parked = (await selectParked(tx, { destinationId, limit: PARKED_AT_ONCE })).filter(
+      ({ queue_key }) => locked.has(queue_key),
+    );
+    for (const delivery of parked) {
+      await change.write(tx, delivery, now);
     }
     if (parked.length > 0) {
       await deps.audit.record(tx, {
         actor,
-        action: 'delivery.retried',
+        action: change.action,
         subject: { kind: 'destination', id: destinationId },
         after: { deliveries: parked.length },
       });
@@ -72,7 +107,7 @@ export async function retryParked(
   });
   deps.live.publish({ type: 'deliveries.changed', destinationId });
   deps.wake();
-  return retried;
+  return changed;
 }
 
 async function change(

@@ -39,6 +39,7 @@ export function registerDeliveryRoutes(
         tags,
         params: Id,
         response: { 200: DeliveryDetails },
+        errors: ['not_found'],
       },
     },
     (request) => actions.show(request.params.id),
@@ -53,6 +54,7 @@ export function registerDeliveryRoutes(
         tags,
         params: Id,
         response: { 200: DeliveryDetails },
+        errors: ['not_found', 'conflict'],
       },
     },
     async (request) => {
@@ -70,6 +72,7 @@ export function registerDeliveryRoutes(
         tags,
         params: Id,
         response: { 200: DeliveryDetails },
+        errors: ['not_found', 'conflict'],
       },
     },
     async (request) => {

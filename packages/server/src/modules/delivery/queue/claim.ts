@@ -1,6 +1,6 @@
 import type { Executor } from '../../../platform/db/index.ts';
 import type { DeliveryDeps } from '../deps.ts';
-import { claimProbe, type DestinationRow } from '../destinations/store.ts';
+import { claimProbe, type DestinationRow, giveBackProbe } from '../destinations/store.ts';
 import type { ClaimedRun } from './run.ts';
 import { claimQueues, selectHeads } from './store.ts';
 
@@ -19,14 +19,21 @@ export async function claimRuns(
   const id = ids.next('claim');
   const claimed = [];
   for (const { row, limit } of shares) {
-    const { id: destinationId, paused_until: pausedUntil } = row;
-    const isProbe = pausedUntil !== null;
-    if (isProbe && !(await claimProbe(tx, { id: destinationId, pausedUntil, until }))) {
+    const { id: destinationId, version, paused_until: pausedUntil } = row;
+    const probeUntil = pausedUntil === null ? null : until;
+    if (
+      pausedUntil !== null &&
+      !(await claimProbe(tx, { id: destinationId, pausedUntil, until }))
+    ) {
       continue;
     }
-    for (const queue of await claimQueues(db, tx, { destinationId, id, now, until, limit })) {
-      claimed.push({ destination: row, queue, claim: id, isProbe });
+    const destination = { id: destinationId, version, pausedUntil: probeUntil };
+    const queues = await claimQueues(db, tx, { destination, id, now, until, limit });
+    if (queues.length === 0 && probeUntil !== null) {
+      // Another replica holds what was due: whoever finds something next may try.
+      await giveBackProbe(tx, { id: destinationId, probeUntil, now });
     }
+    claimed.push(...queues.map((queue) => ({ destination: row, queue, claim: id, probeUntil })));
   }
   if (claimed.length === 0) {
     return [];

@@ -5,18 +5,19 @@ import type { DeliveryDeps } from '../deps.ts';
 import type { Sender } from '../send/send.ts';
 import { type ExchangeDeps, exchangeRuns } from './exchange.ts';
 import { createPaces } from './paces.ts';
-import { type ClaimedRun, type FinishedRun, runDeliveries } from './run.ts';
+import { type ClaimedRun, type FinishedRun, runDeliveries, type Stopping } from './run.ts';
 import { createTeller } from './tell.ts';
 
 /** Conversations that this process has under way, for all destinations together. */
 const MAX_OPEN = 512;
 /** Retries are due by the clock and other replicas add work: look this often. */
 const LOOK_EVERY_MS = 250;
-/** What is under way when the process stops has this long to end and be recorded. */
+/** What is under way when the process stops has this long to end; then it is cut off. */
 const STOP_PATIENCE_MS = 4_000;
+const CUT_OFF_WITHIN_MS = 500;
 
 type EngineDeps = Omit<ExchangeDeps, 'paces' | 'tell'> &
-  Pick<DeliveryDeps, 'conversations'> & { readonly sender: Sender };
+  Pick<DeliveryDeps, 'conversations' | 'stopPatienceMs'> & { readonly sender: Sender };
 
 /**
  * Sends what is due, in rounds. A round is one transaction that settles what ended since the last
@@ -34,12 +35,15 @@ export function createDeliveryEngine(options: EngineDeps): Worker {
   );
   const paces = createPaces();
   const deps = { ...options, paces, tell: teller.tell };
-  const background = createBackground(deps, paces);
-  let isStopping = false;
+  const noMore = new AbortController();
+  const cutOff = new AbortController();
+  const stopping = { noMore: noMore.signal, cutOff: cutOff.signal };
+  const background = createBackground({ ...deps, stopping }, paces);
 
   async function round(): Promise<number> {
     const finished = background.takeFinished();
-    const room = isStopping ? 0 : MAX_OPEN - background.size();
+    const free = noMore.signal.aborted ? 0 : MAX_OPEN - background.size();
+    const room = { free, all: MAX_OPEN };
     const runs = await exchangeRuns(deps, { finished, room }).catch((error: unknown) => {
       // Nothing was recorded; the next round tries again, as long as the leases hold.
       background.giveBack(finished);
@@ -77,10 +81,12 @@ export function createDeliveryEngine(options: EngineDeps): Worker {
     },
     drain: worker.drain,
     async stop() {
-      isStopping = true;
+      noMore.abort();
       background.nudge();
       await worker.stop();
-      await background.ended(STOP_PATIENCE_MS);
+      await background.ended(options.stopPatienceMs ?? STOP_PATIENCE_MS);
+      cutOff.abort();
+      await background.ended(CUT_OFF_WITHIN_MS);
       await round().catch((error: unknown) => log.warn({ err: error }, 'delivery.not_settled'));
       teller.stop();
     },
@@ -101,7 +107,7 @@ function describe(
 
 /** Runs that are under way, and those that ended and wait to be settled. */
 function createBackground(
-  deps: Pick<EngineDeps, 'sender' | 'elapsed' | 'log'>,
+  deps: Pick<EngineDeps, 'sender' | 'elapsed' | 'log'> & { readonly stopping: Stopping },
   paces: ReturnType<typeof createPaces>,
 ) {
   const underWay = new Set<Promise<void>>();

@@ -1,6 +1,7 @@
 import type { SharedTime } from '../../../platform/db/time.ts';
 import type { DeliveryDeps } from '../deps.ts';
 import { claimRuns } from './claim.ts';
+import { type Measured, measureRuns } from './measure.ts';
 import type { Paces } from './paces.ts';
 import type { ClaimedRun, FinishedRun } from './run.ts';
 import { type SettledRuns, settleRuns } from './settle.ts';
@@ -14,6 +15,7 @@ export type ExchangeDeps = Pick<
   readonly elapsed: () => number;
   readonly deadlineMs: number;
   readonly paces: Paces;
+  readonly measured: Measured;
   /** Says to open browsers that a destination's log grew. */
   readonly tell: (destinationId: string) => void;
 };
@@ -24,10 +26,10 @@ export type ExchangeDeps = Pick<
  */
 export async function exchangeRuns(
   deps: ExchangeDeps,
-  { finished, room }: { finished: readonly FinishedRun[]; room: number },
+  { finished, room }: { finished: readonly FinishedRun[]; room: { free: number; all: number } },
 ): Promise<ClaimedRun[]> {
   const { db, elapsed, sharedTime } = deps;
-  const due = room > 0 ? await selectDue(db.read, await sharedTime(db.read)) : [];
+  const due = room.free > 0 ? await selectDue(db.read, await sharedTime(db.read)) : [];
   const shares = deps.paces.shares(due, room);
   if (finished.length === 0 && shares.length === 0) {
     return [];
@@ -41,6 +43,7 @@ export async function exchangeRuns(
     const until = now + deps.deadlineMs * 3;
     return { settled: done, claimed: await claimRuns(deps, tx, { shares, now, until }) };
   });
+  measureRuns(deps.measured, finished);
   deps.paces.settled(finished);
   announce(deps, finished, settled);
   const startUntil = startedAt + deps.deadlineMs * 1.5;

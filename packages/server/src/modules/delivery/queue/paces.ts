@@ -7,8 +7,14 @@ import type { ClaimedRun, FinishedRun } from './run.ts';
 const MAX_OPEN_PER_DESTINATION = 64;
 
 export type Paces = {
-  /** Divides the room among due destinations, equally, and gives none more than it may have. */
-  readonly shares: (due: readonly DestinationRow[], room: number) => Share[];
+  /**
+   * Divides the room among due destinations, equally, and gives none more than it may have. The
+   * last half of the room is for those that hold little: slow ones shall not fill all of it.
+   */
+  readonly shares: (
+    due: readonly DestinationRow[],
+    room: { readonly free: number; readonly all: number },
+  ) => Share[];
   readonly begun: (run: ClaimedRun) => void;
   /** What the end of a run says about its destination. Undefined steps: it could not begin. */
   readonly ended: (run: ClaimedRun, steps: FinishedRun['steps'] | undefined) => FinishedRun;
@@ -38,7 +44,7 @@ export function createPaces(): Paces {
       if (ending.kind === 'tried' && ending.attempt.outcome === 'delivered') {
         pace.succeeded();
       } else if (ending.kind === 'tried') {
-        isDown = pace.failed(run.queue.queue_key) || run.isProbe;
+        isDown = pace.failed(run.queue.queue_key) || run.probeUntil !== null;
         troubled.add(run.destination.id);
       }
     }
@@ -46,19 +52,20 @@ export function createPaces(): Paces {
   }
 
   return {
-    shares(due, room) {
-      if (due.length === 0 || room <= 0) {
+    shares(due, { free, all }) {
+      if (due.length === 0 || free <= 0) {
         return [];
       }
+      const isScarce = free <= all / 2;
       // Who comes first changes, for the case that there is not room for all.
       turn += 1;
       const start = turn % due.length;
-      const share = Math.max(1, Math.floor(room / due.length));
+      const share = Math.max(1, Math.floor(free / due.length));
       return (
         [...due.slice(start), ...due.slice(0, start)]
-          .slice(0, room)
+          .slice(0, free)
           .map((row) => {
-            const own = paceOf(row.id).room();
+            const own = paceOf(row.id).room(isScarce);
             return { row, limit: Math.min(share, row.paused_until === null ? own : 1, own) };
           })
           .filter(({ limit }) => limit > 0)
@@ -68,13 +75,14 @@ export function createPaces(): Paces {
     },
     begun: (run) => paceOf(run.destination.id).started(),
     ended(run, steps) {
-      const { destination, queue, claim } = run;
+      const { destination, queue, claim, probeUntil } = run;
       paceOf(destination.id).ended();
       const isWholeDestinationDown = judge(run, steps ?? []);
       return {
-        ...{ destination, queue, claim, steps: steps ?? [], isWholeDestinationDown },
+        ...{ destination, queue, claim, probeUntil, steps: steps ?? [], isWholeDestinationDown },
         restMs: steps === undefined ? REST_AFTER_FAILURE_MS : 0,
-        endsTrouble: troubled.has(destination.id) || destination.failing_since !== null,
+        endsTrouble:
+          troubled.has(destination.id) || destination.failing_since !== null || probeUntil !== null,
       };
     },
     settled(runs) {

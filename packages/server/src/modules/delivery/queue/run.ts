@@ -13,8 +13,8 @@ export type ClaimedRun = {
   readonly deliveries: readonly DeliveryRow[];
   /** By `elapsed`, taken before the claim: no try may start after it. */
   readonly startUntil: number;
-  /** The one try that ends or prolongs a pause. */
-  readonly isProbe: boolean;
+  /** Set for the one try that ends or prolongs a pause: what the pause was moved to meanwhile. */
+  readonly probeUntil: number | null;
 };
 
 export type Ending =
@@ -24,7 +24,7 @@ export type Ending =
   /** The event is gone, by retention or because the person was erased. */
   | { readonly kind: 'erased' };
 
-export type FinishedRun = Pick<ClaimedRun, 'destination' | 'queue' | 'claim'> & {
+export type FinishedRun = Pick<ClaimedRun, 'destination' | 'queue' | 'claim' | 'probeUntil'> & {
   readonly steps: readonly { readonly delivery: DeliveryRow; readonly ending: Ending }[];
   /** Before the rest of the queue goes on, unless the last delivery says when. */
   readonly restMs: number;
@@ -38,12 +38,16 @@ export function toMessage(event: DescribedEvent, { isReplay }: { isReplay: boole
   return { id, body, subject: subjectOf(event), seq: event.seq, isReplay };
 }
 
+/** How the process stops: nothing new begins, then what is under way is cut off. */
+export type Stopping = { readonly noMore: AbortSignal; readonly cutOff: AbortSignal };
+
 /**
  * Sends the deliveries of one conversation one after the other and stops at the first that is not
- * delivered. Never throws for what the other side does.
+ * delivered. Never throws for what the other side does. A request that we cut off ourselves is no
+ * try: whoever claims the conversation next makes it.
  */
 export async function runDeliveries(
-  { sender, elapsed }: { sender: Sender; elapsed: () => number },
+  { sender, elapsed, stopping }: { sender: Sender; elapsed: () => number; stopping: Stopping },
   run: ClaimedRun,
   events: ReadonlyMap<string, DescribedEvent>,
 ): Promise<FinishedRun['steps']> {
@@ -58,11 +62,14 @@ export async function runDeliveries(
       steps.push({ delivery, ending: { kind: 'erased' } });
       continue;
     }
-    if (elapsed() > run.startUntil) {
+    if (elapsed() > run.startUntil || stopping.noMore.aborted) {
       break;
     }
     const message = toMessage(event, { isReplay: delivery.replay === 1 });
-    const attempt = await sender.send(run.destination, message);
+    const attempt = await sender.send(run.destination, message, stopping.cutOff);
+    if (attempt.outcome === 'unreachable' && stopping.cutOff.aborted) {
+      break;
+    }
     steps.push({ delivery, ending: { kind: 'tried', attempt } });
     if (attempt.outcome !== 'delivered') {
       break;

@@ -1,19 +1,18 @@
 import type { Executor } from '../../../platform/db/index.ts';
 import type { Random } from '../../../platform/random.ts';
-import { systemActor } from '../../audit/index.ts';
 import type { DeliveryDeps } from '../deps.ts';
-import { noteFailures, noteSuccess, pause, switchOff } from '../destinations/store.ts';
-import { pauseMs } from '../send/pace.ts';
-import { askedPauseMs, MAX_TRIES, nextDelayMs } from '../send/schedule.ts';
+import { nextDelayMs } from '../send/schedule.ts';
 import type { Attempt } from '../send/send.ts';
 import type { FinishedRun } from './run.ts';
+import { type SwitchedOff, settleDestinations } from './settle-destinations.ts';
 import {
   type AttemptRow,
-  countOutcomes,
   type DeliveryRow,
   type DeliverySettlement,
+  hurryQueues,
   insertAttempts,
   parkQueues,
+  type QueueKey,
   type QueueSettlement,
   settleDeliveries,
   settleQueues,
@@ -21,13 +20,10 @@ import {
 
 type SettleDeps = Pick<DeliveryDeps, 'db' | 'random' | 'audit' | 'disableAfterMs'>;
 
-/** Destinations that switched themselves off by what was settled, to be told and logged. */
 export type SettledRuns = {
   readonly overtaken: number;
-  readonly switchedOff: readonly { id: string; name: string; reason: 'gone' | 'failing' }[];
+  readonly switchedOff: readonly SwitchedOff[];
 };
-
-const HOUR_MS = 3_600_000;
 
 /**
  * Records what became of finished runs, all in `tx`: queues first, which tells whose claim still
@@ -47,14 +43,19 @@ export async function settleRuns(
         tx,
         decided.map(({ queue }) => queue),
       )
-    ).map((key) => `${key.destination_id} ${key.queue_key}`),
+    ).map(keyOf),
   );
-  const ours = decided.filter(({ queue }) =>
-    held.has(`${queue.destination_id} ${queue.queue_key}`),
-  );
+  const ours = decided.filter(({ queue }) => held.has(keyOf(queue)));
   const deliveries = ours.flatMap((entry) => entry.deliveries);
-  if (deliveries.length > 0) {
-    await settleDeliveries(deps.db, tx, deliveries);
+  const recorded = await settleDeliveries(deps.db, tx, deliveries);
+  const skipped = ours.filter((entry) => entry.deliveries.some(({ id }) => !recorded.has(id)));
+  if (skipped.length > 0) {
+    // What waits behind it shall not wait for the next try of what a person left out.
+    await hurryQueues(
+      deps.db,
+      tx,
+      skipped.map(({ queue }) => ({ ...queue, nextAt: now })),
+    );
   }
   const parked = deliveries.filter(({ state }) => state === 'parked').map(({ id }) => id);
   if (parked.length > 0) {
@@ -67,6 +68,9 @@ export async function settleRuns(
   const switchedOff = await settleDestinations(deps, tx, { runs: ours.map(({ run }) => run), now });
   return { overtaken: decided.length - ours.length, switchedOff };
 }
+
+const keyOf = (run: QueueKey & { claim: string }) =>
+  `${run.destination_id} ${run.queue_key} ${run.claim}`;
 
 type DecidedRun = {
   readonly queue: QueueSettlement;
@@ -147,108 +151,4 @@ function toAttemptRow(delivery: DeliveryRow, attempt: Attempt): AttemptRow {
     response_headers: JSON.stringify(attempt.responseHeaders),
     response_body: attempt.responseBody,
   };
-}
-
-async function settleDestinations(
-  deps: SettleDeps,
-  tx: Executor,
-  { runs, now }: { runs: readonly FinishedRun[]; now: number },
-): Promise<SettledRuns['switchedOff'][number][]> {
-  const switchedOff: SettledRuns['switchedOff'][number][] = [];
-  // In one order everywhere, so that two replicas cannot wait for each other.
-  const byDestination = [...Map.groupBy(runs, (run) => run.destination.id)].sort(([a], [b]) =>
-    a < b ? -1 : 1,
-  );
-  for (const [id, some] of byDestination) {
-    const attempts = some.flatMap(({ steps }) =>
-      steps.flatMap(({ ending }) => (ending.kind === 'tried' ? [ending.attempt] : [])),
-    );
-    if (attempts.length > 0) {
-      const reason = await settleDestination(deps, tx, { id, runs: some, attempts, now });
-      if (reason !== undefined) {
-        switchedOff.push({ id, name: some[0]?.destination.name ?? id, reason });
-      }
-    }
-  }
-  return switchedOff;
-}
-
-async function settleDestination(
-  deps: SettleDeps,
-  tx: Executor,
-  context: {
-    id: string;
-    runs: readonly FinishedRun[];
-    attempts: readonly Attempt[];
-    now: number;
-  },
-): Promise<'gone' | 'failing' | undefined> {
-  const { id, runs, attempts, now } = context;
-  const failed = attempts.filter(({ outcome }) => outcome !== 'delivered');
-  const delivered = attempts.length - failed.length;
-  const hour = Math.floor(now / HOUR_MS);
-  await countOutcomes(tx, { destinationId: id, hour, delivered, failed: failed.length });
-  if (delivered > 0 && runs.some((run) => run.endsTrouble)) {
-    await noteSuccess(tx, id);
-  }
-  const isGone = failed.some((attempt) => attempt.isGone);
-  return failed.length > 0 && (isGone || delivered === 0)
-    ? settleFailures(deps, tx, { ...context, failed, isGone })
-    : undefined;
-}
-
-/** Notes failures, and decides whether the destination goes on, rests, or is switched off. */
-async function settleFailures(
-  deps: SettleDeps,
-  tx: Executor,
-  context: {
-    id: string;
-    runs: readonly FinishedRun[];
-    failed: readonly Attempt[];
-    isGone: boolean;
-    now: number;
-  },
-): Promise<'gone' | 'failing' | undefined> {
-  const { id, runs, failed, isGone, now } = context;
-  const problem = failed.at(-1)?.problem ?? 'failed';
-  const noted = await noteFailures(tx, { id, count: failed.length, problem, at: now });
-  const hasFailedForDays =
-    (noted?.failures ?? 0) >= MAX_TRIES &&
-    now - (noted?.failing_since ?? now) >= deps.disableAfterMs;
-  if (isGone || hasFailedForDays) {
-    const reason = isGone ? 'gone' : 'failing';
-    return (await switchItOff(deps, tx, { context, reason })) ? reason : undefined;
-  }
-  const asked = Math.max(...failed.map(({ retryAfterMs }) => askedPauseMs(retryAfterMs)));
-  if (asked > 0 || runs.some((run) => run.isWholeDestinationDown)) {
-    const pauses = (noted?.pauses ?? 0) + 1;
-    await pause(tx, { id, until: now + Math.max(asked, pauseMs(pauses)), pauses });
-  }
-  return undefined;
-}
-
-async function switchItOff(
-  deps: SettleDeps,
-  tx: Executor,
-  {
-    context,
-    reason,
-  }: {
-    context: { id: string; runs: readonly FinishedRun[]; now: number };
-    reason: 'gone' | 'failing';
-  },
-): Promise<boolean> {
-  const { id, runs, now } = context;
-  if (!(await switchOff(tx, { id, reason, at: now }))) {
-    return false;
-  }
-  const destination = runs[0]?.destination;
-  await deps.audit.record(tx, {
-    actor: systemActor,
-    action: 'destination.switched_off',
-    subject: { kind: 'destination', id, name: destination?.name ?? null },
-    gatewayId: destination?.gateway_id ?? null,
-    after: { reason },
-  });
-  return true;
 }

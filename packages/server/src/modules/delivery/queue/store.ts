@@ -116,18 +116,32 @@ export type ClaimedQueue = QueueKey & { readonly head: number; readonly tail: nu
 /**
  * Takes up to `limit` due conversations of a destination and hides them from other workers until
  * the lease runs out. A worker that dies with one therefore causes a second attempt, never a lost
- * one; its claim, which is by then another's, lets it settle nothing.
+ * one; its claim, which is by then another's, lets it settle nothing. Takes none when the
+ * destination was changed, paused or switched off since it was read.
  */
 export async function claimQueues(
   db: Database,
   tx: Executor,
-  claim: { destinationId: string; id: string; now: number; until: number; limit: number },
+  claim: {
+    destination: { id: string; version: number; pausedUntil: number | null };
+    id: string;
+    now: number;
+    until: number;
+    limit: number;
+  },
 ): Promise<ClaimedQueue[]> {
+  const { destination } = claim;
+  const pause =
+    destination.pausedUntil === null
+      ? sql`s.paused_until is null`
+      : sql`s.paused_until = ${destination.pausedUntil}`;
   const { rows } = await sql<ClaimedQueue>`
     with due as materialized (
       select destination_id as d, queue_key as k from delivery_queue
-      where destination_id = ${claim.destinationId}
+      where destination_id = ${destination.id}
         and next_at is not null and next_at <= ${claim.now}
+        and exists (select 1 from destination s where s.id = ${destination.id}
+          and s.version = ${destination.version} and s.enabled = 1 and ${pause})
       order by next_at limit ${claim.limit} ${rowLock(db, 'skip')})
     update delivery_queue set claim = ${claim.id}, next_at = ${claim.until}
     from due where destination_id = due.d and queue_key = due.k
@@ -163,32 +177,57 @@ export type QueueSettlement = QueueKey & {
   readonly nextAt: number;
 };
 
-/** Gives back claimed queues; the answer names those whose claim was still ours. */
+/**
+ * Gives back claimed queues; the answer names those whose claim was still ours. Two runs of one
+ * queue may be settled at once, when one is late: the claim tells them apart.
+ */
 export async function settleQueues(
   db: Database,
   tx: Executor,
   settlements: readonly QueueSettlement[],
-): Promise<QueueKey[]> {
+): Promise<(QueueKey & { claim: string })[]> {
   const rows = jsonRows(
     db,
     settlements.map((s) => [...[s.destination_id, s.queue_key, s.claim], ...[s.head, s.nextAt]]),
   );
+  const isOurs = sql`q.destination_id = j.value ->> 0 and q.queue_key = j.value ->> 1
+    and q.claim = j.value ->> 2`;
   // In the order in which the projector locks them.
-  await sql`
-    select 1 from ${rows} cross join delivery_queue q
-    where q.destination_id = j.value ->> 0 and q.queue_key = j.value ->> 1
+  const held = await sql<QueueKey & { claim: string }>`
+    select q.destination_id, q.queue_key, q.claim from ${rows} cross join delivery_queue q
+    where ${isOurs}
     order by q.destination_id, q.queue_key ${db.engine === 'postgres' ? sql`for update of q` : sql``}`.execute(
     tx,
   );
-  const settled = await sql<QueueKey>`
-    update delivery_queue set claim = null, head = cast(j.value ->> 3 as bigint),
-      next_at = case when delivery_queue.tail < cast(j.value ->> 3 as bigint) then null
+  await sql`
+    update delivery_queue as q set claim = null, head = cast(j.value ->> 3 as bigint),
+      next_at = case when q.tail < cast(j.value ->> 3 as bigint) then null
         else cast(j.value ->> 4 as bigint) end
-    from ${rows}
-    where destination_id = j.value ->> 0 and queue_key = j.value ->> 1
-      and delivery_queue.claim = j.value ->> 2
-    returning destination_id, queue_key`.execute(tx);
-  return settled.rows;
+    from ${rows} where ${isOurs}`.execute(tx);
+  return held.rows;
+}
+
+/** The queues of a destination that wait for a try, in the order in which the projector locks them. */
+export async function lockQueues(db: Database, tx: Executor, destinationId: string): Promise<void> {
+  await sql`
+    select 1 from delivery_queue where destination_id = ${destinationId} and next_at is not null
+    order by destination_id, queue_key ${rowLock(db, 'wait')}`.execute(tx);
+}
+
+/** Claimed ones excepted: their `next_at` is the end of the lease. */
+export async function dueNow(
+  tx: Executor,
+  { destinationId, now }: { destinationId: string; now: number },
+): Promise<void> {
+  await sql`
+    update delivery_queue set next_at = ${now}
+    where destination_id = ${destinationId} and next_at > ${now} and claim is null`.execute(tx);
+}
+
+export async function restartDeliveries(tx: Executor, destinationId: string): Promise<void> {
+  await sql`
+    update delivery set tries = 0, first_try_at = null
+    where destination_id = ${destinationId} and state = 'waiting' and tries > 0`.execute(tx);
 }
 
 export type DeliverySettlement = Pick<
@@ -196,11 +235,15 @@ export type DeliverySettlement = Pick<
   'id' | 'state' | 'attempts' | 'tries' | 'first_try_at' | 'last_status' | 'problem' | 'finished_at'
 >;
 
+/** The answer names those that were still open; a person may have skipped one meanwhile. */
 export async function settleDeliveries(
   db: Database,
   tx: Executor,
   deliveries: readonly DeliverySettlement[],
-): Promise<void> {
+): Promise<ReadonlySet<string>> {
+  if (deliveries.length === 0) {
+    return new Set();
+  }
   const rows = jsonRows(
     db,
     deliveries.map((row) => [
@@ -208,13 +251,32 @@ export async function settleDeliveries(
       ...[row.last_status, row.problem, row.finished_at],
     ]),
   );
-  await sql`
+  const settled = await sql<{ id: string }>`
     update delivery set state = j.value ->> 1, attempts = cast(j.value ->> 2 as integer),
       tries = cast(j.value ->> 3 as integer), first_try_at = cast(j.value ->> 4 as bigint),
       last_status = cast(j.value ->> 5 as integer), problem = j.value ->> 6,
       finished_at = cast(j.value ->> 7 as bigint)
     from ${rows}
-    where delivery.id = j.value ->> 0 and delivery.state = 'waiting'`.execute(tx);
+    where delivery.id = j.value ->> 0 and delivery.state = 'waiting'
+    returning delivery.id`.execute(tx);
+  return new Set(settled.rows.map(({ id }) => id));
+}
+
+/** Has queues that wait, and that nobody holds, go on at this time. */
+export async function hurryQueues(
+  db: Database,
+  tx: Executor,
+  queues: readonly (QueueKey & { nextAt: number })[],
+): Promise<void> {
+  const rows = jsonRows(
+    db,
+    queues.map((queue) => [queue.destination_id, queue.queue_key, queue.nextAt]),
+  );
+  await sql`
+    update delivery_queue set next_at = cast(j.value ->> 2 as bigint)
+    from ${rows}
+    where destination_id = j.value ->> 0 and queue_key = j.value ->> 1
+      and delivery_queue.claim is null and delivery_queue.next_at is not null`.execute(tx);
 }
 
 /** Stops the queues whose first delivery is parked; one that was skipped meanwhile stops none. */
@@ -273,12 +335,16 @@ export async function insertAttempts(
 /** Adds to the hourly counts that the success rate is read from. */
 export async function countOutcomes(
   tx: Executor,
-  row: { destinationId: string; hour: number; delivered: number; failed: number },
+  row: { destinationId: string; hour: number; delivered: number; failed: number; at: number },
 ): Promise<void> {
+  const lastDeliveredAt = row.delivered > 0 ? row.at : null;
   await sql`
-    insert into delivery_hour (destination_id, hour, delivered, failed)
-    values (${row.destinationId}, ${row.hour}, ${row.delivered}, ${row.failed})
+    insert into delivery_hour (destination_id, hour, delivered, failed, last_delivered_at)
+    values (${row.destinationId}, ${row.hour}, ${row.delivered}, ${row.failed}, ${lastDeliveredAt})
     on conflict (destination_id, hour) do update set
       delivered = delivery_hour.delivered + excluded.delivered,
-      failed = delivery_hour.failed + excluded.failed`.execute(tx);
+      failed = delivery_hour.failed + excluded.failed,
+      last_delivered_at = coalesce(excluded.last_delivered_at, delivery_hour.last_delivered_at)`.execute(
+    tx,
+  );
 }

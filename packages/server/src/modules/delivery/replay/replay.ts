@@ -31,7 +31,7 @@ export async function startReplay(
   { id, body, actor }: { id: string; body: ReplayEvents; actor: Actor },
 ): Promise<ReplayResult> {
   const row = await loadDestination(deps, id);
-  const selection = readSelection(row, body);
+  const selection = readSelection(row, body, deps.clock.now());
   const events = await count(deps, row, selection);
   if (body.dryRun === true) {
     return { events, replayId: null };
@@ -57,17 +57,21 @@ export async function startReplay(
   return { events, replayId };
 }
 
-function readSelection(row: DestinationRow, body: ReplayEvents): EventSelection {
+/** A range without an end ends now: what comes later is delivered anyway. */
+function readSelection(row: DestinationRow, body: ReplayEvents, now: number): EventSelection {
   const { eventId, conversationId, fromSeq, from, to } = body;
   const given = [eventId, conversationId, from ?? to].filter((part) => part !== undefined);
-  if (given.length !== 1 || (fromSeq !== undefined && conversationId === undefined)) {
+  const isBackwards = from !== undefined && to !== undefined && to < from;
+  const isMisplaced = fromSeq !== undefined && conversationId === undefined;
+  if (given.length !== 1 || isMisplaced || isBackwards) {
     throw new AppError(
       'invalid',
       'Say what to replay: one event, a conversation (perhaps from a seq on), or a time range.',
     );
   }
   const filter = { gatewayId: row.gateway_id, pageIds: JSON.parse(row.page_ids) };
-  return { ...filter, eventId, conversationId, fromSeq, from, to };
+  const until = from === undefined ? to : (to ?? now);
+  return { ...filter, eventId, conversationId, fromSeq, from, to: until };
 }
 
 async function count(

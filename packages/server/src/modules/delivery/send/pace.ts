@@ -8,8 +8,8 @@
  * of it pauses, so that waiting burns nobody's tries (`trips`).
  */
 export type Pace = {
-  /** How many more deliveries may start now. */
-  readonly room: () => number;
+  /** How many more deliveries may start now; few where all destinations together hold much. */
+  readonly room: (isScarce: boolean) => number;
   readonly started: () => void;
   readonly ended: () => void;
   readonly succeeded: () => void;
@@ -26,7 +26,7 @@ export function createPace(maxOpen: number): Pace {
   let limit = Math.min(FIRST_LIMIT, maxOpen);
   let open = 0;
   return {
-    room: () => Math.max(0, limit - open),
+    room: (isScarce) => Math.max(0, (isScarce ? Math.min(limit, FIRST_LIMIT) : limit) - open),
     started() {
       open += 1;
     },

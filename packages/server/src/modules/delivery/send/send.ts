@@ -33,7 +33,12 @@ export type Attempt = {
 };
 
 export type Sender = {
-  readonly send: (destination: DestinationRow, message: Message) => Promise<Attempt>;
+  /** The signal ends a request early; what it says then means nothing. */
+  readonly send: (
+    destination: DestinationRow,
+    message: Message,
+    signal?: AbortSignal,
+  ) => Promise<Attempt>;
   /** What `send` would put beside the body now. */
   readonly headersFor: (destination: DestinationRow, message: Message) => Record<string, string>;
 };
@@ -71,7 +76,11 @@ export function createSender(deps: {
     };
   }
 
-  async function post(row: DestinationRow, message: Message): Promise<Ending> {
+  async function post(
+    row: DestinationRow,
+    message: Message,
+    signal: AbortSignal | undefined,
+  ): Promise<Ending> {
     const answer = await deps.outgoing.fetch(row.url ?? '', {
       method: 'POST',
       headers: headersFor(row, message),
@@ -79,6 +88,7 @@ export function createSender(deps: {
       maxBytes: KEPT_BYTES,
       overflow: 'cut',
       deadlineMs: deps.deadlineMs,
+      ...(signal ? { signal } : {}),
     });
     switch (answer.kind) {
       case 'ok':
@@ -105,9 +115,11 @@ export function createSender(deps: {
 
   return {
     headersFor,
-    async send(row, message) {
+    async send(row, message, signal) {
       const [at, startedAt] = [clock.now(), elapsed()];
-      const ending = await (row.kind === 'http' ? post(row, message) : publish(row, message));
+      const ending = await (row.kind === 'http'
+        ? post(row, message, signal)
+        : publish(row, message));
       const target = row.kind === 'http' ? (row.url ?? '') : message.subject;
       return { ...ending, at, tookMs: Math.max(0, Math.round(elapsed() - startedAt)), target };
     },

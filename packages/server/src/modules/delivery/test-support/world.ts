@@ -1,4 +1,10 @@
-import type { Destination, DestinationWithSecret, LiveEvent } from '@chatgate/contract';
+import type {
+  AuditList,
+  AuditRecord,
+  Destination,
+  DestinationWithSecret,
+  LiveEvent,
+} from '@chatgate/contract';
 import { sql } from 'kysely';
 import type { Database } from '../../../platform/db/index.ts';
 import type { Log } from '../../../platform/log.ts';
@@ -20,6 +26,15 @@ const middleRandom: Random = {
   bytes: (length) => (length === 4 ? Buffer.from('7fffffff', 'hex') : systemRandom.bytes(length)),
 };
 
+async function emptyAll(db: Database): Promise<void> {
+  await emptyTables(db);
+  await db.transaction(async (tx) => {
+    for (const table of BY_DELIVERY) {
+      await sql`delete from ${sql.table(table)}`.execute(tx);
+    }
+  });
+}
+
 export type World = Awaited<ReturnType<typeof createWorld>>;
 
 /**
@@ -33,15 +48,11 @@ export async function createWorld(
     random?: Random;
     deadlineMs?: number;
     nats?: NatsPublisher;
+    natsSyncAlways?: boolean;
     outgoing?: DeliveryDeps['outgoing'];
   } = {},
 ) {
-  await emptyTables(db);
-  await db.transaction(async (tx) => {
-    for (const table of BY_DELIVERY) {
-      await sql`delete from ${sql.table(table)}`.execute(tx);
-    }
-  });
+  await emptyAll(db);
   const hints: LiveEvent[] = [];
   const replicas: Delivery[] = [];
   const outgoing = createOutgoingHttp({ allow: ['127.0.0.1/32'] });
@@ -59,7 +70,8 @@ export async function createWorld(
         live: { publish: (hint) => void hints.push(hint) },
         nats: options.nats,
         natsStream: 'CHATGATE',
-        natsSyncAlways: false,
+        natsSyncAlways: options.natsSyncAlways ?? false,
+        pages: made.deps.pages,
         conversations: made.conversations,
         retentionMs: 30 * 86_400_000,
         disableAfterMs: 5 * 86_400_000,
@@ -68,7 +80,11 @@ export async function createWorld(
       };
       const delivery = createDelivery(parts.deps);
       replicas.push(delivery);
-      return (api) => delivery.routes(api);
+      const { audit } = parts.deps;
+      return (api) => {
+        delivery.routes(api);
+        audit.routes(api);
+      };
     },
   });
   const [delivery] = replicas;
@@ -88,6 +104,12 @@ export async function createWorld(
     ...calls(bench.app),
     move(ms: number) {
       bench.time.now += ms;
+    },
+    /** Makes deliveries of what came in, and sends none. */
+    project: () => bench.conversations.workers.projector.drain(),
+    /** Sends what is due, by one replica. */
+    async drainEngine(replica: Delivery) {
+      await replica.workers[1]?.drain();
     },
     /** Projects what came in and sends what is due. */
     async drain() {
@@ -119,6 +141,10 @@ function calls(app: Awaited<ReturnType<typeof createBench>>['app']) {
   };
   return {
     call,
+    /** Entries of the audit log about this, newest first. */
+    async audited(action: string): Promise<AuditRecord[]> {
+      return ((await call('GET', `/audit?action=${action}`)).body as AuditList).items;
+    },
     async createDestination(body: object): Promise<DestinationWithSecret> {
       const answer = await call('POST', '/destinations', { name: 'Orders', kind: 'http', ...body });
       if (answer.status !== 201) {

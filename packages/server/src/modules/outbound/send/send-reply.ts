@@ -5,7 +5,7 @@ import type { SendAccess } from '../../pages/index.ts';
 import { tagOf } from '../decide-window.ts';
 import { loadSituation } from '../load-window.ts';
 import { changeReply, eraseReplies, type ReplyRow } from '../store.ts';
-import type { OutboundDeps } from '../types.ts';
+import type { OutboundDeps, SendDeps } from '../types.ts';
 import { callSendApi } from './call.ts';
 import { breatherOf, judge } from './error-policy.ts';
 import {
@@ -17,13 +17,16 @@ import {
   recordUnknown,
 } from './record.ts';
 
+/** How a call that succeeded is counted. */
+export const SENT = 'sent none';
+
 type Access = Extract<SendAccess, { kind: 'ready' }>;
 
 /**
  * Carries one claimed reply to Meta and records how it ended. What could have changed since it was
  * posted is looked at once more: gateway, Page, window, person.
  */
-export async function sendReply(deps: OutboundDeps, row: ReplyRow): Promise<void> {
+export async function sendReply(deps: SendDeps, row: ReplyRow): Promise<void> {
   const { db, conversations } = deps;
   const address = await conversations.findAddress(db.read, row.conversation_id);
   if (!address) {
@@ -47,7 +50,7 @@ export async function sendReply(deps: OutboundDeps, row: ReplyRow): Promise<void
 }
 
 async function call(
-  deps: OutboundDeps,
+  deps: SendDeps,
   sending: { row: ReplyRow; psid: string; tag: 'RESPONSE' | 'HUMAN_AGENT'; access: Access },
 ): Promise<void> {
   const { row, tag, access } = sending;
@@ -58,6 +61,7 @@ async function call(
   );
   try {
     const mid = await callSendApi(deps, { ...sending, tally });
+    deps.sends.add(SENT);
     const breatherMs = breatherOf(tally.usage);
     await settle(deps, row, (tx) => recordSent(deps, tx, { row, mid, breatherMs }));
   } catch (error) {
@@ -85,7 +89,7 @@ async function settle(
 }
 
 async function recordVerdict(
-  deps: OutboundDeps,
+  deps: SendDeps,
   tx: Executor,
   ended: { row: ReplyRow; error: MetaError; access: Access; breatherMs: number },
 ): Promise<void> {
@@ -93,6 +97,8 @@ async function recordVerdict(
   const verdict = judge(error, row.attempts);
   const problem = error.problem();
   const { code: metaCode, subcode } = error;
+  const cls = error.kind === 'unreachable' ? 'unreachable' : error.cls;
+  deps.sends.add(`${verdict.kind} ${cls}`);
   deps.log.info({ replyId: row.id, verdict: verdict.kind, metaCode, subcode }, 'reply.attempted');
   switch (verdict.kind) {
     case 'retry':

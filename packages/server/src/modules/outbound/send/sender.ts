@@ -3,7 +3,7 @@ import type { Executor } from '../../../platform/db/index.ts';
 import { createWorker, type Worker } from '../../../platform/worker.ts';
 import type { ReplyRow } from '../store.ts';
 import { changeReply } from '../store.ts';
-import type { OutboundDeps } from '../types.ts';
+import type { OutboundDeps, SendDeps } from '../types.ts';
 import { callMsOf } from './call.ts';
 import { FIRST_LOOK_MS } from './record.ts';
 import { sendReply } from './send-reply.ts';
@@ -22,7 +22,7 @@ const LOST: MetaProblem = { message: 'The process that sent it ended before Meta
  * Sends what is due. Every replica does so at the same time: a reply is claimed before its call, and
  * the claim is what its ending is recorded under. A slow call holds up nobody but its conversation.
  */
-export function createSender(deps: OutboundDeps): Worker {
+export function createSender(deps: SendDeps): Worker {
   const { db, clock, log } = deps;
   const calls = new Set<Promise<void>>();
   const steps = new Set<Promise<number>>();

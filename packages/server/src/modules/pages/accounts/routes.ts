@@ -1,4 +1,4 @@
-import { AccountList, ErrorBody, ListAccounts, Revocation, RevokeGrant } from '@chatgate/contract';
+import { AccountList, ListAccounts, Revocation, RevokeGrant } from '@chatgate/contract';
 import { Type } from 'typebox';
 import type { Api } from '../../../platform/http/api.ts';
 import { actorOf } from '../../auth/index.ts';
@@ -14,7 +14,6 @@ const read = { access: { section: 'gateways', anyOf: ['read'] } } as const;
 /** Either alone is enough. */
 const change = { access: { section: 'gateways', anyOf: ['create', 'edit'] } } as const;
 const edit = { access: { section: 'gateways', anyOf: ['edit'] } } as const;
-const errors = { 400: ErrorBody, 401: ErrorBody, 403: ErrorBody, 404: ErrorBody } as const;
 
 type Params = { readonly id: string; readonly pageId: string; readonly accountId: string };
 const grantOf = ({ id, pageId, accountId }: Params) => ({ gatewayId: id, pageId, accountId });
@@ -33,7 +32,8 @@ export function registerAccountRoutes(
         tags,
         params: OfPage,
         querystring: ListAccounts,
-        response: { 200: AccountList, ...errors },
+        response: { 200: AccountList },
+        errors: ['not_found'],
       },
     },
     ({ params, query }) =>
@@ -49,7 +49,8 @@ export function registerAccountRoutes(
         description: 'Refused with `conflict` where Facebook does not accept that access any more.',
         tags,
         params: OfGrant,
-        response: { 204: Type.Null(), 409: ErrorBody, ...errors },
+        response: { 204: Type.Null() },
+        errors: ['not_found', 'conflict'],
       },
     },
     async (request, reply) => {
@@ -67,7 +68,8 @@ export function registerAccountRoutes(
         description: 'Changes nothing.',
         tags,
         params: OfGrant,
-        response: { 200: Revocation, ...errors },
+        response: { 200: Revocation },
+        errors: ['not_found'],
       },
     },
     ({ params }) => describeRevocation(deps, grantOf(params)),
@@ -84,7 +86,8 @@ export function registerAccountRoutes(
         tags,
         params: OfGrant,
         querystring: RevokeGrant,
-        response: { 204: Type.Null(), 409: ErrorBody, ...errors },
+        response: { 204: Type.Null() },
+        errors: ['not_found', 'conflict'],
       },
     },
     async (request, reply) => {

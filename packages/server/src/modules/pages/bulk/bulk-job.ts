@@ -10,6 +10,7 @@ import {
   claimBulk,
   countBulkItems,
   findBulk,
+  findLatestBulk,
   findRunningBulk,
   finishBulk,
   insertBulk,
@@ -96,8 +97,21 @@ export async function loadBulk(
   deps: Pick<PagesDeps, 'db'>,
   of: { gatewayId: string; id: string },
 ): Promise<BulkJob> {
-  const row = await loadRow(deps, of);
-  const { done, refused } = await countBulkItems(deps.db.read, row.id);
+  return toJob(deps, await loadRow(deps, of));
+}
+
+/** The one started last, while it runs and after. */
+export async function loadLatestBulk(
+  deps: Pick<PagesDeps, 'db' | 'gateways'>,
+  gatewayId: string,
+): Promise<BulkJob | null> {
+  await deps.gateways.loadApp(gatewayId);
+  const row = await findLatestBulk(deps.db.read, gatewayId);
+  return row ? toJob(deps, row) : null;
+}
+
+async function toJob({ db }: Pick<PagesDeps, 'db'>, row: BulkJobRow): Promise<BulkJob> {
+  const { done, refused } = await countBulkItems(db.read, row.id);
   return {
     id: row.id,
     action: row.action,

@@ -21,8 +21,8 @@ const start = (world: World, action: string, items: { pageId: string; version: n
     action,
     pages: items.map(({ pageId, version }) => ({ pageId, version })),
   });
-const job = async (world: World, id = 'latest') =>
-  (await world.api('GET', `/pages/bulk/${id}`)).body;
+const latest = async (world: World) => (await world.api('GET', '/pages/bulk')).body.latest;
+const job = async (world: World, id: string) => (await world.api('GET', `/pages/bulk/${id}`)).body;
 const result = async (world: World, id: string) =>
   (await world.api('GET', `/pages/bulk/${id}/result`)).body.items;
 
@@ -31,6 +31,7 @@ test('a dry run says what would happen, and nothing happens', async () => {
   await connect(world, OLENA, { pages: [BAKERY, BOOKS] });
   await world.api('PATCH', '/pages', { changes: [{ pageId: BOOKS, receiving: true }] });
   const before = await world.list();
+  expect(await latest(world)).toBeNull();
   expect(await plan(world, { action: 'switch_on', matching: {} })).toMatchObject({
     items: [
       { pageId: BOOKS, name: 'Blue Door Books', effect: 'nothing' },
@@ -51,7 +52,8 @@ test('what was shown is done: each Page is switched and confirmed at Meta', asyn
   const { items } = await plan(world, { action: 'switch_on', matching: {} });
   const { status, body } = await start(world, 'switch_on', items);
   expect(status).toBe(202);
-  expect(await job(world)).toMatchObject({ state: 'running', done: 0, total: items.length });
+  expect(await latest(world)).toEqual(await job(world, body.jobId));
+  expect(await latest(world)).toMatchObject({ state: 'running', done: 0, total: items.length });
   await world.drain();
   expect(await job(world, body.jobId)).toMatchObject({
     state: 'done',

@@ -3,7 +3,7 @@ import {
   BulkPlan,
   BulkResult,
   BulkStarted,
-  ErrorBody,
+  LatestBulk,
   PlanBulk,
   StartBulk,
 } from '@chatgate/contract';
@@ -11,7 +11,7 @@ import { Type } from 'typebox';
 import type { Api } from '../../../platform/http/api.ts';
 import { actorOf } from '../../auth/index.ts';
 import type { PagesDeps } from '../deps.ts';
-import { loadBulk, loadBulkResult, startBulk } from './bulk-job.ts';
+import { loadBulk, loadBulkResult, loadLatestBulk, startBulk } from './bulk-job.ts';
 import { planBulk } from './plan-bulk.ts';
 
 const tags = ['Facebook pages'];
@@ -21,12 +21,12 @@ const OfJob = Type.Object({ id: Id, jobId: Id });
 const read = { access: { section: 'gateways', anyOf: ['read'] } } as const;
 /** Either alone is enough to switch; removing needs edit, which `startBulk` checks. */
 const change = { access: { section: 'gateways', anyOf: ['create', 'edit'] } } as const;
-const errors = { 400: ErrorBody, 401: ErrorBody, 403: ErrorBody, 404: ErrorBody } as const;
 
 export function registerBulkRoutes(
   api: Api,
   deps: PagesDeps & { readonly onBulk: () => void },
 ): void {
+  registerProgress(api, deps);
   api.post(
     '/gateways/:id/pages/bulk/plan',
     {
@@ -37,7 +37,8 @@ export function registerBulkRoutes(
         tags,
         params: OfGateway,
         body: PlanBulk,
-        response: { 200: BulkPlan, ...errors },
+        response: { 200: BulkPlan },
+        errors: ['not_found'],
       },
     },
     (request) => planBulk(deps, { gatewayId: request.params.id, plan: request.body }),
@@ -54,7 +55,8 @@ export function registerBulkRoutes(
         tags,
         params: OfGateway,
         body: StartBulk,
-        response: { 202: BulkStarted, 409: ErrorBody, ...errors },
+        response: { 202: BulkStarted },
+        errors: ['not_found', 'conflict'],
       },
     },
     async (request, reply) => {
@@ -67,6 +69,24 @@ export function registerBulkRoutes(
       return reply.code(202).send({ jobId });
     },
   );
+}
+
+function registerProgress(api: Api, deps: PagesDeps): void {
+  api.get(
+    '/gateways/:id/pages/bulk',
+    {
+      config: read,
+      schema: {
+        summary: 'The action on many Pages that was started last',
+        description: '`latest` is null before the first one.',
+        tags,
+        params: OfGateway,
+        response: { 200: LatestBulk },
+        errors: ['not_found'],
+      },
+    },
+    async ({ params }) => ({ latest: await loadLatestBulk(deps, params.id) }),
+  );
 
   api.get(
     '/gateways/:id/pages/bulk/:jobId',
@@ -74,10 +94,10 @@ export function registerBulkRoutes(
       config: read,
       schema: {
         summary: 'How far an action on many Pages is',
-        description: '`latest` instead of an id gives the one started last.',
         tags,
         params: OfJob,
-        response: { 200: BulkJob, ...errors },
+        response: { 200: BulkJob },
+        errors: ['not_found'],
       },
     },
     ({ params }) => loadBulk(deps, { gatewayId: params.id, id: params.jobId }),
@@ -92,7 +112,8 @@ export function registerBulkRoutes(
         description: 'In the order of the plan; `pending` while it is under way.',
         tags,
         params: OfJob,
-        response: { 200: BulkResult, ...errors },
+        response: { 200: BulkResult },
+        errors: ['not_found'],
       },
     },
     ({ params }) => loadBulkResult(deps, { gatewayId: params.id, id: params.jobId }),

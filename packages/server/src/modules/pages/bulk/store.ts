@@ -26,16 +26,26 @@ export async function findRunningBulk(
     .executeTakeFirst();
 }
 
-/** `id` may be `latest`. */
 export async function findBulk(
   db: Executor,
   { gatewayId, id }: { gatewayId: string; id: string },
 ): Promise<BulkJobRow | undefined> {
-  const jobs = tables(db).selectFrom('bulk_job').selectAll().where('gateway_id', '=', gatewayId);
-  return id === 'latest'
-    ? jobs.orderBy('started_at', 'desc').orderBy('id', 'desc').limit(1).executeTakeFirst()
-    : jobs.where('id', '=', id).executeTakeFirst();
+  return ofGateway(db, gatewayId).where('id', '=', id).executeTakeFirst();
 }
+
+export async function findLatestBulk(
+  db: Executor,
+  gatewayId: string,
+): Promise<BulkJobRow | undefined> {
+  return ofGateway(db, gatewayId)
+    .orderBy('started_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+const ofGateway = (db: Executor, gatewayId: string) =>
+  tables(db).selectFrom('bulk_job').selectAll().where('gateway_id', '=', gatewayId);
 
 export async function countBulkItems(
   db: Executor,

@@ -1,4 +1,4 @@
-import { ErrorBody, FindPage, HeldPages, PageFinding } from '@chatgate/contract';
+import { FindPage, HeldPages, PageFinding } from '@chatgate/contract';
 import { Type } from 'typebox';
 import type { Api } from '../../../platform/http/api.ts';
 import { createRateLimit } from '../../../platform/http/rate-limit.ts';
@@ -11,7 +11,6 @@ const tags = ['Facebook pages'];
 const OfGateway = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) });
 const read = { access: { section: 'gateways', anyOf: ['read'] } } as const;
 const change = { access: { section: 'gateways', anyOf: ['create', 'edit'] } } as const;
-const errors = { 400: ErrorBody, 401: ErrorBody, 403: ErrorBody, 404: ErrorBody } as const;
 /** Each search may cost Meta's limits a dozen calls. */
 const SEARCHES_PER_MINUTE = 20;
 
@@ -28,7 +27,8 @@ export function registerFindRoutes(api: Api, deps: PagesDeps): void {
         tags,
         params: OfGateway,
         querystring: FindPage,
-        response: { 200: PageFinding, ...errors, 429: ErrorBody },
+        response: { 200: PageFinding },
+        errors: ['not_found', 'rate_limited'],
       },
     },
     (request) =>
@@ -48,7 +48,8 @@ export function registerFindRoutes(api: Api, deps: PagesDeps): void {
         description: 'Accounts that granted access, each with its Pages; shown before a log-in.',
         tags,
         params: OfGateway,
-        response: { 200: HeldPages, ...errors },
+        response: { 200: HeldPages },
+        errors: ['not_found'],
       },
     },
     (request) => readHeldPages(deps, request.params.id),

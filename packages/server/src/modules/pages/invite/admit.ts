@@ -7,6 +7,7 @@ import { hashOf, showAttempt, startAttempt } from '../connect/attempts.ts';
 import type { PagesDeps } from '../deps.ts';
 import type { InviteRow, InviteSessionRow } from '../tables.ts';
 import { stateOf } from './manage-invites.ts';
+import { isStillGiven } from './still-given.ts';
 import {
   deleteOldSessions,
   findInvite,
@@ -116,12 +117,15 @@ export async function loadInvitedAttempt(
 
 /** Throws `link_spent`, with the reason, where this browser may not use the invite. */
 async function admit(
-  { clock, gateways }: PagesDeps,
+  { db, clock, gateways }: PagesDeps,
   row: InviteRow | undefined,
   session: InviteSessionRow | undefined,
 ): Promise<{ row: InviteRow; app: GatewayApp }> {
   if (!row) {
     throw ended('unknown');
+  }
+  if (!(await isStillGiven(db.read, row))) {
+    throw ended('revoked');
   }
   const state = stateOf(row, clock.now());
   const isOwnUse = state === 'used' && session !== undefined && row.used_session === session.id;

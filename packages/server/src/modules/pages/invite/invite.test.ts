@@ -222,6 +222,57 @@ test('inviting needs create or edit, reading the list needs read', async () => {
   expect((await world.api('GET', '/invites')).status).toBe(403);
 });
 
+/** Makes a person the maker of what is made from now on; `change` sets their role, or disables them. */
+async function signInPerson(world: World, id: string, role: string) {
+  const at = new Date(world.clock.at).toISOString();
+  await world.db.transaction(async (tx) => {
+    await sql`delete from auth_user where id = ${id}`.execute(tx);
+    await sql`insert into auth_user
+      (id, name, email, "emailVerified", role, banned, "createdAt", "updatedAt")
+      values (${id}, 'Dana', ${`${id}@example.test`}, 0, ${role}, 0, ${at}, ${at})`.execute(tx);
+  });
+  world.signIn({ ...actorOf('editor'), id, ownerId: id });
+  return async (changed: { role?: string; banned?: number }) =>
+    world.db.transaction(async (tx) => {
+      await sql`update auth_user set role = ${changed.role ?? role},
+        banned = ${changed.banned ?? 0} where id = ${id}`.execute(tx);
+    });
+}
+
+test('an invite does not outlive the right of its maker, and comes back with it', async () => {
+  const world = await startWorld();
+  const change = await signInPerson(world, 'us_dana', 'editor');
+  const { token } = await invite(world);
+  const reasonNow = async () =>
+    (await newBrowser(world).look(token)).body.error?.details.reason ?? 'open';
+  expect(await reasonNow()).toBe('open');
+  for (const gone of [{ role: 'viewer' }, { role: 'none' }, { banned: 1 }]) {
+    await change(gone);
+    expect([gone, await reasonNow()]).toEqual([gone, 'revoked']);
+    expect((await newBrowser(world).start({ token })).status).toBe(410);
+    expect(await stateOf(world)).toMatchObject({ state: 'stopped' });
+  }
+  await change({});
+  expect(await reasonNow()).toBe('open');
+  expect(await stateOf(world)).toMatchObject({ state: 'open' });
+});
+
+test('a log-in under way changes nothing once the maker may not connect any more', async () => {
+  const world = await startWorld();
+  const change = await signInPerson(world, 'us_dana', 'editor');
+  const { token } = await invite(world);
+  const browser = newBrowser(world);
+  const { attemptId, back } = await browser.logIn({ token }, OLENA, [BAKERY]);
+  world.beforeCall('grant_type=authorization_code', () => change({ role: 'viewer' }));
+  await browser.ask('GET', back);
+  await world.drain();
+  expect((await browser.attempt(attemptId)).body).toMatchObject({
+    status: 'failed',
+    error: { code: 'invite_ended' },
+  });
+  expect(await connected(world)).toEqual([]);
+});
+
 test('what is malformed is refused', async () => {
   const world = await startWorld();
   for (const body of [{}, { note: '' }, { note: 'x', days: 0 }, { note: 'x', days: 31 }]) {
@@ -245,6 +296,19 @@ test('guessing is slowed down', async () => {
   expect(refused.reply.headers['retry-after']).toBeTruthy();
   world.clock.at += 60_000;
   expect((await browser.look('a'.repeat(43))).status).toBe(410);
+});
+
+test('two processes count the tries together', async () => {
+  const world = await startWorld();
+  const other = await world.startNode();
+  const guess = async (server: World['server']) => {
+    const payload = { token: 'a'.repeat(43) };
+    return (await server.inject({ method: 'POST', url: '/api/v1/invite', payload })).statusCode;
+  };
+  for (let tries = 0; tries < 15; tries += 1) {
+    expect([await guess(world.server), await guess(other.server)]).toEqual([410, 410]);
+  }
+  expect([await guess(world.server), await guess(other.server)]).toEqual([429, 429]);
 });
 
 test('the secret is stored and logged nowhere, and everything is in the audit log', async () => {

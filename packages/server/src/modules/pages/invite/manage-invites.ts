@@ -1,5 +1,12 @@
-import type { CreateInvite, Invite, InviteCreated, InviteList } from '@chatgate/contract';
+import type {
+  CreateInvite,
+  Invite,
+  InviteCreated,
+  InviteEnd,
+  InviteList,
+} from '@chatgate/contract';
 import { decodeCursor, encodeCursor } from '../../../platform/db/cursor.ts';
+import type { Executor } from '../../../platform/db/index.ts';
 import { AppError } from '../../../platform/errors.ts';
 import { randomToken } from '../../../platform/random.ts';
 import type { Actor } from '../../auth/index.ts';
@@ -7,6 +14,7 @@ import { hashOf } from '../connect/attempts.ts';
 import type { PagesDeps } from '../deps.ts';
 import { lockRegistry } from '../store.ts';
 import type { InviteRow } from '../tables.ts';
+import { isStillGiven } from './still-given.ts';
 import {
   countInvites,
   endAttemptsOfInvite,
@@ -40,6 +48,7 @@ export async function createInvite(
     note: body.note,
     created_at: now,
     created_by: actor.name,
+    created_by_id: actor.ownerId,
     expires_at: now + (body.days ?? 7) * DAY_MS,
     opened_at: null,
     used_session: null,
@@ -60,7 +69,10 @@ export async function createInvite(
     });
   });
   live.publish({ type: 'invites.changed', gatewayId });
-  return { invite: showInvite(row, now), url: `${publicUrl}/invite#token=${secret}` };
+  return {
+    invite: showInvite(row, { now, isGiven: true }),
+    url: `${publicUrl}/invite#token=${secret}`,
+  };
 }
 
 export async function readInvites(
@@ -77,7 +89,7 @@ export async function readInvites(
   const shown = rows.slice(0, AT_ONCE);
   const last = shown.at(-1);
   return {
-    items: shown.map((row) => showInvite(row, clock.now())),
+    items: await showAll(db.read, shown, clock.now()),
     nextCursor: rows.length > AT_ONCE && last ? encodeCursor([last.id]) : null,
     total: await countInvites(db.read, gatewayId),
   };
@@ -107,11 +119,20 @@ export async function withdrawInvite(
   live.publish({ type: 'invites.changed', gatewayId });
 }
 
-function showInvite(row: InviteRow, now: number): Invite {
+async function showAll(db: Executor, rows: readonly InviteRow[], now: number): Promise<Invite[]> {
+  const shown: Invite[] = [];
+  for (const row of rows) {
+    shown.push(showInvite(row, { now, isGiven: await isStillGiven(db, row) }));
+  }
+  return shown;
+}
+
+function showInvite(row: InviteRow, { now, isGiven }: { now: number; isGiven: boolean }): Invite {
+  const state = stateOf(row, now);
   return {
     id: row.id,
     note: row.note,
-    state: stateOf(row, now),
+    state: state === 'open' && !isGiven ? 'stopped' : state,
     createdAt: row.created_at,
     createdBy: row.created_by,
     expiresAt: row.expires_at,
@@ -125,7 +146,7 @@ function showInvite(row: InviteRow, now: number): Invite {
 }
 
 /** What a person most wants to know: revoked outweighs used, used outweighs expired. */
-export function stateOf(row: InviteRow, now: number): Invite['state'] {
+export function stateOf(row: InviteRow, now: number): 'open' | Exclude<InviteEnd, 'unknown'> {
   if (row.revoked_at !== null) {
     return 'revoked';
   }

@@ -2,17 +2,17 @@ import {
   ConnectByInvite,
   ConnectStarted,
   CreateInvite,
-  ErrorBody,
   Invitation,
   InviteCreated,
   InvitedAttempt,
   InviteList,
   LookAtInvite,
 } from '@chatgate/contract';
+import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Api } from '../../../platform/http/api.ts';
 import { createRateLimit } from '../../../platform/http/rate-limit.ts';
-import { actorOf } from '../../auth/index.ts';
+import { actorOf, limitTries } from '../../auth/index.ts';
 import type { PagesDeps } from '../deps.ts';
 import {
   connectByInvite,
@@ -22,14 +22,12 @@ import {
   SESSION_MS,
 } from './admit.ts';
 import { createInvite, readInvites, withdrawInvite } from './manage-invites.ts';
+import { MAY_CONNECT } from './still-given.ts';
 
 const Id = Type.String({ minLength: 1, maxLength: 64 });
 const OfGateway = Type.Object({ id: Id });
 const read = { access: { section: 'gateways', anyOf: ['read'] } } as const;
-/** Who may add Pages may also ask somebody else to. */
-const change = { access: { section: 'gateways', anyOf: ['create', 'edit'] } } as const;
-const errors = { 400: ErrorBody, 401: ErrorBody, 403: ErrorBody, 404: ErrorBody } as const;
-const invitedErrors = { 400: ErrorBody, 410: ErrorBody, 429: ErrorBody } as const;
+const change = { access: { section: 'gateways', anyOf: MAY_CONNECT } } as const;
 const PER_MINUTE = 30;
 
 /** For the people who invite. */
@@ -46,7 +44,8 @@ export function registerInviteRoutes(api: Api, deps: PagesDeps): void {
         tags,
         params: OfGateway,
         querystring: Type.Object({ cursor: Type.Optional(Type.String({ maxLength: 500 })) }),
-        response: { 200: InviteList, ...errors },
+        response: { 200: InviteList },
+        errors: ['not_found'],
       },
     },
     (request) => readInvites(deps, { gatewayId: request.params.id, cursor: request.query.cursor }),
@@ -63,7 +62,8 @@ export function registerInviteRoutes(api: Api, deps: PagesDeps): void {
         tags,
         params: OfGateway,
         body: CreateInvite,
-        response: { 201: InviteCreated, ...errors },
+        response: { 201: InviteCreated },
+        errors: ['not_found'],
       },
     },
     async (request, reply) => {
@@ -83,7 +83,8 @@ export function registerInviteRoutes(api: Api, deps: PagesDeps): void {
           'At once: a log-in under way with it changes nothing. Pages connected before stay.',
         tags,
         params: Type.Object({ id: Id, inviteId: Id }),
-        response: { 204: Type.Null(), ...errors },
+        response: { 204: Type.Null() },
+        errors: ['not_found'],
       },
     },
     async (request, reply) => {
@@ -97,7 +98,7 @@ export function registerInviteRoutes(api: Api, deps: PagesDeps): void {
 /** For the people who are invited: no account, no session, only the link and then its cookie. */
 export function registerInvitedRoutes(api: Api, deps: PagesDeps): void {
   const tags = ['Invited people'];
-  const onRequest = createRateLimit({ clock: deps.clock, perMinute: PER_MINUTE });
+  const { onRequest, preValidation } = limits(deps);
   const config = { access: 'public' } as const;
   const secure = deps.publicUrl.startsWith('https:') ? '; Secure' : '';
 
@@ -106,12 +107,14 @@ export function registerInvitedRoutes(api: Api, deps: PagesDeps): void {
     {
       config,
       onRequest,
+      preValidation,
       schema: {
         summary: 'Look at an invite',
         description: 'Spends nothing. `link_spent` says in `details.reason` why a link is over.',
         tags,
         body: LookAtInvite,
-        response: { 200: Invitation, ...invitedErrors },
+        response: { 200: Invitation },
+        errors: ['link_spent', 'rate_limited'],
       },
     },
     ({ body, headers }) => lookAtInvite(deps, { token: body.token, cookies: headers.cookie }),
@@ -122,13 +125,15 @@ export function registerInvitedRoutes(api: Api, deps: PagesDeps): void {
     {
       config,
       onRequest,
+      preValidation,
       schema: {
         summary: 'Start the log-in of an invited person',
         description:
           'Sets a cookie that binds the log-in to this browser, for an hour. The link is spent by the first browser that connects a Page.',
         tags,
         body: ConnectByInvite,
-        response: { 201: ConnectStarted, ...invitedErrors },
+        response: { 201: ConnectStarted },
+        errors: ['link_spent', 'rate_limited'],
       },
     },
     async ({ body, headers }, reply) => {
@@ -153,15 +158,23 @@ export function registerInvitedRoutes(api: Api, deps: PagesDeps): void {
     {
       config,
       onRequest,
+      preValidation,
       schema: {
         summary: 'How the log-in of an invited person went',
         description: 'For the browser that started it. Names no other person.',
         tags,
         params: Type.Object({ attemptId: Id }),
-        response: { 200: InvitedAttempt, 404: ErrorBody, 429: ErrorBody },
+        response: { 200: InvitedAttempt },
+        errors: ['not_found', 'rate_limited'],
       },
     },
     ({ params, headers }) =>
       loadInvitedAttempt(deps, { id: params.attemptId, cookies: headers.cookie }),
   );
 }
+
+/** Floods are stopped without a statement; what is left is counted for all replicas together. */
+const limits = (deps: PagesDeps) => ({
+  onRequest: createRateLimit({ clock: deps.clock, perMinute: PER_MINUTE }),
+  preValidation: (request: FastifyRequest) => limitTries(deps, `invite:${request.ip}`, PER_MINUTE),
+});

@@ -3,6 +3,7 @@ import type { AuditActor } from '../../audit/index.ts';
 import type { AccountReading } from '../connect/read-account.ts';
 import type { PagesDeps } from '../deps.ts';
 import type { AttemptRow } from '../tables.ts';
+import { isStillGiven } from './still-given.ts';
 import { findInvite, useInvite } from './store.ts';
 
 /** The invite was revoked, or used by somebody else, while this log-in was under way. */
@@ -36,7 +37,8 @@ export async function spendInvite(
   const { inviteId, sessionId } = invited;
   const invite = await findInvite(tx, inviteId);
   const isOpen = invite?.revoked_at === null && [null, sessionId].includes(invite.used_session);
-  if (!invite || !isOpen) {
+  // Whoever made the link may have lost the right to connect Pages since.
+  if (!invite || !isOpen || !(await isStillGiven(tx, invite))) {
     throw new InviteEnded();
   }
   if (connected === 0) {

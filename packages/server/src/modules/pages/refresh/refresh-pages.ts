@@ -54,7 +54,8 @@ export async function refreshPages(
     await setActual(tx, { gatewayId, at: readAt, seen });
     await storeGrants(deps, tx, { gatewayId, checked, at: readAt });
   });
-  const failed = seen.find(({ problem }) => problem !== null)?.problem;
+  // That a Page is gone, or merged, was read; it is no failure to read.
+  const failed = seen.find(({ problem, atMeta }) => problem !== null && !atMeta)?.problem;
   return failed ? (JSON.parse(failed) as MetaProblem) : undefined;
 }
 

@@ -94,7 +94,8 @@ function repairOf(facts: HealthFacts): Pick<Health, 'repair'> {
 
 function reasonOfRepair({ wanted, actual, receiving_problem }: HealthFacts): string {
   if (receiving_problem !== null) {
-    return 'refused';
+    // Without a code it was not Meta that said no: it did not answer, or answered nonsense.
+    return problemOf(receiving_problem).problem?.code === undefined ? 'not_confirmed' : 'refused';
   }
   if (wanted === 0) {
     return 'still_subscribed';

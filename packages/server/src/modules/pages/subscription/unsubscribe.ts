@@ -11,6 +11,7 @@ import {
 import { credentialsOf, type PagesDeps } from '../deps.ts';
 import { findOtherFields } from '../store.ts';
 import { type UnsubscriptionRow, unsubscriptionPlace } from '../tables.ts';
+import { whatLeft } from '../what-left.ts';
 import { applyReceiving } from './apply-receiving.ts';
 import { type Held, readHeld } from './held.ts';
 import { postFields } from './post-fields.ts';
@@ -119,7 +120,10 @@ async function withPageTokens(
     if (one?.kind === 'held') {
       return [{ ...target, wanted: false, held: one.subscription }];
     }
-    failed.set(target.pageId, one?.error);
+    // A Page that is not there any more sends nothing.
+    if (one?.kind !== 'refused' || !whatLeft(one.error)) {
+      failed.set(target.pageId, one?.error);
+    }
     return [];
   });
   const errors = await postFields(caller, {

@@ -91,6 +91,7 @@ const TABLES = [
   'audit_link',
   'audit_detail',
   'audit_head',
+  'try_count',
 ];
 
 type Options = {
@@ -339,7 +340,7 @@ async function serve(options: {
     ajv: { customOptions: { removeAdditional: false, coerceTypes: true } },
     routerOptions: { maxParamLength: 200 },
   });
-  handleErrors(server, silentLog);
+  handleErrors(server, { log: silentLog, undeclared: 'refuse' });
   await server.register(
     async (scope) => {
       guard(scope, options.authenticate);

@@ -1,0 +1,32 @@
+import { Stack, Text } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { ChangePasswordForm } from '../../features/session/change-password-form.tsx';
+import { SecondFactorSection } from '../../features/session/second-factor/second-factor-section.tsx';
+import { SessionsSection } from '../../features/session/sessions-section.tsx';
+import { meQuery } from '../../shared/api/me.ts';
+import { PageTitle } from '../../shared/ui/page-title.tsx';
+
+/** *Your account*: one section per thing a person looks after themselves. */
+export function AccountRoute() {
+  const { t } = useTranslation();
+  const { data: me } = useQuery(meQuery);
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const signedOut = async () => {
+    await navigate({ to: '/sign-in', ignoreBlocker: true });
+    client.clear();
+  };
+  return (
+    <Stack gap="lg" maw={640}>
+      <Stack gap={2}>
+        <PageTitle title={t('session.accountTitle')} />
+        <Text c="dimmed">{[me?.name, me?.email, me?.role.name].filter(Boolean).join(' · ')}</Text>
+      </Stack>
+      <ChangePasswordForm />
+      <SecondFactorSection />
+      <SessionsSection onSignedOut={() => void signedOut()} />
+    </Stack>
+  );
+}

@@ -1,0 +1,134 @@
+import type { ApiKey } from '@chatgate/contract';
+import { Badge, Stack, Text } from '@mantine/core';
+import { IconBan, IconUserShare } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { useMay } from '../../shared/api/me.ts';
+import { useFormat, useNow } from '../../shared/format.ts';
+import classes from './access.module.css';
+import { Cell } from './cell.tsx';
+import { roleWords } from './role-words.ts';
+import { RowAction } from './row-action.tsx';
+
+type Handlers = {
+  readonly onRevoke: (key: ApiKey) => void;
+  readonly onTakeOver: (key: ApiKey) => void;
+};
+
+export function ApiKeysTable({ rows, ...handlers }: Handlers & { rows: readonly ApiKey[] }) {
+  const { t } = useTranslation();
+  return (
+    <div className={classes.frame}>
+      <table className={classes.table}>
+        <thead>
+          <tr>
+            <th scope="col">{t('session.name')}</th>
+            <th scope="col">{t('apiKeys.state')}</th>
+            <th scope="col">{t('users.role')}</th>
+            <th scope="col">{t('apiKeys.owner')}</th>
+            <th scope="col">{t('apiKeys.expires')}</th>
+            <th scope="col">{t('apiKeys.lastUsed')}</th>
+            <th scope="col" className={classes.actions}>
+              {t('gateways.actions')}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <KeyRow key={row.id} row={row} {...handlers} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function KeyRow({ row, ...handlers }: Handlers & { row: ApiKey }) {
+  const { t } = useTranslation();
+  const may = useMay();
+  const { dateTime } = useFormat();
+  const { name } = row;
+  return (
+    <tr>
+      <td className={classes.name}>
+        <Text fw={600} size="sm">
+          {name}
+        </Text>
+        <Text size="xs" c="dimmed" ff="monospace">
+          {row.shownPrefix}…
+        </Text>
+      </td>
+      <Cell label={t('apiKeys.state')}>
+        <KeyState row={row} />
+      </Cell>
+      <Cell label={t('users.role')}>
+        <Stack gap={0}>
+          <Text size="sm">{roleWords(t, row.role)}</Text>
+          {row.limited ? (
+            <Text size="xs" className={classes.warned ?? ''}>
+              {t('apiKeys.limited')}
+            </Text>
+          ) : null}
+        </Stack>
+      </Cell>
+      <Cell label={t('apiKeys.owner')}>
+        <Text size="sm">{row.owner?.name ?? t('apiKeys.commandLine')}</Text>
+      </Cell>
+      <Cell label={t('apiKeys.expires')}>
+        <Text size="sm">
+          {row.expiresAt === null ? t('apiKeys.never') : dateTime(row.expiresAt)}
+        </Text>
+      </Cell>
+      <Cell label={t('apiKeys.lastUsed')}>
+        <LastUsed at={row.lastUsedAt} />
+      </Cell>
+      <td className={classes.actions}>
+        {may('users:edit') && row.mayTakeOver ? (
+          <RowAction
+            label={t('apiKeys.takeOverFor', { name })}
+            icon={<IconUserShare size={18} />}
+            onClick={() => handlers.onTakeOver(row)}
+          />
+        ) : null}
+        {may('users:delete') && row.state !== 'revoked' ? (
+          <RowAction
+            label={t('apiKeys.revokeFor', { name })}
+            icon={<IconBan size={18} />}
+            onClick={() => handlers.onRevoke(row)}
+          />
+        ) : null}
+      </td>
+    </tr>
+  );
+}
+
+function LastUsed({ at }: { at: number | null }) {
+  const { t } = useTranslation();
+  const { ago, exact } = useFormat();
+  // The server notes a use once a minute.
+  const now = useNow(60_000);
+  if (at === null) {
+    return (
+      <Text size="sm" c="dimmed">
+        {t('apiKeys.neverUsed')}
+      </Text>
+    );
+  }
+  return (
+    <Text size="sm" title={exact(at)}>
+      {ago(at, now)}
+    </Text>
+  );
+}
+
+function KeyState({ row }: { row: ApiKey }) {
+  const { t } = useTranslation();
+  const { state } = row;
+  return (
+    <Badge
+      variant={state === 'active' ? 'light' : 'default'}
+      className={(state === 'stopped' ? classes.warned : classes.badge) ?? ''}
+    >
+      {t(`apiKeys.state_${state}`)}
+    </Badge>
+  );
+}

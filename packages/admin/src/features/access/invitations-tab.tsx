@@ -1,0 +1,160 @@
+import type { PersonInvitation, SentInvitation } from '@chatgate/contract';
+import { Badge, Group, Modal, Stack, Text } from '@mantine/core';
+import { IconMailForward, IconMailOff, IconMailOpened } from '@tabler/icons-react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useMay } from '../../shared/api/me.ts';
+import { useErrorWords } from '../../shared/error-words.ts';
+import { useFormat } from '../../shared/format.ts';
+import { tellFailed } from '../../shared/notice.ts';
+import { ConfirmDialog, type Question } from '../../shared/ui/confirm-dialog.tsx';
+import { EmptyPanel, FailedPanel, LoadingRows } from '../../shared/ui/screens.tsx';
+import classes from './access.module.css';
+import { invitationsQuery, resendInvitation, revokeInvitation } from './api/invitations.ts';
+import { Cell } from './cell.tsx';
+import { LinkDelivered } from './link-delivered.tsx';
+import { roleWords } from './role-words.ts';
+import { RowAction } from './row-action.tsx';
+import { ACCESS } from './stale.ts';
+
+/** Who was asked in and did not come yet. */
+export function InvitationsTab() {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const words = useErrorWords();
+  const query = useQuery(invitationsQuery);
+  const [sent, setSent] = useState<SentInvitation>();
+  const [question, setQuestion] = useState<Question>();
+  const resending = useMutation({
+    mutationFn: resendInvitation,
+    onSuccess: setSent,
+    onError: (error) => tellFailed(words(error)),
+    onSettled: () => client.invalidateQueries({ queryKey: ['access'] }),
+  });
+  const askRevoke = ({ id, name }: PersonInvitation) =>
+    setQuestion({
+      title: t('users.revokeTitle', { name }),
+      text: t('users.revokeText'),
+      action: t('users.revoke'),
+      done: t('users.revoked', { name }),
+      danger: true,
+      run: () => revokeInvitation(id),
+    });
+  if (query.isPending) return <LoadingRows rows={3} />;
+  if (query.data === undefined) {
+    return <FailedPanel error={query.error} retry={() => void query.refetch()} />;
+  }
+  const rows = query.data.items;
+  return (
+    <Stack>
+      {rows.length === 0 ? (
+        <EmptyPanel
+          picture={<IconMailOpened size={32} stroke={1.5} />}
+          title={t('users.noInvitations')}
+        >
+          {t('users.noInvitationsText')}
+        </EmptyPanel>
+      ) : (
+        <InvitationsTable
+          rows={rows}
+          onResend={({ id }) => resending.mutate(id)}
+          onRevoke={askRevoke}
+        />
+      )}
+      <Modal
+        opened={sent !== undefined}
+        onClose={() => setSent(undefined)}
+        closeOnClickOutside={false}
+        title={t('users.resentTitle')}
+        closeButtonProps={{ 'aria-label': t('common.close') }}
+      >
+        {sent === undefined ? null : (
+          <LinkDelivered
+            delivery={sent.delivery}
+            email={sent.invitation.email}
+            onClose={() => setSent(undefined)}
+          />
+        )}
+      </Modal>
+      <ConfirmDialog question={question} stale={ACCESS} onClose={() => setQuestion(undefined)} />
+    </Stack>
+  );
+}
+
+function InvitationsTable(props: {
+  readonly rows: readonly PersonInvitation[];
+  readonly onResend: (row: PersonInvitation) => void;
+  readonly onRevoke: (row: PersonInvitation) => void;
+}) {
+  const { t } = useTranslation();
+  const may = useMay();
+  const { dateTime } = useFormat();
+  return (
+    <div className={classes.frame}>
+      <table className={classes.table}>
+        <thead>
+          <tr>
+            <th scope="col">{t('session.name')}</th>
+            <th scope="col">{t('session.email')}</th>
+            <th scope="col">{t('users.role')}</th>
+            <th scope="col">{t('users.invitedBy')}</th>
+            <th scope="col">{t('users.validUntil')}</th>
+            <th scope="col" className={classes.actions}>
+              {t('gateways.actions')}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {props.rows.map((row) => (
+            <tr key={row.id}>
+              <td className={classes.name}>
+                <Text fw={600} size="sm">
+                  {row.name}
+                </Text>
+              </td>
+              <Cell label={t('session.email')}>
+                <Text size="sm" className={classes.name ?? ''}>
+                  {row.email}
+                </Text>
+              </Cell>
+              <Cell label={t('users.role')}>
+                <Text size="sm">{roleWords(t, row.role)}</Text>
+              </Cell>
+              <Cell label={t('users.invitedBy')}>
+                <Text size="sm">{row.invitedBy}</Text>
+              </Cell>
+              <Cell label={t('users.validUntil')}>
+                <Group gap={6}>
+                  <Text size="sm">{dateTime(row.expiresAt)}</Text>
+                  {row.expired ? (
+                    <Badge variant="light" color="yellow" className={classes.warned ?? ''}>
+                      {t('users.expired')}
+                    </Badge>
+                  ) : null}
+                </Group>
+              </Cell>
+              <td className={classes.actions}>
+                {may('users:create') ? (
+                  <>
+                    <RowAction
+                      label={t('users.resendTo', { name: row.name })}
+                      icon={<IconMailForward size={18} />}
+                      disabled={row.beyondCaller}
+                      onClick={() => props.onResend(row)}
+                    />
+                    <RowAction
+                      label={t('users.revokeFor', { name: row.name })}
+                      icon={<IconMailOff size={18} />}
+                      onClick={() => props.onRevoke(row)}
+                    />
+                  </>
+                ) : null}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

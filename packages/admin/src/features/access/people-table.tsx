@@ -1,0 +1,185 @@
+import type { User } from '@chatgate/contract';
+import { Badge, Group, Text } from '@mantine/core';
+import {
+  IconKey,
+  IconLockOpen,
+  IconLogout,
+  IconPencil,
+  IconShieldOff,
+  IconTrash,
+  IconUserCheck,
+  IconUserOff,
+} from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { useMay } from '../../shared/api/me.ts';
+import { useFormat } from '../../shared/format.ts';
+import classes from './access.module.css';
+import { Cell } from './cell.tsx';
+import { roleWords } from './role-words.ts';
+import { RowAction } from './row-action.tsx';
+
+/** What an administrator does about the sign-in of somebody else. */
+export type SignInHelp = 'letIn' | 'removeFactor' | 'signOut';
+
+type Handlers = {
+  readonly onEdit: (user: User) => void;
+  readonly onReset: (user: User) => void;
+  readonly onSwitch: (user: User) => void;
+  readonly onDelete: (user: User) => void;
+  readonly onHelp: (user: User, help: SignInHelp) => void;
+};
+
+export function PeopleTable({ people, ...handlers }: Handlers & { people: readonly User[] }) {
+  const { t } = useTranslation();
+  return (
+    <div className={classes.frame}>
+      <table className={classes.table}>
+        <thead>
+          <tr>
+            <th scope="col">{t('session.name')}</th>
+            <th scope="col">{t('session.email')}</th>
+            <th scope="col">{t('users.role')}</th>
+            <th scope="col">{t('users.since')}</th>
+            <th scope="col" className={classes.actions}>
+              {t('gateways.actions')}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {people.map((user) => (
+            <PersonRow key={user.id} user={user} {...handlers} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function PersonRow({ user, ...handlers }: Handlers & { user: User }) {
+  const { t } = useTranslation();
+  const { dateTime } = useFormat();
+  return (
+    <tr>
+      <td className={classes.name}>
+        <Group gap={8}>
+          <Text fw={600} size="sm">
+            {user.name}
+          </Text>
+          {user.isCaller ? (
+            <Badge variant="default" className={classes.badge ?? ''}>
+              {t('users.you')}
+            </Badge>
+          ) : null}
+          {user.secondFactor ? (
+            <Badge variant="default" className={classes.badge ?? ''}>
+              {t('signInHelp.twoFactor')}
+            </Badge>
+          ) : null}
+          {user.signInPaused ? (
+            <Badge variant="light" color="yellow" className={classes.warned ?? ''}>
+              {t('signInHelp.paused')}
+            </Badge>
+          ) : null}
+          {user.enabled ? null : (
+            <Badge variant="light" color="yellow" className={classes.warned ?? ''}>
+              {t('users.disabled')}
+            </Badge>
+          )}
+        </Group>
+      </td>
+      <Cell label={t('session.email')}>
+        <Text size="sm" className={classes.name ?? ''}>
+          {user.email}
+        </Text>
+      </Cell>
+      <Cell label={t('users.role')}>
+        <Text size="sm">{roleWords(t, user.role)}</Text>
+      </Cell>
+      <Cell label={t('users.since')}>
+        <Text size="sm">{dateTime(user.createdAt)}</Text>
+      </Cell>
+      <td className={classes.actions}>
+        <PersonActions user={user} {...handlers} />
+      </td>
+    </tr>
+  );
+}
+
+/** Somebody with more rights than one's own cannot be changed: the hint says so, once per row. */
+function PersonActions({ user, ...handlers }: Handlers & { user: User }) {
+  const { t } = useTranslation();
+  const may = useMay();
+  const { name } = user;
+  if (user.beyondCaller) {
+    return (
+      <Text size="xs" c="dimmed">
+        {t('users.beyond')}
+      </Text>
+    );
+  }
+  return (
+    <>
+      {may('users:edit') ? (
+        <>
+          <RowAction
+            label={t('users.edit', { name })}
+            icon={<IconPencil size={18} />}
+            onClick={() => handlers.onEdit(user)}
+          />
+          {/* One's own is changed under *Your account*, with the present one. */}
+          {user.isCaller ? null : (
+            <RowAction
+              label={t('users.resetFor', { name })}
+              icon={<IconKey size={18} />}
+              disabled={!user.enabled}
+              onClick={() => handlers.onReset(user)}
+            />
+          )}
+          <SignInActions user={user} onHelp={handlers.onHelp} />
+          <RowAction
+            label={t(user.enabled ? 'users.disableFor' : 'users.enableFor', { name })}
+            icon={user.enabled ? <IconUserOff size={18} /> : <IconUserCheck size={18} />}
+            onClick={() => handlers.onSwitch(user)}
+          />
+        </>
+      ) : null}
+      {may('users:delete') ? (
+        <RowAction
+          label={t('users.deleteFor', { name })}
+          icon={<IconTrash size={18} />}
+          onClick={() => handlers.onDelete(user)}
+        />
+      ) : null}
+    </>
+  );
+}
+
+function SignInActions({ user, onHelp }: Pick<Handlers, 'onHelp'> & { user: User }) {
+  const { t } = useTranslation();
+  const { name } = user;
+  return (
+    <>
+      {user.signInPaused ? (
+        <RowAction
+          label={t('signInHelp.letInFor', { name })}
+          icon={<IconLockOpen size={18} />}
+          onClick={() => onHelp(user, 'letIn')}
+        />
+      ) : null}
+      {user.secondFactor && !user.isCaller ? (
+        <RowAction
+          label={t('signInHelp.removeFactorFor', { name })}
+          icon={<IconShieldOff size={18} />}
+          onClick={() => onHelp(user, 'removeFactor')}
+        />
+      ) : null}
+      {user.isCaller ? null : (
+        <RowAction
+          label={t('signInHelp.signOutFor', { name })}
+          icon={<IconLogout size={18} />}
+          onClick={() => onHelp(user, 'signOut')}
+        />
+      )}
+    </>
+  );
+}

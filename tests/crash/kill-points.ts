@@ -1,0 +1,178 @@
+/**
+ * Preloaded into a server that is going to be killed (`node --import`). Holds the process still at
+ * the moment that was asked for, and says so, until SIGKILL comes from outside. It wraps the edges
+ * of the process (both database drivers, HTTP in and out); the server knows nothing of it.
+ *
+ * Standard input: `go` lets the server start, everything being loaded already; `arm <point>` names
+ * the moment. File descriptor 3 says that it is reached.
+ */
+import { subscribe } from 'node:diagnostics_channel';
+import { writeSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { enableCompileCache } from 'node:module';
+import { dirname, join } from 'node:path';
+import { DatabaseSync, StatementSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { HOOK_PATH, type HookedPoint } from './points.ts';
+
+const SAYS = 3;
+/** Nobody killed it: whoever drives it is gone. */
+const HELD_AT_MOST_MS = 60_000;
+
+let armed: string | undefined;
+/** Projections committed so far. */
+let projections = 0;
+/** POSTs that came after the last of them and were answered 200. */
+let answered = 0;
+
+function at(point: HookedPoint): void {
+  if (armed !== point) {
+    return;
+  }
+  writeSync(SAYS, `${point}\n`);
+  // Nothing of this process moves any more: no timer, no socket, no other transaction.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, HELD_AT_MOST_MS);
+  process.exit(1);
+}
+
+/** What a transaction did so far, by the statements that tell. */
+type Transaction = { takesIn: boolean; projects: boolean };
+
+const newTransaction = (): Transaction => ({ takesIn: false, projects: false });
+
+function note(transaction: Transaction, text: string): void {
+  if (text.startsWith('insert into event (')) {
+    transaction.takesIn = true;
+  } else if (/^\s*update event set state/.test(text)) {
+    transaction.projects = true;
+  } else if (text.startsWith('update "lease"') && answered > 0) {
+    // The first statement of a projection: the lease is locked.
+    at('after 200');
+  }
+}
+
+function beforeCommit({ takesIn, projects }: Transaction): void {
+  if (takesIn) {
+    at('before commit');
+  }
+  if (projects) {
+    at('projecting');
+  }
+}
+
+function afterCommit({ takesIn, projects }: Transaction): void {
+  if (takesIn) {
+    at('after commit');
+  }
+  if (projects) {
+    projections += 1;
+    answered = 0;
+  }
+}
+
+watchSqlite();
+watchPostgres();
+watchHttp();
+
+function watchSqlite(): void {
+  let transaction = newTransaction();
+  const { exec } = DatabaseSync.prototype;
+  DatabaseSync.prototype.exec = function (text) {
+    if (text === 'begin immediate') {
+      transaction = newTransaction();
+    }
+    if (text !== 'commit') {
+      exec.call(this, text);
+      return;
+    }
+    beforeCommit(transaction);
+    exec.call(this, text);
+    afterCommit(transaction);
+  };
+  for (const name of ['run', 'all'] as const) {
+    const original = StatementSync.prototype[name] as (...values: unknown[]) => unknown;
+    StatementSync.prototype[name] = function (this: StatementSync, ...values: unknown[]) {
+      note(transaction, this.sourceSQL);
+      return original.apply(this, values);
+    } as never;
+  }
+}
+
+function watchPostgres(): void {
+  const transactions = new WeakMap<object, Transaction>();
+  const query = pg.Client.prototype.query as (...args: unknown[]) => unknown;
+  pg.Client.prototype.query = function (this: object, ...args: unknown[]) {
+    const text = textOf(args[0]);
+    if (text.startsWith('begin') || text.startsWith('start transaction')) {
+      transactions.set(this, newTransaction());
+    }
+    const transaction = transactions.get(this) ?? newTransaction();
+    if (text !== 'commit') {
+      note(transaction, text);
+      return query.apply(this, args);
+    }
+    beforeCommit(transaction);
+    return Promise.resolve(query.apply(this, args)).then((result) => {
+      afterCommit(transaction);
+      return result;
+    });
+  } as never;
+}
+
+function textOf(first: unknown): string {
+  const text = typeof first === 'object' && first !== null ? Reflect.get(first, 'text') : first;
+  return typeof text === 'string' ? text : '';
+}
+
+/** What undici says of a request of its own. */
+type Outgoing = { request: { method: string; path: string }; response?: { statusCode: number } };
+
+function watchHttp(): void {
+  const isReply = ({ method, path }: Outgoing['request']) =>
+    method === 'POST' && /\/messages(\?|$)/.test(path);
+  subscribe('undici:request:bodySent', (message) => {
+    if (isReply((message as Outgoing).request)) {
+      at('reply sent');
+    }
+  });
+  subscribe('undici:request:headers', (message) => {
+    const { request, response } = message as Outgoing;
+    const isAccepted = response !== undefined && Math.floor(response.statusCode / 100) === 2;
+    if (isAccepted && isReply(request)) {
+      at('reply answered');
+    } else if (isAccepted && request.path.startsWith(HOOK_PATH)) {
+      at('delivered');
+    }
+  });
+  const cameAfter = new WeakMap<IncomingMessage, number>();
+  subscribe('http.server.request.start', (message) => {
+    cameAfter.set((message as { request: IncomingMessage }).request, projections);
+  });
+  subscribe('http.server.response.finish', (message) => {
+    const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
+    const isNew = cameAfter.get(request) === projections;
+    if (isNew && request.url?.endsWith('/webhook') && response.statusCode === 200) {
+      answered += 1;
+    }
+  });
+}
+
+// The same cache as main.ts: loading everything takes the time that a restart must not take.
+const cache = new URL('../../node_modules/.cache/chatgate', import.meta.url);
+enableCompileCache(fileURLToPath(cache));
+const started = Promise.withResolvers<void>();
+process.stdin.on('data', (chunk: Buffer) => {
+  for (const line of chunk.toString().trim().split('\n')) {
+    if (line === 'go') {
+      started.resolve();
+    } else if (line.startsWith('arm ')) {
+      armed = line.slice('arm '.length);
+    }
+  }
+});
+// Whoever drives it is gone.
+process.stdin.on('end', () => process.exit(1));
+// Beside the entry, which imports it next.
+await import(join(dirname(process.argv[1] ?? ''), 'serve.js'));
+await started.promise;
