@@ -88,7 +88,7 @@ function PersonRow({ user, ...handlers }: Handlers & { user: User }) {
         </Group>
       </td>
       <Cell label={t('session.email')}>
-        <Text size="sm" className={classes.name ?? ''}>
+        <Text size="sm" className={classes.email ?? ''}>
           {user.email}
         </Text>
       </Cell>
