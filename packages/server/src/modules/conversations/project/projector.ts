@@ -19,6 +19,11 @@ const RENEW_MS = 1_000;
 const REFUSED_MS = 250;
 /** On SQLite everything else waits behind a transaction; on PostgreSQL only round trips cost. */
 const TRANSACTION_MS = { sqlite: 5, postgres: 50 };
+/**
+ * On a machine that starves, a transaction of one event takes its whole time as well: shrinking on
+ * would only buy more commits for the same events.
+ */
+const MIN_BATCH = 8;
 const MAX_BATCH = 256;
 const FIRST_BATCH = 32;
 const IDLE_MS = 1_000;
@@ -211,7 +216,7 @@ type Outcome = {
 /** `share`: how much of its time the transaction took. */
 function nextSize(size: number, batch: { isFull: boolean; share: number }): number {
   if (batch.share > 1) {
-    return Math.max(1, Math.floor(size / 2));
+    return Math.max(MIN_BATCH, Math.floor(size / 2));
   }
   return batch.isFull && batch.share < 0.5 ? Math.min(MAX_BATCH, size * 2) : size;
 }
