@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type Page, violationsOf } from '../support/browser.ts';
 import { ADMIN } from '../support/server-process.ts';
 import { openGallery } from './gallery.ts';
-import { createTab, MARCUS, OLENA, PAGES, type Tab } from './pages-tab.ts';
+import { APP, createTab, MARCUS, OLENA, PAGES, type Tab } from './pages-tab.ts';
 import { createGateway, openStage, type Stage, signIn } from './stage.ts';
 
 /** Two people, each in a browser of their own, at the tab of one gateway. */
@@ -66,6 +66,61 @@ test('what somebody else switches appears by itself', async () => {
   await switched(b, bakery.name);
   await a.row(bakery.name).getByText('Receiving is on.').waitFor();
   expect(await a.switchOf(bakery.name).isChecked()).toBe(true);
+});
+
+/**
+ * A sees the bakery on, and has no network while B turns it off and on again. A wants it off, and
+ * the books on, and presses *Save* as soon as there is a network.
+ */
+async function bothAtOnce(): Promise<void> {
+  await a.page.context().setOffline(true);
+  await a.toggle(bakery.name);
+  await a.toggle(books.name);
+  await a.page.getByText('2 unsaved changes').waitFor();
+  await switched(b, bakery.name);
+  await switched(b, bakery.name);
+  await a.page.context().setOffline(false);
+  await a.button('Save').click();
+  await a.page.getByText('1 saved, 1 refused').waitFor();
+  await a.row(books.name).getByText('Receiving is on.').waitFor();
+  await a.row(bakery.name).getByText(SWITCHED_BY_B).waitFor();
+  expect(await a.switchOf(bakery.name).isChecked(), 'what A wants is kept').toBe(false);
+  await a.page.getByText('1 unsaved change').waitFor();
+  expect(fieldsAtMeta(bakery.id)).toContain('messages');
+  expect(fieldsAtMeta(books.id)).toContain('messages');
+}
+const SWITCHED_BY_B = /^Bohdan switched this on at \d{1,2}:\d\d/;
+
+const fieldsAtMeta = (pageId: string) =>
+  stage.meta.state.pageSubscriptions[`${pageId}:${APP}`] ?? [];
+
+test('an older view is saved: what nobody else touched is applied, and Keep leaves the other’s', async () => {
+  await bothAtOnce();
+  await gallery.take({
+    page: a.page,
+    state: 'switched by somebody else meanwhile',
+    sentence: SWITCHED_BY_B,
+    primaryAction: `Keep: ${bakery.name}`,
+    switchUsed:
+      'two browsers: A is offline and turns the bakery off and the books on; B saves the bakery off, then on; A is online and saves',
+    result: 'the other’s switch stays, and nothing is left to save',
+  });
+  await a.button(`Keep: ${bakery.name}`).click();
+  await a.page.getByText('No unsaved changes').waitFor();
+  expect(await a.switchOf(bakery.name).isChecked()).toBe(true);
+  expect(fieldsAtMeta(bakery.id)).toContain('messages');
+});
+
+test('an older view is saved: Switch off anyway applies it, and the other sees it', async () => {
+  await switched(b, books.name);
+  await a.row(books.name).getByText('Receiving off').waitFor();
+  await bothAtOnce();
+  await a.button(`Switch off anyway: ${bakery.name}`).click();
+  await a.page.getByText('Data saved').first().waitFor();
+  await a.page.getByText('No unsaved changes').waitFor();
+  await b.row(bakery.name).getByText('Receiving off').waitFor();
+  expect(await b.switchOf(bakery.name).isChecked()).toBe(false);
+  expect(fieldsAtMeta(bakery.id)).not.toContain('messages');
 });
 
 test('changes made by others leave one’s own unsaved switches alone', async () => {
