@@ -58,11 +58,7 @@ async function measure(scene: Scene) {
   };
 }
 
-async function run(
-  { stage, webhook, sink, secret }: Scene,
-  perSecond: number,
-  seconds: number,
-) {
+async function run({ stage, webhook, sink, secret }: Scene, perSecond: number, seconds: number) {
   const { pageIds } = stage;
   const count = perSecond * seconds;
   const maker = createBodyMaker({ pageIds, people: PEOPLE, events: 1 });
