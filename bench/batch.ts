@@ -13,7 +13,7 @@ import { atLeast, printResult } from './support/targets.ts';
 import { prepareBodies, runWrk } from './support/wrk.ts';
 
 const ROUNDS = inFull(7, 1);
-const SECONDS = inFull(4, 1);
+const SECONDS = inFull(2, 1);
 const EVENTS = 50;
 const TIMES_AS_MANY = 4;
 /** No machine of two cores takes more. */

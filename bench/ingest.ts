@@ -19,7 +19,7 @@ import { atLeast, printResult } from './support/targets.ts';
 import { prepareBodies, runWrk } from './support/wrk.ts';
 
 const ROUNDS = inFull(7, 1);
-const SECONDS = inFull(4, 1);
+const SECONDS = inFull(2, 1);
 /** No machine of two cores takes more. */
 const MOST_PER_SECOND = 40_000;
 const ALONE = { sqlite: 0.75, postgres: 0.5 };

@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { SERVER_ENV } from '../support/server-process.ts';
+import type { Bundle } from './bundle-server.ts';
 import type { HookedPoint } from './points.ts';
 
-const KILL_POINTS = new URL('./kill-points.ts', import.meta.url).href;
 const READY_WITHIN_MS = 120_000;
 const KEPT_OUTPUT = 4_000;
 
@@ -21,7 +21,7 @@ export type CrashingServer = {
 };
 
 export function createCrashingServer(how: {
-  entry: string;
+  bundle: Bundle;
   env: Record<string, string>;
   heard: (output: string) => void;
 }): CrashingServer {
@@ -58,8 +58,8 @@ type Loaded = {
   readonly kill: () => Promise<void>;
 };
 
-function load({ entry, env, heard }: Parameters<typeof createCrashingServer>[0]): Loaded {
-  const child = spawn(process.execPath, ['--import', KILL_POINTS, entry], {
+function load({ bundle, env, heard }: Parameters<typeof createCrashingServer>[0]): Loaded {
+  const child = spawn(process.execPath, ['--import', bundle.preload, bundle.entry], {
     env: { PATH: process.env['PATH'] ?? '', ...SERVER_ENV, ...env },
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
   });

@@ -12,7 +12,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { enableCompileCache } from 'node:module';
 import { dirname, join } from 'node:path';
 import { DatabaseSync, StatementSync } from 'node:sqlite';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { HOOK_PATH, type HookedPoint } from './points.ts';
 
@@ -20,11 +20,11 @@ const SAYS = 3;
 /** Nobody killed it: whoever drives it is gone. */
 const HELD_AT_MOST_MS = 60_000;
 
+/** A burst of the load: not all of it can be copies of what is known. */
+const ENOUGH_ANSWERED = 4;
+
 let armed: string | undefined;
-/** Projections committed so far. */
-let projections = 0;
-/** POSTs that came after the last of them and were answered 200. */
-let answered = 0;
+const projector = createProjectorHold();
 
 function at(point: HookedPoint): void {
   if (armed !== point) {
@@ -46,9 +46,6 @@ function note(transaction: Transaction, text: string): void {
     transaction.takesIn = true;
   } else if (/^\s*update event set state/.test(text)) {
     transaction.projects = true;
-  } else if (text.startsWith('update "lease"') && answered > 0) {
-    // The first statement of a projection: the lease is locked.
-    at('after 200');
   }
 }
 
@@ -61,14 +58,43 @@ function beforeCommit({ takesIn, projects }: Transaction): void {
   }
 }
 
-function afterCommit({ takesIn, projects }: Transaction): void {
+function afterCommit({ takesIn }: Transaction): void {
   if (takesIn) {
     at('after commit');
   }
-  if (projects) {
-    projections += 1;
-    answered = 0;
-  }
+}
+
+/**
+ * An event may be projected before its 200 has left. For the two points that lie between, the
+ * projector is told that its lease is another's, until POSTs that came since were answered: their
+ * events are then in the table, and new.
+ */
+function createProjectorHold() {
+  let isHeld = false;
+  let answered = 0;
+  const cameSince = new WeakSet<IncomingMessage>();
+  return {
+    refuses(text: string): boolean {
+      const isWanted = armed === 'after 200' || armed === 'projecting';
+      if (!isWanted || answered >= ENOUGH_ANSWERED || !/^(insert into|update) "lease"/.test(text)) {
+        return false;
+      }
+      // There is one projector, and it asks before every batch: none is under way now.
+      isHeld = true;
+      return true;
+    },
+    came(request: IncomingMessage): void {
+      if (isHeld) {
+        cameSince.add(request);
+      }
+    },
+    answered(request: IncomingMessage): void {
+      answered += cameSince.has(request) ? 1 : 0;
+      if (answered >= ENOUGH_ANSWERED) {
+        at('after 200');
+      }
+    },
+  };
 }
 
 watchSqlite();
@@ -93,6 +119,9 @@ function watchSqlite(): void {
   for (const name of ['run', 'all'] as const) {
     const original = StatementSync.prototype[name] as (...values: unknown[]) => unknown;
     StatementSync.prototype[name] = function (this: StatementSync, ...values: unknown[]) {
+      if (projector.refuses(this.sourceSQL)) {
+        return [];
+      }
       note(transaction, this.sourceSQL);
       return original.apply(this, values);
     } as never;
@@ -108,6 +137,9 @@ function watchPostgres(): void {
       transactions.set(this, newTransaction());
     }
     const transaction = transactions.get(this) ?? newTransaction();
+    if (projector.refuses(text)) {
+      return Promise.resolve({ command: 'UPDATE', rowCount: 0, rows: [] });
+    }
     if (text !== 'commit') {
       note(transaction, text);
       return query.apply(this, args);
@@ -145,21 +177,20 @@ function watchHttp(): void {
       at('delivered');
     }
   });
-  const cameAfter = new WeakMap<IncomingMessage, number>();
   subscribe('http.server.request.start', (message) => {
-    cameAfter.set((message as { request: IncomingMessage }).request, projections);
+    projector.came((message as { request: IncomingMessage }).request);
   });
   subscribe('http.server.response.finish', (message) => {
     const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
-    const isNew = cameAfter.get(request) === projections;
-    if (isNew && request.url?.endsWith('/webhook') && response.statusCode === 200) {
-      answered += 1;
+    if (request.url?.endsWith('/webhook') && response.statusCode === 200) {
+      projector.answered(request);
     }
   });
 }
 
 // The same cache as main.ts: loading everything takes the time that a restart must not take.
-const cache = new URL('../../node_modules/.cache/chatgate', import.meta.url);
+const entry = process.argv[1] ?? '';
+const cache = new URL('../../../node_modules/.cache/chatgate', pathToFileURL(entry));
 enableCompileCache(fileURLToPath(cache));
 const started = Promise.withResolvers<void>();
 process.stdin.on('data', (chunk: Buffer) => {
@@ -174,5 +205,5 @@ process.stdin.on('data', (chunk: Buffer) => {
 // Whoever drives it is gone.
 process.stdin.on('end', () => process.exit(1));
 // Beside the entry, which imports it next.
-await import(join(dirname(process.argv[1] ?? ''), 'serve.js'));
+await import(join(dirname(entry), 'serve.js'));
 await started.promise;

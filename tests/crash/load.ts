@@ -2,11 +2,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Post } from './ledger.ts';
 import type { Stage } from './stage.ts';
 
-/** 200 POSTs a second in bursts; after enough of them a trickle, until the moment has come. */
-const BURST = 8;
+/**
+ * 100 POSTs a second in bursts; after enough of them a trickle, until the moment has come. A run is
+ * about moments, not about speed: each POST costs as many requests as there are destinations.
+ */
+const BURST = 4;
 const BURST_EVERY_MS = 40;
-const ENOUGH = 96;
-const TRICKLE_EVERY_MS = 200;
+const ENOUGH = 32;
+const TRICKLE_EVERY_MS = 150;
 const REPEAT_SHARE = 0.06;
 /** Meta tries again what was not answered; what it gives up on stays a question. */
 const SENT_AGAIN_SHARE = 0.8;

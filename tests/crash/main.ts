@@ -1,7 +1,13 @@
-/** The long tier: `./script/crash --kills N [--engine sqlite|postgres] [--minutes M]`. */
+/**
+ * The long tier: `./script/crash --kills N [--engine sqlite|postgres] [--minutes M] [--point NAME]
+ * [--out FOLDER]`. Into the folder goes a page for each engine, `crash-<engine>.md`.
+ */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { POINT_NAMES, POINTS } from './points.ts';
 import { type Engine, runCrashes, type Summary } from './run.ts';
+import { writeEvidence } from './write-evidence.ts';
 
 const { values } = parseArgs({
   options: {
@@ -9,17 +15,22 @@ const { values } = parseArgs({
     engine: { type: 'string', default: '' },
     minutes: { type: 'string', default: '1000' },
     point: { type: 'string', default: '' },
+    out: { type: 'string', default: '' },
   },
 });
 const kills = Number(values.kills);
 const isEngine = (name: string): name is Engine => name === 'sqlite' || name === 'postgres';
 if (!Number.isInteger(kills) || kills < 1 || (values.engine !== '' && !isEngine(values.engine))) {
-  console.error('Usage: script/crash [--kills N] [--engine sqlite|postgres] [--minutes M]');
+  console.error(
+    'Usage: script/crash [--kills N] [--engine sqlite|postgres] [--minutes M] [--out FOLDER]',
+  );
   process.exit(2);
 }
 const only = POINT_NAMES.filter((name) => name === values.point);
 const engines: Engine[] = isEngine(values.engine) ? [values.engine] : ['sqlite', 'postgres'];
 const summaries: Summary[] = [];
+// Of what runs: the tree may have moved on when the run is over.
+const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
 let isStopped = false;
 // Ctrl-C: no more kills, but a verdict on those there were.
 process.on('SIGINT', () => {
@@ -39,6 +50,9 @@ for (const engine of engines) {
     },
   });
   print(summary);
+  if (values.out !== '') {
+    writeEvidence(join(values.out, `crash-${engine}.md`), summary, commit);
+  }
   summaries.push(summary);
 }
 console.log(JSON.stringify(summaries.length === 1 ? summaries[0] : summaries));

@@ -79,9 +79,9 @@ async function build(engine: Engine, undo: (() => unknown)[]): Promise<Omit<Stag
     CHATGATE_META_GRAPH_URL: metaUrl,
     CHATGATE_META_DIALOG_URL: metaUrl,
   };
-  const { entry, remove } = await bundleServer();
-  undo.push(remove);
-  const server = createCrashingServer({ entry, env, heard: secrets.read });
+  const bundle = await bundleServer();
+  undo.push(bundle.remove);
+  const server = createCrashingServer({ bundle, env, heard: secrets.read });
   undo.push(() => server.end());
   await server.start();
   const administrator = await signInAdministrator(server.url, meta);

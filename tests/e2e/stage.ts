@@ -54,8 +54,10 @@ export async function openStage(options: {
   looks?: boolean;
   /** Runs the server in this process, by this clock. */
   clock?: { now: () => number };
+  /** Settings besides the usual ones. */
+  settings?: Record<string, string>;
 }): Promise<Stage> {
-  const { name, engine, seed, looks = true, clock = systemClock } = options;
+  const { name, engine, seed, looks = true, clock = systemClock, settings = {} } = options;
   const folder = mkdtempSync(join(tmpdir(), 'chatgate-e2e-'));
   const metaPort = await freePort();
   const meta = createEmulator({
@@ -75,6 +77,7 @@ export async function openStage(options: {
     CHATGATE_META_GRAPH_URL: `http://127.0.0.1:${metaPort}`,
     CHATGATE_META_DIALOG_URL: `http://localhost:${metaPort}`,
     ...(postgres ? { DATABASE_URL: postgres.url } : {}),
+    ...settings,
   };
   const server = await start(env, clock);
   const browser = await openChromium();
@@ -132,7 +135,7 @@ export async function signIn(page: Page, url: string): Promise<void> {
   await page.goto(url);
   await page.getByLabel('E-mail').fill(ADMIN.email);
   await page.getByLabel('Password').fill(ADMIN.password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.getByRole('heading', { name: 'Chat gateways' }).waitFor();
 }
 

@@ -14,6 +14,7 @@ import { createOutbound, type Outbound } from './modules/outbound/index.ts';
 import { createPages, type Pages } from './modules/pages/index.ts';
 import { openFileStores } from './open-file-stores.ts';
 import type { Database } from './platform/db/index.ts';
+import { createSharedTime } from './platform/db/time.ts';
 import { createPictures } from './platform/http/pictures.ts';
 import { createLive } from './platform/live.ts';
 import { createOutgoingHttp } from './platform/outgoing-http/index.ts';
@@ -108,6 +109,7 @@ export function createModules(config: Config, surroundings: Surroundings, core: 
   });
   const outbound = createOutbound({
     ...{ db, clock, ids, log, live, audit, graph, gateways, pages, conversations },
+    sharedTime: createSharedTime(db, clock),
   });
   const health = createHealth({ db, clock, ids, log, gateways, pages });
   wire({ db, pages, ingest, conversations, delivery, attachments, outbound });

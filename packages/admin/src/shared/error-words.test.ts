@@ -59,3 +59,18 @@ test('how long to wait comes from Retry-After', async () => {
   const words = errorWords(await wordsIn('en'), await ApiError.from(answer));
   expect(words).toBe('Too many tries. Try again in 42 seconds.');
 });
+
+test('how long sign-in is paused is said in the unit a person would say it in', async () => {
+  const paused = (retryAfterS: number) => {
+    const until = Date.UTC(2026, 0, 1, 12) + retryAfterS * 1_000;
+    const details = { until, retryAfterSeconds: retryAfterS };
+    const error = { code: 'sign_in_paused', status: 429, message: '', details, retryAfterS };
+    return new ApiError(error);
+  };
+  const [en, uk] = [await wordsIn('en'), await wordsIn('uk')];
+  expect(errorWords(en, paused(30))).toContain('You can try again in 30 seconds, at ');
+  expect(errorWords(en, paused(61))).toContain('in 61 seconds');
+  expect(errorWords(en, paused(119))).toContain('in 2 minutes');
+  expect(errorWords(en, paused(3_600))).toContain('in 60 minutes');
+  expect(errorWords(uk, paused(239))).toContain('Спробувати знову можна через 4 хвилини, о ');
+});

@@ -34,6 +34,13 @@ export function permissionWords(t: TFunction, permission: string): string {
   }
 }
 
+/** How long a pause lasts, in the unit that a person would say it in, and when it ends. */
+function pauseWords(t: TFunction, { at, seconds }: { at: number; seconds: number }): string {
+  return seconds < 100
+    ? t('errors.sign_in_paused_seconds', { at, wait: Math.ceil(seconds) })
+    : t('errors.sign_in_paused_minutes', { at, wait: Math.ceil(seconds / 60) });
+}
+
 function particularWords(t: TFunction, error: ApiError): string | undefined {
   switch (error.code) {
     case 'app_id_taken': {
@@ -49,7 +56,7 @@ function particularWords(t: TFunction, error: ApiError): string | undefined {
     case 'sign_in_paused': {
       const at = error.details['until'];
       return typeof at === 'number'
-        ? t('errors.sign_in_paused', { at })
+        ? pauseWords(t, { at, seconds: error.retryAfterS ?? 0 })
         : t('errors.sign_in_locked');
     }
     case 'rate_limited':

@@ -15,6 +15,7 @@ import { signInGuards } from './0011-sign-in-guards.ts';
 import { secondFactor } from './0012-second-factor.ts';
 import { signInProvider } from './0012-sign-in-provider.ts';
 import { inviteMakers } from './0013-invite-makers.ts';
+import { noRateLimitTable } from './0014-no-rate-limit-table.ts';
 import { lastDelivered } from './0019-last-delivered.ts';
 
 /**
@@ -39,5 +40,6 @@ export const migrations: Record<string, Migration> = {
   '0012-second-factor': secondFactor,
   '0012-sign-in-provider': signInProvider,
   '0013-invite-makers': inviteMakers,
+  '0014-no-rate-limit-table': noRateLimitTable,
   '0019-last-delivered': lastDelivered,
 };

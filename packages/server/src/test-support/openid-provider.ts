@@ -13,6 +13,8 @@ export type OpenIdProvider = {
   readonly issuer: string;
   /** What is wrong with it from now on; undefined: nothing. */
   fault: ProviderFault | undefined;
+  /** Who is signed in there, for a browser that comes by; undefined: it says that they cancelled. */
+  visitor: Record<string, unknown> | undefined;
   /** What the person does there: signs in, and is sent back. Gives the path and query of that. */
   readonly approve: (url: string, claims: Record<string, unknown>) => string;
   readonly stop: () => Promise<void>;
@@ -32,7 +34,7 @@ export async function startOpenIdProvider(clock: { now: () => number }): Promise
   const keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const others = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const grants = new Map<string, Grant>();
-  const state: { fault: ProviderFault | undefined } = { fault: undefined };
+  const state: Pick<OpenIdProvider, 'fault' | 'visitor'> = { fault: undefined, visitor: undefined };
 
   const answers: Record<string, (request: IncomingMessage) => unknown> = {
     '/.well-known/openid-configuration': () => description(issuer),
@@ -58,7 +60,21 @@ export async function startOpenIdProvider(clock: { now: () => number }): Promise
     };
   }
 
+  function approve(url: string, claims: Record<string, unknown>): URL {
+    const code = randomBytes(16).toString('hex');
+    grants.set(code, grantFor(new URL(url).searchParams, claims));
+    return returnOf(url, { code });
+  }
+
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.url?.startsWith('/authorize?')) {
+      const url = `${issuer}${request.url}`;
+      const back = state.visitor
+        ? approve(url, state.visitor)
+        : returnOf(url, { error: 'access_denied' });
+      response.writeHead(302, { location: back.href }).end();
+      return;
+    }
     const body = await answers[request.url ?? '']?.(request);
     const status = state.fault === 'down' ? 503 : body === undefined ? 400 : 200;
     response.writeHead(status, { 'content-type': 'application/json' });
@@ -78,18 +94,14 @@ export async function startOpenIdProvider(clock: { now: () => number }): Promise
     set fault(fault) {
       state.fault = fault;
     },
+    get visitor() {
+      return state.visitor;
+    },
+    set visitor(visitor) {
+      state.visitor = visitor;
+    },
     approve(url, claims) {
-      const query = new URL(url).searchParams;
-      const code = randomBytes(16).toString('hex');
-      const redirectUri = query.get('redirect_uri') ?? '';
-      grants.set(code, {
-        claims,
-        nonce: query.get('nonce') ?? '',
-        challenge: query.get('code_challenge') ?? '',
-        redirectUri,
-      });
-      const back = new URL(redirectUri);
-      back.search = new URLSearchParams({ code, state: query.get('state') ?? '' }).toString();
+      const back = approve(url, claims);
       return back.pathname + back.search;
     },
     stop: () =>
@@ -98,6 +110,21 @@ export async function startOpenIdProvider(clock: { now: () => number }): Promise
         server.closeAllConnections();
       }),
   };
+}
+
+const grantFor = (query: URLSearchParams, claims: Record<string, unknown>): Grant => ({
+  claims,
+  nonce: query.get('nonce') ?? '',
+  challenge: query.get('code_challenge') ?? '',
+  redirectUri: query.get('redirect_uri') ?? '',
+});
+
+/** Where the browser goes next, with what is said there (RFC 6749, 4.1.2). */
+function returnOf(url: string, said: Record<string, string>): URL {
+  const query = new URL(url).searchParams;
+  const back = new URL(query.get('redirect_uri') ?? '');
+  back.search = new URLSearchParams({ ...said, state: query.get('state') ?? '' }).toString();
+  return back;
 }
 
 const description = (issuer: string) => ({

@@ -2,7 +2,7 @@ import { Stack, Text } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { ChangePasswordForm } from '../../features/session/change-password-form.tsx';
+import { PasswordSection } from '../../features/session/password-section.tsx';
 import { SecondFactorSection } from '../../features/session/second-factor/second-factor-section.tsx';
 import { SessionsSection } from '../../features/session/sessions-section.tsx';
 import { meQuery } from '../../shared/api/me.ts';
@@ -19,12 +19,12 @@ export function AccountRoute() {
     client.clear();
   };
   return (
-    <Stack gap="lg" maw={640}>
+    <Stack gap={40} maw={640}>
       <Stack gap={2}>
         <PageTitle title={t('session.accountTitle')} />
         <Text c="dimmed">{[me?.name, me?.email, me?.role.name].filter(Boolean).join(' · ')}</Text>
       </Stack>
-      <ChangePasswordForm />
+      <PasswordSection />
       <SecondFactorSection />
       <SessionsSection onSignedOut={() => void signedOut()} />
     </Stack>

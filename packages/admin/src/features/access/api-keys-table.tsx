@@ -4,10 +4,10 @@ import { IconBan, IconUserShare } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../../shared/api/me.ts';
 import { useFormat, useNow } from '../../shared/format.ts';
+import { ActionsCell, Cell, DataTable, NameCell } from '../../shared/ui/data-table.tsx';
+import { RowAction } from '../../shared/ui/row-action.tsx';
 import classes from './access.module.css';
-import { Cell } from './cell.tsx';
 import { roleWords } from './role-words.ts';
-import { RowAction } from './row-action.tsx';
 
 type Handlers = {
   readonly onRevoke: (key: ApiKey) => void;
@@ -17,28 +17,21 @@ type Handlers = {
 export function ApiKeysTable({ rows, ...handlers }: Handlers & { rows: readonly ApiKey[] }) {
   const { t } = useTranslation();
   return (
-    <div className={classes.frame}>
-      <table className={classes.table}>
-        <thead>
-          <tr>
-            <th scope="col">{t('session.name')}</th>
-            <th scope="col">{t('apiKeys.state')}</th>
-            <th scope="col">{t('users.role')}</th>
-            <th scope="col">{t('apiKeys.owner')}</th>
-            <th scope="col">{t('apiKeys.expires')}</th>
-            <th scope="col">{t('apiKeys.lastUsed')}</th>
-            <th scope="col" className={classes.actions}>
-              {t('gateways.actions')}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <KeyRow key={row.id} row={row} {...handlers} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable
+      columns={[
+        t('session.name'),
+        t('apiKeys.state'),
+        t('users.role'),
+        t('apiKeys.owner'),
+        t('apiKeys.expires'),
+        t('apiKeys.lastUsed'),
+      ]}
+      actions={t('gateways.actions')}
+    >
+      {rows.map((row) => (
+        <KeyRow key={row.id} row={row} {...handlers} />
+      ))}
+    </DataTable>
   );
 }
 
@@ -49,14 +42,14 @@ function KeyRow({ row, ...handlers }: Handlers & { row: ApiKey }) {
   const { name } = row;
   return (
     <tr>
-      <td className={classes.name}>
+      <NameCell>
         <Text fw={600} size="sm">
           {name}
         </Text>
         <Text size="xs" c="dimmed" ff="monospace">
           {row.shownPrefix}…
         </Text>
-      </td>
+      </NameCell>
       <Cell label={t('apiKeys.state')}>
         <KeyState row={row} />
       </Cell>
@@ -81,7 +74,7 @@ function KeyRow({ row, ...handlers }: Handlers & { row: ApiKey }) {
       <Cell label={t('apiKeys.lastUsed')}>
         <LastUsed at={row.lastUsedAt} />
       </Cell>
-      <td className={classes.actions}>
+      <ActionsCell>
         {may('users:edit') && row.mayTakeOver ? (
           <RowAction
             label={t('apiKeys.takeOverFor', { name })}
@@ -96,7 +89,7 @@ function KeyRow({ row, ...handlers }: Handlers & { row: ApiKey }) {
             onClick={() => handlers.onRevoke(row)}
           />
         ) : null}
-      </td>
+      </ActionsCell>
     </tr>
   );
 }

@@ -9,13 +9,13 @@ import { useErrorWords } from '../../shared/error-words.ts';
 import { useFormat } from '../../shared/format.ts';
 import { tellFailed } from '../../shared/notice.ts';
 import { ConfirmDialog, type Question } from '../../shared/ui/confirm-dialog.tsx';
+import { ActionsCell, Cell, DataTable, NameCell } from '../../shared/ui/data-table.tsx';
+import { RowAction } from '../../shared/ui/row-action.tsx';
 import { EmptyPanel, FailedPanel, LoadingRows } from '../../shared/ui/screens.tsx';
 import classes from './access.module.css';
 import { invitationsQuery, resendInvitation, revokeInvitation } from './api/invitations.ts';
-import { Cell } from './cell.tsx';
 import { LinkDelivered } from './link-delivered.tsx';
 import { roleWords } from './role-words.ts';
-import { RowAction } from './row-action.tsx';
 import { ACCESS } from './stale.ts';
 
 /** Who was asked in and did not come yet. */
@@ -91,70 +91,63 @@ function InvitationsTable(props: {
   const may = useMay();
   const { dateTime } = useFormat();
   return (
-    <div className={classes.frame}>
-      <table className={classes.table}>
-        <thead>
-          <tr>
-            <th scope="col">{t('session.name')}</th>
-            <th scope="col">{t('session.email')}</th>
-            <th scope="col">{t('users.role')}</th>
-            <th scope="col">{t('users.invitedBy')}</th>
-            <th scope="col">{t('users.validUntil')}</th>
-            <th scope="col" className={classes.actions}>
-              {t('gateways.actions')}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {props.rows.map((row) => (
-            <tr key={row.id}>
-              <td className={classes.name}>
-                <Text fw={600} size="sm">
-                  {row.name}
-                </Text>
-              </td>
-              <Cell label={t('session.email')}>
-                <Text size="sm" className={classes.name ?? ''}>
-                  {row.email}
-                </Text>
-              </Cell>
-              <Cell label={t('users.role')}>
-                <Text size="sm">{roleWords(t, row.role)}</Text>
-              </Cell>
-              <Cell label={t('users.invitedBy')}>
-                <Text size="sm">{row.invitedBy}</Text>
-              </Cell>
-              <Cell label={t('users.validUntil')}>
-                <Group gap={6}>
-                  <Text size="sm">{dateTime(row.expiresAt)}</Text>
-                  {row.expired ? (
-                    <Badge variant="light" color="yellow" className={classes.warned ?? ''}>
-                      {t('users.expired')}
-                    </Badge>
-                  ) : null}
-                </Group>
-              </Cell>
-              <td className={classes.actions}>
-                {may('users:create') ? (
-                  <>
-                    <RowAction
-                      label={t('users.resendTo', { name: row.name })}
-                      icon={<IconMailForward size={18} />}
-                      disabled={row.beyondCaller}
-                      onClick={() => props.onResend(row)}
-                    />
-                    <RowAction
-                      label={t('users.revokeFor', { name: row.name })}
-                      icon={<IconMailOff size={18} />}
-                      onClick={() => props.onRevoke(row)}
-                    />
-                  </>
-                ) : null}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable
+      columns={[
+        t('session.name'),
+        t('session.email'),
+        t('users.role'),
+        t('users.invitedBy'),
+        t('users.validUntil'),
+      ]}
+      actions={t('gateways.actions')}
+    >
+      {props.rows.map((row) => (
+        <tr key={row.id}>
+          <NameCell>
+            <Text fw={600} size="sm">
+              {row.name}
+            </Text>
+          </NameCell>
+          <Cell label={t('session.email')}>
+            <Text size="sm" className={classes.wrap ?? ''}>
+              {row.email}
+            </Text>
+          </Cell>
+          <Cell label={t('users.role')}>
+            <Text size="sm">{roleWords(t, row.role)}</Text>
+          </Cell>
+          <Cell label={t('users.invitedBy')}>
+            <Text size="sm">{row.invitedBy}</Text>
+          </Cell>
+          <Cell label={t('users.validUntil')}>
+            <Group gap={6}>
+              <Text size="sm">{dateTime(row.expiresAt)}</Text>
+              {row.expired ? (
+                <Badge variant="light" color="yellow" className={classes.warned ?? ''}>
+                  {t('users.expired')}
+                </Badge>
+              ) : null}
+            </Group>
+          </Cell>
+          <ActionsCell>
+            {may('users:create') ? (
+              <>
+                <RowAction
+                  label={t('users.resendTo', { name: row.name })}
+                  icon={<IconMailForward size={18} />}
+                  disabled={row.beyondCaller}
+                  onClick={() => props.onResend(row)}
+                />
+                <RowAction
+                  label={t('users.revokeFor', { name: row.name })}
+                  icon={<IconMailOff size={18} />}
+                  onClick={() => props.onRevoke(row)}
+                />
+              </>
+            ) : null}
+          </ActionsCell>
+        </tr>
+      ))}
+    </DataTable>
   );
 }

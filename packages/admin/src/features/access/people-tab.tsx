@@ -7,7 +7,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ConfirmDialog, type Question } from '../../shared/ui/confirm-dialog.tsx';
 import { EmptyPanel, FailedPanel, LoadingRows } from '../../shared/ui/screens.tsx';
-import classes from './access.module.css';
+import toolbar from '../../shared/ui/toolbar.module.css';
 import { usersQuery } from './api/users.ts';
 import { PeopleTable } from './people-table.tsx';
 import { usePersonQuestions } from './person-questions.tsx';
@@ -34,9 +34,9 @@ export function PeopleTab(props: {
   const total = query.data?.pages[0]?.total ?? people.length;
   return (
     <Stack>
-      <Group gap="sm" className={classes.toolbar ?? ''}>
+      <Group gap="sm" className={toolbar.toolbar ?? ''}>
         <TextInput
-          className={classes.search ?? ''}
+          className={toolbar.search ?? ''}
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
           leftSection={<IconSearch size={16} aria-hidden="true" />}
@@ -45,7 +45,7 @@ export function PeopleTab(props: {
           type="search"
         />
         <RoleFilter value={props.role} onChange={props.onRole} />
-        <Text size="sm" c="dimmed" className={classes.total ?? ''} role="status">
+        <Text size="sm" c="dimmed" className={toolbar.total ?? ''} role="status">
           {query.data === undefined ? '' : t('users.total', { count: total })}
         </Text>
       </Group>

@@ -13,10 +13,10 @@ import {
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../../shared/api/me.ts';
 import { useFormat } from '../../shared/format.ts';
+import { ActionsCell, Cell, DataTable, NameCell } from '../../shared/ui/data-table.tsx';
+import { RowAction } from '../../shared/ui/row-action.tsx';
 import classes from './access.module.css';
-import { Cell } from './cell.tsx';
 import { roleWords } from './role-words.ts';
-import { RowAction } from './row-action.tsx';
 
 /** What an administrator does about the sign-in of somebody else. */
 export type SignInHelp = 'letIn' | 'removeFactor' | 'signOut';
@@ -32,26 +32,14 @@ type Handlers = {
 export function PeopleTable({ people, ...handlers }: Handlers & { people: readonly User[] }) {
   const { t } = useTranslation();
   return (
-    <div className={classes.frame}>
-      <table className={classes.table}>
-        <thead>
-          <tr>
-            <th scope="col">{t('session.name')}</th>
-            <th scope="col">{t('session.email')}</th>
-            <th scope="col">{t('users.role')}</th>
-            <th scope="col">{t('users.since')}</th>
-            <th scope="col" className={classes.actions}>
-              {t('gateways.actions')}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {people.map((user) => (
-            <PersonRow key={user.id} user={user} {...handlers} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable
+      columns={[t('session.name'), t('session.email'), t('users.role'), t('users.since')]}
+      actions={t('gateways.actions')}
+    >
+      {people.map((user) => (
+        <PersonRow key={user.id} user={user} {...handlers} />
+      ))}
+    </DataTable>
   );
 }
 
@@ -60,7 +48,7 @@ function PersonRow({ user, ...handlers }: Handlers & { user: User }) {
   const { dateTime } = useFormat();
   return (
     <tr>
-      <td className={classes.name}>
+      <NameCell>
         <Group gap={8}>
           <Text fw={600} size="sm">
             {user.name}
@@ -86,9 +74,9 @@ function PersonRow({ user, ...handlers }: Handlers & { user: User }) {
             </Badge>
           )}
         </Group>
-      </td>
+      </NameCell>
       <Cell label={t('session.email')}>
-        <Text size="sm" className={classes.name ?? ''}>
+        <Text size="sm" className={classes.wrap ?? ''}>
           {user.email}
         </Text>
       </Cell>
@@ -98,9 +86,9 @@ function PersonRow({ user, ...handlers }: Handlers & { user: User }) {
       <Cell label={t('users.since')}>
         <Text size="sm">{dateTime(user.createdAt)}</Text>
       </Cell>
-      <td className={classes.actions}>
+      <ActionsCell>
         <PersonActions user={user} {...handlers} />
-      </td>
+      </ActionsCell>
     </tr>
   );
 }

@@ -4,11 +4,11 @@ import { IconCopyPlus, IconEye, IconPencil, IconTrash } from '@tabler/icons-reac
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../../shared/api/me.ts';
+import { ActionsCell, Cell, NameCell } from '../../shared/ui/data-table.tsx';
+import { RowAction } from '../../shared/ui/row-action.tsx';
 import classes from './access.module.css';
-import { Cell } from './cell.tsx';
 import { sectionsOf } from './permission-choice.ts';
 import { actionWords, roleWords, sectionWords, usedByWords } from './role-words.ts';
-import { RowAction } from './row-action.tsx';
 
 /** One role: what it allows, who has it. */
 export function RoleRow(props: {
@@ -27,7 +27,7 @@ export function RoleRow(props: {
   const changeable = !role.builtIn && own && may('users:edit');
   return (
     <tr>
-      <td className={classes.name}>
+      <NameCell>
         <Group gap={8}>
           <Text fw={600} size="sm">
             {name}
@@ -38,14 +38,14 @@ export function RoleRow(props: {
             </Badge>
           ) : null}
         </Group>
-      </td>
+      </NameCell>
       <Cell label={t('roles.allows')}>
         <Allows role={role} all={props.all} />
       </Cell>
       <Cell label={t('roles.usedBy')}>
         <UsedBy role={role} onPeople={props.onPeople} />
       </Cell>
-      <td className={classes.actions}>
+      <ActionsCell>
         <RowAction
           label={t(changeable ? 'roles.edit' : 'roles.show', { role: name })}
           icon={changeable ? <IconPencil size={18} /> : <IconEye size={18} />}
@@ -67,7 +67,7 @@ export function RoleRow(props: {
             onClick={props.onDelete}
           />
         ) : null}
-      </td>
+      </ActionsCell>
     </tr>
   );
 }

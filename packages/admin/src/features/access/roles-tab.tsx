@@ -6,8 +6,8 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../../shared/api/me.ts';
 import { ConfirmDialog, type Question } from '../../shared/ui/confirm-dialog.tsx';
+import { DataTable } from '../../shared/ui/data-table.tsx';
 import { FailedPanel, LoadingRows } from '../../shared/ui/screens.tsx';
-import classes from './access.module.css';
 import { deleteRole, rolesQuery } from './api/roles.ts';
 import { RoleDialog, type RoleEdit } from './role-dialog.tsx';
 import { RoleRow } from './role-row.tsx';
@@ -51,33 +51,22 @@ export function RolesTab({ onPeople }: { onPeople: (role: string) => void }) {
         <FailedPanel error={query.error} retry={() => void query.refetch()} />
       ) : null}
       {query.data === undefined ? null : (
-        <div className={classes.frame}>
-          <table className={classes.table}>
-            <thead>
-              <tr>
-                <th scope="col">{t('roles.name')}</th>
-                <th scope="col">{t('roles.allows')}</th>
-                <th scope="col">{t('roles.usedBy')}</th>
-                <th scope="col" className={classes.actions}>
-                  {t('gateways.actions')}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {roles.map((role) => (
-                <RoleRow
-                  key={role.id}
-                  role={role}
-                  all={all}
-                  onPeople={() => onPeople(role.id)}
-                  onEdit={() => setEdit({ role, from: undefined })}
-                  onCopy={() => setEdit({ role: undefined, from: role })}
-                  onDelete={() => askDelete(role)}
-                />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <DataTable
+          columns={[t('roles.name'), t('roles.allows'), t('roles.usedBy')]}
+          actions={t('gateways.actions')}
+        >
+          {roles.map((role) => (
+            <RoleRow
+              key={role.id}
+              role={role}
+              all={all}
+              onPeople={() => onPeople(role.id)}
+              onEdit={() => setEdit({ role, from: undefined })}
+              onCopy={() => setEdit({ role: undefined, from: role })}
+              onDelete={() => askDelete(role)}
+            />
+          ))}
+        </DataTable>
       )}
       <RoleDialog
         edit={edit}

@@ -12,6 +12,7 @@ import { useTranslation } from 'react-i18next';
 import { useMay } from '../../shared/api/me.ts';
 import { useFormat, useNow } from '../../shared/format.ts';
 import { ConfirmDialog, type Question } from '../../shared/ui/confirm-dialog.tsx';
+import { ActionsCell, DataTable } from '../../shared/ui/data-table.tsx';
 import { skipDelivery } from './api/deliveries.ts';
 import { isOpen, resultWords } from './delivery-words.ts';
 import classes from './log.module.css';
@@ -23,26 +24,20 @@ export function DeliveryTable(props: {
 }) {
   const { t } = useTranslation();
   return (
-    <div className={classes.frame}>
-      <table className={classes.table}>
-        <thead>
-          <tr>
-            <th scope="col">{t('deliveries.when')}</th>
-            <th scope="col">{t('deliveries.type')}</th>
-            <th scope="col">{t('deliveries.conversation')}</th>
-            <th scope="col">{t('deliveries.state')}</th>
-            <th scope="col" className={classes.actions}>
-              {t('deliveries.actions')}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {props.rows.map((row) => (
-            <Row key={row.id} row={row} onOpen={() => props.onOpen(row)} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable
+      columns={[
+        t('deliveries.when'),
+        t('deliveries.type'),
+        t('deliveries.conversation'),
+        t('deliveries.state'),
+      ]}
+      actions={t('deliveries.actions')}
+      align="top"
+    >
+      {props.rows.map((row) => (
+        <Row key={row.id} row={row} onOpen={() => props.onOpen(row)} />
+      ))}
+    </DataTable>
   );
 }
 
@@ -78,9 +73,9 @@ function Row({ row, onOpen }: { row: Delivery; onOpen: () => void }) {
         <DeliveryState state={row.state} />
         <Result row={row} />
       </td>
-      <td className={classes.actions}>
+      <ActionsCell>
         {row.state === 'parked' ? <DeliveryActions delivery={row} /> : null}
-      </td>
+      </ActionsCell>
     </tr>
   );
 }

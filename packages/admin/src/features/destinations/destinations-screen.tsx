@@ -9,9 +9,9 @@ import { useTranslation } from 'react-i18next';
 import { useMay } from '../../shared/api/me.ts';
 import { PageTitle } from '../../shared/ui/page-title.tsx';
 import { EmptyPanel, FailedPanel, LoadingRows } from '../../shared/ui/screens.tsx';
+import toolbar from '../../shared/ui/toolbar.module.css';
 import { destinationsQuery } from './api/destinations.ts';
 import { DeleteDestinationDialog } from './delete-destination-dialog.tsx';
-import classes from './destinations.module.css';
 import { DestinationsTable } from './destinations-table.tsx';
 
 /** All destinations, or within a gateway those that take its events. */
@@ -78,13 +78,13 @@ function List({ gatewayId, add }: { gatewayId: string | undefined; add: ReactNod
   return (
     <>
       {rows?.length === 0 && search === '' ? null : (
-        <Group gap="sm" className={classes.toolbar ?? ''}>
+        <Group gap="sm" className={toolbar.toolbar ?? ''}>
           <SearchField typed={typed} onType={setTyped} />
           <RefreshButton
             isRefreshing={query.isFetching && !query.isPending && !query.isFetchingNextPage}
             refresh={() => void query.refetch()}
           />
-          <Text size="sm" c="dimmed" className={classes.total ?? ''} role="status">
+          <Text size="sm" c="dimmed" className={toolbar.total ?? ''} role="status">
             {rows === undefined
               ? ''
               : t('destinations.total', { count: query.data?.pages[0]?.total ?? rows.length })}
@@ -143,7 +143,7 @@ function SearchField({ typed, onType }: { typed: string; onType: (typed: string)
   const { t } = useTranslation();
   return (
     <TextInput
-      className={classes.search ?? ''}
+      className={toolbar.search ?? ''}
       value={typed}
       onChange={(event) => onType(event.currentTarget.value)}
       leftSection={<IconSearch size={16} aria-hidden="true" />}

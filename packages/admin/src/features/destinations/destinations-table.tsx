@@ -1,10 +1,11 @@
 import type { Destination } from '@chatgate/contract';
-import { ActionIcon, Anchor, Text, Tooltip } from '@mantine/core';
+import { Anchor, Text } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../../shared/api/me.ts';
+import { ActionsCell, Cell, DataTable, NameCell } from '../../shared/ui/data-table.tsx';
+import { RowAction } from '../../shared/ui/row-action.tsx';
 import { DeliverySwitch } from './delivery-switch.tsx';
 import {
   LastDelivery,
@@ -22,28 +23,22 @@ export function DestinationsTable(props: {
 }) {
   const { t } = useTranslation();
   return (
-    <div className={classes.frame}>
-      <table className={classes.table}>
-        <thead>
-          <tr>
-            <th scope="col">{t('destinations.name')}</th>
-            <th scope="col">{t('destinations.kind')}</th>
-            <th scope="col">{t('destinations.state')}</th>
-            <th scope="col">{t('destinations.waiting')}</th>
-            <th scope="col">{t('destinations.lastDelivery')}</th>
-            <th scope="col">{t('destinations.on')}</th>
-            <th scope="col" className={classes.actions}>
-              {t('destinations.actions')}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {props.rows.map((row) => (
-            <Row key={row.id} row={row} onDelete={() => props.onDelete(row)} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable
+      columns={[
+        t('destinations.name'),
+        t('destinations.kind'),
+        t('destinations.state'),
+        t('destinations.waiting'),
+        t('destinations.lastDelivery'),
+        t('destinations.on'),
+      ]}
+      actions={t('destinations.actions')}
+      align="top"
+    >
+      {props.rows.map((row) => (
+        <Row key={row.id} row={row} onDelete={() => props.onDelete(row)} />
+      ))}
+    </DataTable>
   );
 }
 
@@ -54,12 +49,12 @@ function Row({ row, onDelete }: { row: Destination; onDelete: () => void }) {
   const isWell = stateOf(row).name === 'idle' || stateOf(row).name === 'delivering';
   return (
     <tr>
-      <td className={classes.name}>
+      <NameCell>
         <Anchor component={Link} to={`/destinations/${row.id}`} fw={600}>
           {name}
         </Anchor>
         {row.url === null ? null : <div className={classes.url}>{row.url}</div>}
-      </td>
+      </NameCell>
       <Cell label={t('destinations.kind')}>{t(`destinations.kind_${row.kind}`)}</Cell>
       <td className={classes.stateCell}>
         <StateSign destination={row} />
@@ -81,32 +76,14 @@ function Row({ row, onDelete }: { row: Destination; onDelete: () => void }) {
       <Cell label={t('destinations.on')}>
         <DeliverySwitch destination={row} />
       </Cell>
-      <td className={classes.actions}>
-        <Tooltip label={t('destinations.delete', { name })}>
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            size={32}
-            aria-label={t('destinations.delete', { name })}
-            disabled={!may('destinations:delete')}
-            onClick={onDelete}
-          >
-            <IconTrash size={18} aria-hidden="true" />
-          </ActionIcon>
-        </Tooltip>
-      </td>
+      <ActionsCell>
+        <RowAction
+          label={t('destinations.delete', { name })}
+          icon={<IconTrash size={18} />}
+          disabled={!may('destinations:delete')}
+          onClick={onDelete}
+        />
+      </ActionsCell>
     </tr>
-  );
-}
-
-/** A cell that says its column by itself where the table has become cards. */
-function Cell({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <td>
-      <span className={classes.cellLabel} aria-hidden="true">
-        {label}
-      </span>
-      {children}
-    </td>
   );
 }

@@ -1,6 +1,7 @@
 import { EVENT_TYPE_NAMES, EVENT_TYPES, EVENT_VERSION } from '@chatgate/contract';
 import { Badge, Group, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { DataTable, NameCell } from '../../shared/ui/data-table.tsx';
 import { PageTitle } from '../../shared/ui/page-title.tsx';
 import classes from './destinations.module.css';
 import { eventTypeWords } from './event-type-words.ts';
@@ -21,34 +22,26 @@ export function EventCatalogue() {
       <Text c="dimmed" maw={760}>
         {t('catalogue.intro')}
       </Text>
-      <div className={classes.frame}>
-        <table className={classes.table}>
-          <thead>
-            <tr>
-              <th scope="col">{t('catalogue.type')}</th>
-              <th scope="col">{t('catalogue.meaning')}</th>
-              <th scope="col">{t('catalogue.own')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {EVENT_TYPE_NAMES.map((type) => (
-              <tr key={type}>
-                <td className={classes.name}>
-                  <span className={classes.code}>{type}</span>
-                </td>
-                <td className={classes.stateCell}>{eventTypeWords(t, type)}</td>
-                <td>
-                  <span className={classes.code}>
-                    {Object.keys(EVENT_TYPES[type].content)
-                      .map((field) => `data.${field}`)
-                      .join(', ') || '–'}
-                  </span>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <DataTable
+        columns={[t('catalogue.type'), t('catalogue.meaning'), t('catalogue.own')]}
+        align="top"
+      >
+        {EVENT_TYPE_NAMES.map((type) => (
+          <tr key={type}>
+            <NameCell>
+              <span className={classes.code}>{type}</span>
+            </NameCell>
+            <td className={classes.stateCell}>{eventTypeWords(t, type)}</td>
+            <td>
+              <span className={classes.code}>
+                {Object.keys(EVENT_TYPES[type].content)
+                  .map((field) => `data.${field}`)
+                  .join(', ') || '–'}
+              </span>
+            </td>
+          </tr>
+        ))}
+      </DataTable>
     </Stack>
   );
 }

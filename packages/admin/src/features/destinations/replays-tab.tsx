@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../shared/format.ts';
+import { DataTable } from '../../shared/ui/data-table.tsx';
 import { EmptyPanel, FailedPanel, LoadingRows } from '../../shared/ui/screens.tsx';
 import { replaysQuery } from './api/replays.ts';
 import classes from './log.module.css';
@@ -37,38 +38,29 @@ export function ReplaysTab({
     );
   }
   return (
-    <div className={classes.frame}>
-      <table className={classes.table}>
-        <thead>
-          <tr>
-            <th scope="col">{t('replay.startedAt')}</th>
-            <th scope="col">{t('replay.by')}</th>
-            <th scope="col">{t('replay.progress')}</th>
-            <th scope="col">{t('deliveries.state')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {data.items.map((replay) => (
-            <tr key={replay.id}>
-              <td className={classes.when}>
-                <time dateTime={new Date(replay.startedAt).toISOString()}>
-                  {exact(replay.startedAt)}
-                </time>
-              </td>
-              <td>
-                <bdi>{replay.startedBy}</bdi>
-              </td>
-              <td>
-                {t('replay.progressOf', {
-                  queued: number(replay.queued),
-                  events: number(replay.events),
-                })}
-              </td>
-              <td>{t(`replay.${replay.state}`)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable
+      columns={[t('replay.startedAt'), t('replay.by'), t('replay.progress'), t('deliveries.state')]}
+      align="top"
+    >
+      {data.items.map((replay) => (
+        <tr key={replay.id}>
+          <td className={classes.when}>
+            <time dateTime={new Date(replay.startedAt).toISOString()}>
+              {exact(replay.startedAt)}
+            </time>
+          </td>
+          <td>
+            <bdi>{replay.startedBy}</bdi>
+          </td>
+          <td>
+            {t('replay.progressOf', {
+              queued: number(replay.queued),
+              events: number(replay.events),
+            })}
+          </td>
+          <td>{t(`replay.${replay.state}`)}</td>
+        </tr>
+      ))}
+    </DataTable>
   );
 }

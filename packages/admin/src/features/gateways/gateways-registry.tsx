@@ -14,9 +14,9 @@ import { useTranslation } from 'react-i18next';
 import { useMay, useMayChangeGateways } from '../../shared/api/me.ts';
 import { PageTitle } from '../../shared/ui/page-title.tsx';
 import { EmptyPanel, FailedPanel, LoadingRows } from '../../shared/ui/screens.tsx';
+import toolbar from '../../shared/ui/toolbar.module.css';
 import { type GatewaySort, gatewaysQuery } from './api/list-gateways.ts';
 import { DeleteGatewaysDialog } from './delete-gateways-dialog.tsx';
-import classes from './gateways.module.css';
 import { GatewaysTable } from './gateways-table.tsx';
 
 /** The registry of chat gateways. */
@@ -39,9 +39,9 @@ export function GatewaysRegistry() {
         <PageTitle title={t('gateways.title')} />
         {may('gateways:create') ? <AddButton /> : null}
       </Group>
-      <Group gap="sm" className={classes.toolbar ?? ''}>
+      <Group gap="sm" className={toolbar.toolbar ?? ''}>
         <TextInput
-          className={classes.search ?? ''}
+          className={toolbar.search ?? ''}
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
           leftSection={<IconSearch size={16} aria-hidden="true" />}
@@ -64,7 +64,7 @@ export function GatewaysRegistry() {
           count={chosen.length}
           onDelete={() => setDeleting(chosen.map((row) => row.id))}
         />
-        <Text size="sm" c="dimmed" className={classes.total ?? ''} role="status">
+        <Text size="sm" c="dimmed" className={toolbar.total ?? ''} role="status">
           {query.data === undefined ? '' : t('gateways.total', { count: total })}
         </Text>
       </Group>

@@ -17,11 +17,19 @@ import {
   IconTrash,
 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../../shared/api/me.ts';
 import { useFormat } from '../../shared/format.ts';
 import { CopyIcon } from '../../shared/ui/copy-button.tsx';
+import {
+  ActionsCell,
+  Cell,
+  DataTable,
+  NameCell,
+  SelectCell,
+  SelectHeader,
+} from '../../shared/ui/data-table.tsx';
+import { RowAction } from '../../shared/ui/row-action.tsx';
 import type { GatewaySort } from './api/list-gateways.ts';
 import classes from './gateways.module.css';
 import { StateSwitch } from './state-switch.tsx';
@@ -44,44 +52,35 @@ export function GatewaysTable(props: {
     props.onSelect(next);
   };
   return (
-    <div className={classes.frame}>
-      <table className={classes.table}>
-        <thead>
-          <tr>
-            <th scope="col" className={classes.check}>
-              <Checkbox
-                aria-label={t('gateways.selectAll')}
-                checked={all}
-                indeterminate={!all && selected.size > 0}
-                disabled={!may('gateways:delete')}
-                onChange={() =>
-                  props.onSelect(all ? new Set() : new Set(rows.map((row) => row.id)))
-                }
-              />
-            </th>
-            <NameHeader sort={props.sort} onSort={props.onSort} />
-            <th scope="col">{t('gateways.uri')}</th>
-            <th scope="col">{t('gateways.provider')}</th>
-            <th scope="col">{t('gateways.pages')}</th>
-            <th scope="col">{t('gateways.state')}</th>
-            <th scope="col" className={classes.actions}>
-              {t('gateways.actions')}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <GatewayRow
-              key={row.id}
-              row={row}
-              selected={selected.has(row.id)}
-              onToggle={() => toggle(row.id)}
-              onDelete={() => props.onDelete(row.id)}
-            />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable
+      columns={[
+        <SelectHeader key="select">
+          <Checkbox
+            aria-label={t('gateways.selectAll')}
+            checked={all}
+            indeterminate={!all && selected.size > 0}
+            disabled={!may('gateways:delete')}
+            onChange={() => props.onSelect(all ? new Set() : new Set(rows.map((row) => row.id)))}
+          />
+        </SelectHeader>,
+        <NameHeader key="name" sort={props.sort} onSort={props.onSort} />,
+        t('gateways.uri'),
+        t('gateways.provider'),
+        t('gateways.pages'),
+        t('gateways.state'),
+      ]}
+      actions={t('gateways.actions')}
+    >
+      {rows.map((row) => (
+        <GatewayRow
+          key={row.id}
+          row={row}
+          selected={selected.has(row.id)}
+          onToggle={() => toggle(row.id)}
+          onDelete={() => props.onDelete(row.id)}
+        />
+      ))}
+    </DataTable>
   );
 }
 
@@ -117,20 +116,20 @@ function GatewayRow(props: {
   const { name } = row;
   return (
     <tr data-selected={props.selected || undefined}>
-      <td className={classes.check}>
+      <SelectCell>
         <Checkbox
           aria-label={t('gateways.select', { name })}
           checked={props.selected}
           disabled={!may('gateways:delete')}
           onChange={props.onToggle}
         />
-      </td>
-      <td className={classes.name}>
+      </SelectCell>
+      <NameCell>
         <Anchor component={Link} to={`/gateways/${row.id}`} fw={600} className={classes.wrap ?? ''}>
           {name}
         </Anchor>
         {row.webhook.state === 'failed' ? <Warned problem={row.webhook.problem?.message} /> : null}
-      </td>
+      </NameCell>
       <Cell label={t('gateways.uri')}>
         <Group gap={2} wrap="nowrap">
           <Text size="sm" ff="monospace" className={classes.uri ?? ''}>
@@ -155,7 +154,7 @@ function GatewayRow(props: {
       <Cell label={t('gateways.state')}>
         <StateSwitch gateway={row} disabled={!may('gateways:edit')} />
       </Cell>
-      <td className={classes.actions}>
+      <ActionsCell>
         <Tooltip label={t('gateways.edit', { name })}>
           <ActionIcon
             component={Link}
@@ -168,32 +167,14 @@ function GatewayRow(props: {
             <IconPencil size={18} aria-hidden="true" />
           </ActionIcon>
         </Tooltip>
-        <Tooltip label={t('gateways.delete', { name })}>
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            size={32}
-            aria-label={t('gateways.delete', { name })}
-            disabled={!may('gateways:delete')}
-            onClick={props.onDelete}
-          >
-            <IconTrash size={18} aria-hidden="true" />
-          </ActionIcon>
-        </Tooltip>
-      </td>
+        <RowAction
+          label={t('gateways.delete', { name })}
+          icon={<IconTrash size={18} />}
+          disabled={!may('gateways:delete')}
+          onClick={props.onDelete}
+        />
+      </ActionsCell>
     </tr>
-  );
-}
-
-/** A cell that says its column by itself where the table has become cards. */
-function Cell({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <td>
-      <span className={classes.cellLabel} aria-hidden="true">
-        {label}
-      </span>
-      {children}
-    </td>
   );
 }
 

@@ -21,7 +21,9 @@ export function SecondFactorStep(props: {
     onError: (error) => {
       form.current?.reset();
       form.current?.querySelector('input')?.focus();
-      if (error instanceof ApiError && error.code === 'challenge_over') props.onOver(error);
+      if (!(error instanceof ApiError)) return;
+      const isOver = error.code === 'challenge_over' || error.details['triesLeft'] === 0;
+      if (isOver) props.onOver(ApiError.ofCode('challenge_over'));
     },
   });
   const submit = (event: FormEvent<HTMLFormElement>) => {
@@ -32,7 +34,7 @@ export function SecondFactorStep(props: {
     <SessionCard title={t('secondFactor.stepTitle')} hint={t('secondFactor.stepHint')}>
       <form ref={form} onSubmit={submit}>
         <Stack>
-          <CodeInput />
+          <CodeInput takesFocus />
           <FormError error={answering.error} />
           <Button type="submit" size="md" loading={answering.isPending}>
             {t('secondFactor.signIn')}
@@ -41,6 +43,7 @@ export function SecondFactorStep(props: {
             component="button"
             type="button"
             size="sm"
+            ta="start"
             onClick={() => props.onOver(undefined)}
           >
             {t('secondFactor.startOver')}

@@ -29,7 +29,7 @@ export function SessionsSection({ onSignedOut }: { onSignedOut: () => void }) {
       {items === undefined ? null : (
         <>
           <ul className={classes.list}>
-            {items.map((session) => (
+            {thisOneFirst(items).map((session) => (
               <SessionLine key={session.id} session={session} />
             ))}
           </ul>
@@ -39,6 +39,9 @@ export function SessionsSection({ onSignedOut }: { onSignedOut: () => void }) {
     </section>
   );
 }
+
+const thisOneFirst = (items: readonly Session[]) =>
+  items.toSorted((a, b) => Number(b.isCurrent) - Number(a.isCurrent));
 
 function deviceWords(t: TFunction, { browser, system }: Session): string {
   if (browser !== null && system !== null) return t('sessions.device', { browser, system });

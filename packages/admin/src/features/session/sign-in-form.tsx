@@ -52,6 +52,8 @@ function PasswordStep(props: {
 }) {
   const { t } = useTranslation();
   const setUp = useQuery(setUpQuery);
+  // What went wrong before is not said any more beside what goes wrong now.
+  const [over, setOver] = useState(props.over);
   const attempt = useMutation({
     mutationFn: signIn,
     onSuccess: (needed) => (needed === undefined ? props.onSignedIn() : props.onCodeNeeded()),
@@ -59,6 +61,7 @@ function PasswordStep(props: {
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
+    setOver(undefined);
     attempt.mutate({
       email: String(form.get('email') ?? '').trim(),
       password: String(form.get('password') ?? ''),
@@ -78,7 +81,8 @@ function PasswordStep(props: {
             autoComplete="username"
             required
             withAsterisk={false}
-            data-autofocus
+            autoFocus
+            data-keeps-focus
           />
           <PasswordInput
             label={t('session.password')}
@@ -88,7 +92,7 @@ function PasswordStep(props: {
             withAsterisk={false}
             visibilityToggleButtonProps={{ 'aria-label': t('common.showOrHide') }}
           />
-          <FormError error={attempt.isIdle ? props.over : attempt.error} />
+          <FormError error={over ?? attempt.error} />
           <Button type="submit" size="md" loading={attempt.isPending}>
             {t('session.signIn')}
           </Button>
@@ -97,13 +101,17 @@ function PasswordStep(props: {
           </Anchor>
         </Stack>
       </form>
-      <ProviderButton to={props.to} />
+      <ProviderButton to={props.to} onPressed={() => setOver(undefined)} />
     </SessionCard>
   );
 }
 
 /** The way by the OpenID Connect provider, where one is configured. */
-function ProviderButton({ to }: { to: string | undefined }) {
+function ProviderButton(props: {
+  readonly to: string | undefined;
+  readonly onPressed: () => void;
+}) {
+  const { to, onPressed } = props;
   const { t } = useTranslation();
   const options = useQuery(signInOptionsQuery);
   const beginning = useMutation({
@@ -120,7 +128,10 @@ function ProviderButton({ to }: { to: string | undefined }) {
         variant="default"
         size="md"
         loading={beginning.isPending || beginning.isSuccess}
-        onClick={() => beginning.mutate()}
+        onClick={() => {
+          onPressed();
+          beginning.mutate();
+        }}
       >
         {provider.label}
       </Button>

@@ -99,9 +99,11 @@ export function FailedPanel({ error, retry }: { error: unknown; retry?: () => vo
   );
 }
 
+/** By what the log of the server is searched; not for what the person can mend themselves. */
 export function RequestId({ error }: { error: unknown }) {
   const { t } = useTranslation();
   if (!(error instanceof ApiError) || error.requestId === undefined) return null;
+  if (error.status < 500) return null;
   return (
     <Text size="xs" c="dimmed" className={classes.wrap}>
       {t('common.requestId', { id: error.requestId })}

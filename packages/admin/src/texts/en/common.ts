@@ -140,7 +140,10 @@ export const errors = {
   second_factor_on: 'The second factor is on already.',
   second_factor_off: 'There is no second factor (any more).',
   no_password: 'There is no password here: sign-in happens with the provider.',
-  sign_in_paused: 'Too many wrong tries. You can try again at {{at, datetime(timeStyle: medium)}}.',
+  sign_in_paused_seconds:
+    'Too many wrong tries. You can try again {{wait, relativetime(range: second)}}, at {{at, datetime(timeStyle: medium)}}.',
+  sign_in_paused_minutes:
+    'Too many wrong tries. You can try again {{wait, relativetime(range: minute)}}, at {{at, datetime(timeStyle: short)}}.',
   sign_in_locked:
     'Too many wrong tries. Waiting does not help any more: set a new password by link, or ask an administrator to let you in again.',
   rate_limited: 'Too many tries. Wait a moment and try again.',

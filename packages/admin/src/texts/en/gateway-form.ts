@@ -32,7 +32,7 @@ export const form = {
     'Asks for business_management. Add it to the app at Meta first: asked for unprepared, it stops the first login.',
   importMissed: 'Import missed messages',
   importMissedHint:
-    'Asks for pages_read_engagement. Add it to the app at Meta first: asked for unprepared, it stops the first login.',
+    'Nothing is imported yet; this only asks for pages_read_engagement beforehand. Add it to the app at Meta first: asked for unprepared, it stops the first login.',
   subscribeNew: 'Enable receiving for new Pages',
   subscribeNewHint: 'Pages added by “Add or Remove Pages” start with receiving on.',
   humanAgent: 'This app has the feature “Human Agent”',

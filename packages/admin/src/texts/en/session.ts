@@ -37,6 +37,8 @@ export const session = {
   accountTitle: 'Your account',
   changePassword: 'Change the password',
   endsOtherSessions: 'This signs you out everywhere else.',
+  noPassword:
+    'You sign in with your organisation’s provider, and have no password here. Should you need one, an administrator can make you a link to set it.',
   currentPassword: 'Current password',
   passwordChanged: 'The password is changed. Your other sessions have ended.',
 };

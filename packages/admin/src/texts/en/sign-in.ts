@@ -23,6 +23,7 @@ export const secondFactor = {
   copyKey: 'Copy the key',
   typeCode: 'Then type the code that the app shows.',
   code: 'Code',
+  appCodeHint: 'Six digits.',
   codeHint: 'Six digits from the app, or a recovery code.',
   confirm: 'Turn on',
   codesTitle: 'Your recovery codes',

@@ -147,8 +147,10 @@ export const errors: Translated<typeof en.errors> = {
   second_factor_on: 'Другий чинник уже увімкнено.',
   second_factor_off: 'Другого чинника (вже) немає.',
   no_password: 'Пароля тут немає: вхід відбувається через постачальника.',
-  sign_in_paused:
-    'Забагато хибних спроб. Спробувати знову можна о {{at, datetime(timeStyle: medium)}}.',
+  sign_in_paused_seconds:
+    'Забагато хибних спроб. Спробувати знову можна {{wait, relativetime(range: second)}}, о {{at, datetime(timeStyle: medium)}}.',
+  sign_in_paused_minutes:
+    'Забагато хибних спроб. Спробувати знову можна {{wait, relativetime(range: minute)}}, о {{at, datetime(timeStyle: short)}}.',
   sign_in_locked:
     'Забагато хибних спроб. Чекати вже марно: встановіть новий пароль за посиланням або попросіть адміністратора знову дозволити вам вхід.',
   rate_limited: 'Забагато спроб. Зачекайте трохи й спробуйте ще раз.',

@@ -33,6 +33,7 @@ export const secondFactor: Translated<typeof enFactor> = {
   copyKey: 'Копіювати ключ',
   typeCode: 'Потім введіть код, який показує застосунок.',
   code: 'Код',
+  appCodeHint: 'Шість цифр.',
   codeHint: 'Шість цифр із застосунку або код відновлення.',
   confirm: 'Увімкнути',
   codesTitle: 'Ваші коди відновлення',

@@ -15,8 +15,8 @@ export async function listReplies(
   deps: OutboundDeps,
   { conversationId, sender }: { conversationId: string; sender: SenderKind },
 ): Promise<ReplyList> {
-  const { db, clock } = deps;
-  const now = clock.now();
+  const { db, sharedTime } = deps;
+  const now = await sharedTime(db.read);
   const address = await loadAddress(deps, db.read, conversationId);
   const rows = await findShown(db.read, {
     conversationId,

@@ -28,15 +28,15 @@ export async function loadAddress(
 
 /** Everything that decides whether something may be sent now. Reads only. */
 export async function loadSituation(
-  deps: Pick<OutboundDeps, 'db' | 'clock' | 'gateways' | 'pages'>,
+  deps: Pick<OutboundDeps, 'db' | 'sharedTime' | 'gateways' | 'pages'>,
   { address, sender }: { address: Address; sender: SenderKind },
 ): Promise<Situation> {
-  const { db, clock, gateways, pages } = deps;
+  const { db, sharedTime, gateways, pages } = deps;
   const { gatewayId, pageId, conversationId } = address;
   const gateway = (await gateways.statesOf(db.read, [gatewayId])).get(gatewayId);
   const access = gateway ? await pages.sendAccess(gatewayId, pageId) : undefined;
   const window = decideWindow({
-    now: clock.now(),
+    now: await sharedTime(db.read),
     lastCustomerAt: address.lastCustomerAt,
     sender,
     gateway,

@@ -18,16 +18,16 @@ import type { OutboundDeps } from './types.ts';
 type Which = { readonly conversationId: string; readonly replyId: string; readonly actor: Actor };
 
 export async function loadReply(
-  deps: Pick<OutboundDeps, 'db' | 'clock' | 'conversations'>,
+  deps: Pick<OutboundDeps, 'db' | 'sharedTime' | 'conversations'>,
   { conversationId, replyId }: Omit<Which, 'actor'>,
 ): Promise<Reply> {
-  const { db, clock } = deps;
+  const { db, sharedTime } = deps;
   const address = await loadAddress(deps, db.read, conversationId);
   const row = await findReply(db.read, { id: replyId, conversationId });
   if (!row) {
     throw notFound();
   }
-  return showReply(row, { marks: address, pauses: [], now: clock.now() });
+  return showReply(row, { marks: address, pauses: [], now: await sharedTime(db.read) });
 }
 
 /**
@@ -83,11 +83,11 @@ const isStopped = ({ state, failure }: ReplyRow) =>
   (state === 'failed' && (failure === 'earlier_part_failed' || failure === 'earlier_part_arrived'));
 
 async function restart(
-  { clock }: Pick<OutboundDeps, 'clock'>,
+  { sharedTime }: Pick<OutboundDeps, 'sharedTime'>,
   tx: Executor,
   { row, position }: { row: ReplyRow; position: number },
 ): Promise<void> {
-  const now = clock.now();
+  const now = await sharedTime(tx);
   const set = {
     state: 'waiting' as const,
     position,

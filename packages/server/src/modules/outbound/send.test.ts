@@ -16,6 +16,7 @@ import {
 } from './test-support/node.ts';
 
 const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 
 let db: Database;
 let edge: Edge;
@@ -71,6 +72,24 @@ test('parts behind one that failed go on only with it, or when Meta reports that
   expect(await states()).toEqual(['sent', 'sent', 'sent']);
   expect(texts().map((sent) => sent?.[0])).toEqual(['b', 'c']);
 });
+
+test.each([HOUR_MS, -HOUR_MS])(
+  'a replica whose clock is off by %d ms takes nobody’s call for lost, and sends what is due',
+  async (aheadMs) => {
+    const other = createNode(db, edge, around, aheadMs);
+    edge.plan('slow');
+    await node.post('first');
+    const sending = drain();
+    await edge.stuck();
+    await other.post('elsewhere', 'cv_2');
+    await drain(other);
+    expect(await states()).toEqual(['sending', 'sent']);
+    edge.answerLate();
+    await sending;
+    expect(await states()).toEqual(['sent', 'sent']);
+    expect(texts()).toEqual(['elsewhere', 'first']);
+  },
+);
 
 test('an answer that comes after its call was given up still settles the reply', async () => {
   edge.plan('slow');

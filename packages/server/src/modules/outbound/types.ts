@@ -1,6 +1,7 @@
 import type { LiveEvent } from '@chatgate/contract';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db/index.ts';
+import type { SharedTime } from '../../platform/db/time.ts';
 import type { Ids } from '../../platform/ids.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Tally } from '../../platform/metrics/index.ts';
@@ -12,7 +13,10 @@ import type { Pages } from '../pages/index.ts';
 
 export type OutboundDeps = {
   readonly db: Database;
+  /** For what may be an hour early or late. */
   readonly clock: Clock;
+  /** What replicas share goes by it: claims, retries, limits, windows. */
+  readonly sharedTime: SharedTime;
   readonly ids: Ids;
   readonly log: Log;
   readonly live: { readonly publish: (hint: LiveEvent) => void };

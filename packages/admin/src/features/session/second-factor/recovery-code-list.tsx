@@ -1,5 +1,6 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { IconCopy, IconDownload } from '@tabler/icons-react';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { copyText } from '../../../shared/copy-text.ts';
 import { tellDone, tellFailed } from '../../../shared/notice.ts';
@@ -11,6 +12,9 @@ export function RecoveryCodeList(props: {
   readonly onKept: () => void;
 }) {
   const { t } = useTranslation();
+  const list = useRef<HTMLUListElement>(null);
+  // The form before it is gone; whoever listens hears the codes now.
+  useEffect(() => list.current?.focus(), []);
   const text = `${props.codes.join('\n')}\n`;
   const copy = async () => {
     if (await copyText(text)) tellDone(t('common.copied'));
@@ -19,7 +23,12 @@ export function RecoveryCodeList(props: {
   return (
     <Stack>
       <Text size="sm">{t('secondFactor.codesText')}</Text>
-      <ul className={classes.codes} aria-label={t('secondFactor.codesTitle')}>
+      <ul
+        ref={list}
+        tabIndex={-1}
+        className={classes.codes}
+        aria-label={t('secondFactor.codesTitle')}
+      >
         {props.codes.map((code) => (
           <li key={code}>{code}</li>
         ))}

@@ -99,7 +99,7 @@ function AppStep(props: {
           <CopyIcon value={secret} label={t('secondFactor.copyKey')} size={36} />
         </Group>
         <Text size="sm">{t('secondFactor.typeCode')}</Text>
-        <CodeInput />
+        <CodeInput takesFocus ofAppOnly />
         <FormError error={confirming.error} />
         <Group justify="flex-end">
           <Button type="submit" loading={confirming.isPending}>

@@ -6,6 +6,7 @@ import type { Tally } from '../../../platform/metrics/index.ts';
 import { createWorker, type Worker } from '../../../platform/worker.ts';
 import type { EventRow } from '../../ingest/index.ts';
 import type { ConversationsDeps } from '../types.ts';
+import { createBatchSize } from './batch-size.ts';
 import { type Projected, projectBatch } from './project-batch.ts';
 
 const LEASE_NAME = 'projector';
@@ -17,10 +18,6 @@ const LEASE_MS = 3_000;
 const RENEW_MS = 1_000;
 /** Whoever was refused asks again after this, however often it is woken. */
 const REFUSED_MS = 250;
-/** On SQLite everything else waits behind a transaction; on PostgreSQL only round trips cost. */
-const TRANSACTION_MS = { sqlite: 5, postgres: 50 };
-const MAX_BATCH = 256;
-const FIRST_BATCH = 32;
 const IDLE_MS = 1_000;
 /** A single event that failed this often is parked. */
 const TRIES = 3;
@@ -39,7 +36,7 @@ export function createProjector(deps: ConversationsDeps, projected: Tally): Work
   const lease = createLease(deps);
   const milestonesNoted = new Set<string>();
   const isolation = createIsolation();
-  let batchSize = FIRST_BATCH;
+  const batchSize = createBatchSize(db.engine);
   let isIdle = true;
 
   /** One transaction. Gives what was found; the lease being lost counts as finding nothing. */
@@ -54,7 +51,6 @@ export function createProjector(deps: ConversationsDeps, projected: Tally): Work
         }
         const found = { events: batch, now: clock.now(), milestonesNoted };
         const done = await projectBatch(deps, tx, found);
-        // Without the commit: how long the disk takes does not depend on the size of the batch.
         return { done, tookMs: elapsed() - startedAt };
       });
       isolation.succeeded(batch);
@@ -89,12 +85,11 @@ export function createProjector(deps: ConversationsDeps, projected: Tally): Work
     if ((isIdle && !(await deps.ingest.hasNew())) || !(await lease.renew())) {
       return 0;
     }
-    const { found, done, tookMs = 0 } = await project(isolation.limit(batchSize));
+    const { found, done, tookMs = 0 } = await project(isolation.limit(batchSize.next()));
     if (done) {
       announce(deps, done, milestonesNoted);
       count(projected, done.states);
-      const budgetMs = TRANSACTION_MS[db.engine];
-      batchSize = nextSize(batchSize, { isFull: found === batchSize, share: tookMs / budgetMs });
+      batchSize.took({ found, tookMs });
     }
     isIdle = found === 0;
     if (!isIdle) {
@@ -207,14 +202,6 @@ type Outcome = {
   readonly done?: Projected;
   readonly tookMs?: number;
 };
-
-/** `share`: how much of its time the transaction took. */
-function nextSize(size: number, batch: { isFull: boolean; share: number }): number {
-  if (batch.share > 1) {
-    return Math.max(1, Math.floor(size / 2));
-  }
-  return batch.isFull && batch.share < 0.5 ? Math.min(MAX_BATCH, size * 2) : size;
-}
 
 /** Remembers how many events are to go alone, and how often one that went alone failed. */
 function createIsolation() {

@@ -56,10 +56,10 @@ async function store(
   deps: OutboundDeps,
   post: { address: Address; parts: readonly Part[]; key: RequestKey; hash: string; actor: Actor },
 ): Promise<RepliesAccepted | undefined> {
-  const { db, clock, audit } = deps;
+  const { db, sharedTime, audit } = deps;
   const { address, parts, key, hash, actor } = post;
-  const now = clock.now();
   return db.transaction(async (tx) => {
+    const now = await sharedTime(tx);
     const isFirst = await insertRequest(tx, {
       ...key,
       body_hash: hash,

@@ -9,7 +9,7 @@ import { APP, addPause, forgetPauses } from './store.ts';
 /** The echo usually comes within this time. */
 export const FIRST_LOOK_MS = 5_000;
 
-type Deps = Pick<OutboundDeps, 'clock' | 'pages'>;
+type Deps = Pick<OutboundDeps, 'sharedTime' | 'pages'>;
 
 /** What a claim may still record: nothing that an echo or a person settled meanwhile. */
 const underClaim = (row: ReplyRow, states: readonly ReplyRow['state'][] = ['sending']) => ({
@@ -20,11 +20,11 @@ const underClaim = (row: ReplyRow, states: readonly ReplyRow['state'][] = ['send
 
 /** Meta's answer; it also settles a call that was given up meanwhile, because it came late. */
 export async function recordSent(
-  { clock }: Deps,
+  { sharedTime }: Deps,
   tx: Executor,
   { row, mid, breatherMs }: { row: ReplyRow; mid: string; breatherMs: number },
 ): Promise<void> {
-  const now = clock.now();
+  const now = await sharedTime(tx);
   const page = { gatewayId: row.gateway_id, pageId: row.page_id, now };
   await changeReply(tx, underClaim(row, ['sending', 'unknown']), {
     state: 'sent',
@@ -42,21 +42,21 @@ export async function recordSent(
 }
 
 export async function recordRetry(
-  { clock }: Deps,
+  { sharedTime }: Deps,
   tx: Executor,
   { row, afterMs, problem }: { row: ReplyRow; afterMs: number; problem: MetaProblem },
 ): Promise<void> {
-  const nextAt = clock.now() + afterMs;
+  const nextAt = (await sharedTime(tx)) + afterMs;
   await backToWaiting(tx, { row, nextAt, problem, attempts: row.attempts });
 }
 
 export async function recordPause(
-  { clock }: Deps,
+  { sharedTime }: Deps,
   tx: Executor,
   pause: { row: ReplyRow; scope: 'page' | 'app'; forMs: number; problem: MetaProblem },
 ): Promise<void> {
   const { row, scope, forMs, problem } = pause;
-  const now = clock.now();
+  const now = await sharedTime(tx);
   // A limit says nothing about the message, so it uses up no attempt.
   const attempts = row.attempts - 1;
   await backToWaiting(tx, { row, nextAt: now + forMs, problem, attempts });
@@ -72,7 +72,7 @@ export async function recordPause(
 
 /** Another grant is tried at once; where there is none, that is what the next try finds. */
 export async function recordTokenRefused(
-  { clock, pages }: Deps,
+  { sharedTime, pages }: Deps,
   tx: Executor,
   refused: {
     row: ReplyRow;
@@ -88,7 +88,12 @@ export async function recordTokenRefused(
     readAt: access.readAt,
     problem,
   });
-  await backToWaiting(tx, { row, nextAt: clock.now(), problem, attempts: row.attempts - 1 });
+  await backToWaiting(tx, {
+    row,
+    nextAt: await sharedTime(tx),
+    problem,
+    attempts: row.attempts - 1,
+  });
 }
 
 async function backToWaiting(
@@ -108,7 +113,7 @@ async function backToWaiting(
 
 /** The claim stays: a late answer of this very call may still settle it. */
 export async function recordUnknown(
-  { clock }: Deps,
+  { sharedTime }: Deps,
   tx: Executor,
   { row, problem }: { row: ReplyRow; problem: MetaProblem },
 ): Promise<void> {
@@ -116,12 +121,12 @@ export async function recordUnknown(
     state: 'unknown',
     problem: JSON.stringify(problem),
     settle_attempts: 0,
-    settle_at: clock.now() + FIRST_LOOK_MS,
+    settle_at: (await sharedTime(tx)) + FIRST_LOOK_MS,
   });
 }
 
 export async function recordFailure(
-  { clock }: Deps,
+  { sharedTime }: Deps,
   tx: Executor,
   failure: {
     row: ReplyRow;
@@ -144,6 +149,6 @@ export async function recordFailure(
   await failLaterParts(tx, row);
   if (isUnreachable) {
     const { conversation_id: conversationId } = row;
-    await setUnreachableSince(tx, { conversationId, at: clock.now() });
+    await setUnreachableSince(tx, { conversationId, at: await sharedTime(tx) });
   }
 }

@@ -40,7 +40,7 @@ export async function sendReply(deps: SendDeps, row: ReplyRow): Promise<void> {
     await settle(deps, row, (tx) => recordFailure(deps, tx, { row, code, problem: null }));
     return;
   }
-  if (deps.clock.now() >= row.give_up_at) {
+  if ((await deps.sharedTime(db.read)) >= row.give_up_at) {
     await settle(deps, row, (tx) =>
       recordFailure(deps, tx, { row, code: 'limited', problem: problemOf(row) }),
     );

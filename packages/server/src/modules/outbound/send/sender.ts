@@ -13,7 +13,7 @@ const IDLE_MS = 1_000;
 const AT_ONCE = 32;
 /** Per Page and second: https://developers.facebook.com/docs/graph-api/overview/rate-limiting */
 const PER_SECOND = { text: 300, media: 10 };
-/** A call that took twice its time is lost, even where clocks differ a little. */
+/** A call that took twice its time is lost. */
 const LEASE_FACTOR = 2;
 
 const LOST: MetaProblem = { message: 'The process that sent it ended before Meta answered.' };
@@ -23,14 +23,14 @@ const LOST: MetaProblem = { message: 'The process that sent it ended before Meta
  * the claim is what its ending is recorded under. A slow call holds up nobody but its conversation.
  */
 export function createSender(deps: SendDeps): Worker {
-  const { db, clock, log } = deps;
+  const { db, sharedTime, log } = deps;
   const calls = new Set<Promise<void>>();
   const steps = new Set<Promise<number>>();
 
   async function claimAndCall(): Promise<number> {
     const limit = AT_ONCE - calls.size;
     // Asking is free, a transaction is not: an idle server must not write to its disk every second.
-    if (limit === 0 || !(await hasWork(db.read, clock.now()))) {
+    if (limit === 0 || !(await hasWork(db.read, await sharedTime(db.read)))) {
       return 0;
     }
     await loseExpiredCalls(deps);
@@ -63,7 +63,7 @@ export function createSender(deps: SendDeps): Worker {
   const worker = createWorker({
     step,
     idleMs: IDLE_MS,
-    onError: (error) => log.error({ err: error, now: clock.now() }, 'sender.failed'),
+    onError: (error) => log.error({ err: error }, 'sender.failed'),
   });
   return {
     ...worker,
@@ -80,8 +80,8 @@ export function createSender(deps: SendDeps): Worker {
 }
 
 async function claim(deps: OutboundDeps, tx: Executor, limit: number): Promise<ReplyRow[]> {
-  const { db, clock, ids } = deps;
-  const now = clock.now();
+  const { db, sharedTime, ids } = deps;
+  const now = await sharedTime(tx);
   const second = Math.floor(now / 1_000);
   const found = await findSendable(db, tx, { now, limit });
   const claimed: ReplyRow[] = [];
@@ -109,11 +109,12 @@ async function claim(deps: OutboundDeps, tx: Executor, limit: number): Promise<R
   return claimed;
 }
 
-async function loseExpiredCalls({ db, clock, live, log }: OutboundDeps): Promise<void> {
-  const now = clock.now();
-  const lost = await db.transaction((tx) =>
-    loseExpired(tx, { now, problem: JSON.stringify(LOST), settleAt: now + FIRST_LOOK_MS }),
-  );
+async function loseExpiredCalls({ db, sharedTime, live, log }: OutboundDeps): Promise<void> {
+  const lost = await db.transaction(async (tx) => {
+    const now = await sharedTime(tx);
+    const problem = JSON.stringify(LOST);
+    return loseExpired(tx, { now, problem, settleAt: now + FIRST_LOOK_MS });
+  });
   for (const row of lost) {
     log.warn({ replyId: row.id, conversationId: row.conversation_id }, 'reply.lost');
     live.publish({

@@ -14,7 +14,7 @@ const ANY_STATE = ['waiting', 'sending', 'unknown', 'failed', 'sent'] as const;
  * faster: the one that comes second finds the reply settled.
  */
 export async function settleEchoes(
-  deps: Pick<OutboundDeps, 'clock' | 'conversations'>,
+  deps: Pick<OutboundDeps, 'sharedTime' | 'conversations'>,
   tx: Executor,
   events: readonly ProjectedEvent[],
 ): Promise<void> {
@@ -45,7 +45,7 @@ async function find(
 }
 
 async function link(
-  { clock, conversations }: Pick<OutboundDeps, 'clock' | 'conversations'>,
+  { sharedTime, conversations }: Pick<OutboundDeps, 'sharedTime' | 'conversations'>,
   tx: Executor,
   { row, echo }: { row: ReplyRow; echo: Echo },
 ): Promise<void> {
@@ -64,7 +64,7 @@ async function link(
       message_id: messageId,
       message_at: sentAt,
       sent_at: row.sent_at ?? sentAt,
-      linked_at: clock.now(),
+      linked_at: await sharedTime(tx),
       settle_at: null,
       claim: null,
       claimed_until: null,

@@ -71,8 +71,8 @@ async function settleOne(deps: OutboundDeps): Promise<number> {
 }
 
 /** Hides it from other replicas for a while; a process that dies meanwhile leaves it due again. */
-async function take({ db, clock }: OutboundDeps, tx: Executor): Promise<ReplyRow | undefined> {
-  const now = clock.now();
+async function take({ db, sharedTime }: OutboundDeps, tx: Executor): Promise<ReplyRow | undefined> {
+  const now = await sharedTime(tx);
   const row = await findUnsettled(db, tx, now);
   if (!row) {
     return undefined;
@@ -88,7 +88,7 @@ async function take({ db, clock }: OutboundDeps, tx: Executor): Promise<ReplyRow
 }
 
 async function record(
-  { clock }: OutboundDeps,
+  { sharedTime }: OutboundDeps,
   tx: Executor,
   { row, mid }: { row: ReplyRow; mid: string | undefined },
 ): Promise<boolean> {
@@ -98,7 +98,7 @@ async function record(
     return (await changeReply(tx, unknown, { ...set, problem: null })) !== undefined;
   }
   const again = LOOK_AGAIN_MS[row.settle_attempts];
-  const settle_at = again === undefined ? null : clock.now() + again;
+  const settle_at = again === undefined ? null : (await sharedTime(tx)) + again;
   await changeReply(tx, unknown, { settle_attempts: row.settle_attempts + 1, settle_at });
   return false;
 }

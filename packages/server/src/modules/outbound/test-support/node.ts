@@ -57,8 +57,10 @@ export function createSurroundings() {
 export type Surroundings = ReturnType<typeof createSurroundings>;
 
 /** One process: the module on a real database, before the given edge. */
-export function createNode(db: Database, edge: Edge, around: Surroundings) {
-  const deps = depsOf(db, edge, around);
+export function createNode(db: Database, edge: Edge, around: Surroundings, clockIsAheadMs = 0) {
+  const shared = depsOf(db, edge, around);
+  const clock = { now: () => around.clock.now() + clockIsAheadMs };
+  const deps = { ...shared, clock };
   const outbound = createOutbound(deps);
   let keys = 0;
   return {
@@ -92,6 +94,7 @@ function depsOf(db: Database, edge: Edge, around: Surroundings): OutboundDeps {
   return {
     db,
     clock,
+    sharedTime: async () => clock.now(),
     ids: createIds({ clock, random: systemRandom }),
     log: silentLog,
     live: { publish() {} },
