@@ -1,11 +1,13 @@
 import type { Destination } from '@chatgate/contract';
-import { Alert, Button, Code, Group, Modal, Stack, Text, Title } from '@mantine/core';
+import { Button, Code, Group, Modal, Stack, Text, Title } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../shared/format.ts';
 import { CopyIcon } from '../../shared/ui/copy-button.tsx';
 import { FormError } from '../../shared/ui/form-error.tsx';
+import { NoticeBox } from '../../shared/ui/notice-box.tsx';
 import { destinationQuery, rotateSecret } from './api/destinations.ts';
 import classes from './form.module.css';
 import { type NewSecret, SecretDialog } from './secret-dialog.tsx';
@@ -91,9 +93,13 @@ function RotateButton({ id, until }: { readonly id: string; readonly until: numb
         <Stack>
           <Text>{t('destinationForm.rotateText')}</Text>
           {until === null ? null : (
-            <Alert color="orange" variant="light" title={t('destinationForm.rotateAgainTitle')}>
+            <NoticeBox
+              tone="warn"
+              icon={<IconAlertTriangle size={18} aria-hidden="true" />}
+              title={t('destinationForm.rotateAgainTitle')}
+            >
               {t('destinationForm.rotateAgainText', { when: dateTime(until) })}
-            </Alert>
+            </NoticeBox>
           )}
           <FormError error={rotation.error} />
           <Group justify="flex-end">
