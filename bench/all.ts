@@ -1,15 +1,14 @@
 /**
- * Every bench, twice, and the evidence of it: `benches.json` with what each printed last, and
- * `benches.md`, the same as a table. `--out FOLDER` says where; `--only ingest,latency` runs some and
- * keeps what the files have of the others; each bench is written as soon as it has ended.
+ * Every bench one after the other. `--out FOLDER` has each write down what it said, as soon as it
+ * has ended: run it twice for two runs of each. `--only ingest,latency` runs some. The long run of
+ * `memory` is left out unless it is named.
  */
 import { spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import { keepEvidence } from './support/evidence.ts';
 
-const TIMES = 2;
+const LONG = ['memory'];
 
 const { values } = parseArgs({
   options: {
@@ -18,16 +17,12 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
   },
 });
-if (values.out === undefined) {
-  console.error('Usage: script/bench all --out FOLDER [--only ingest,latency] [--quick]');
-  process.exit(2);
-}
-const folder = values.out;
 const known = globSync('*.ts', { cwd: import.meta.dirname })
   .map((file) => basename(file, '.ts'))
   .filter((name) => name !== 'all')
   .sort();
-const wanted = values.only?.split(',') ?? known;
+const usual = known.filter((name) => values.quick || !LONG.includes(name));
+const wanted = values.only?.split(',') ?? usual;
 const unknown = wanted.filter((name) => !known.includes(name));
 if (unknown.length > 0) {
   console.error(`There is no bench ${unknown.join(', ')}, only: ${known.join(', ')}`);
@@ -37,37 +32,24 @@ if (unknown.length > 0) {
 const failed: string[] = [];
 const missed: string[] = [];
 for (const name of wanted) {
-  const runs = [];
-  for (let time = 1; time <= TIMES; time += 1) {
-    console.log(`== ${name}, run ${time} of ${TIMES}`);
-    const startedAt = Date.now();
-    const result = await runBench(name);
-    if (result !== undefined) {
-      runs.push({
-        at: new Date(startedAt).toISOString(),
-        seconds: secondsSince(startedAt),
-        result,
-      });
-    }
-  }
-  if (runs.length < TIMES) {
+  console.log(`== ${name}`);
+  const result = await runBench(name);
+  if (result === undefined) {
     failed.push(name);
-  } else {
-    missed.push(...(runs.some(({ result }) => result['met'] === false) ? [name] : []));
-    keepEvidence(folder, { name, runs });
+  } else if (result['met'] === false) {
+    missed.push(name);
   }
 }
 console.log(JSON.stringify({ name: 'all', benches: wanted, failed, missed }));
 process.exitCode = failed.length > 0 ? 1 : 0;
 
-function secondsSince(startedAt: number): number {
-  return Math.round((Date.now() - startedAt) / 1_000);
-}
-
 /** What it printed last; undefined when it failed. What it prints is passed on. */
 async function runBench(name: string): Promise<Record<string, unknown> | undefined> {
   const file = new URL(`${name}.ts`, import.meta.url).pathname;
-  const args = values.quick ? ['--quick'] : [];
+  const args = [
+    ...(values.quick ? ['--quick'] : []),
+    ...(values.out === undefined ? [] : ['--out', values.out]),
+  ];
   const child = spawn(process.execPath, [file, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   let said = '';

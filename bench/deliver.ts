@@ -21,7 +21,7 @@ import { sharedMs } from './support/time.ts';
 
 const ROUNDS = inFull(5, 1);
 const PEOPLE = inFull(1_000, 50);
-const CALLBACKS = inFull(20_000, 500);
+const CALLBACKS = inFull(10_000, 500);
 const EVENTS_PER_POST = 10;
 const COUNTED_SHARE = 0.99;
 const SHARE_OF_BARE = 0.5;

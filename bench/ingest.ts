@@ -19,7 +19,7 @@ import { atLeast, printResult } from './support/targets.ts';
 import { prepareBodies, runWrk } from './support/wrk.ts';
 
 const ROUNDS = inFull(7, 1);
-const SECONDS = inFull(4, 1);
+const SECONDS = 2;
 /** No machine of two cores takes more. */
 const MOST_PER_SECOND = 40_000;
 const ALONE = { sqlite: 0.75, postgres: 0.5 };
@@ -55,11 +55,10 @@ try {
   const bodies = join(folder, 'bodies');
   for (let round = -1; round < ROUNDS; round += 1) {
     // The first one only warms up.
-    const seconds = round < 0 ? 1 : SECONDS;
-    const count = seconds * MOST_PER_SECOND;
+    const count = SECONDS * MOST_PER_SECOND;
     prepareBodies(bodies, { count, events: 1, pageIds, secret });
     for (const { contender } of contenders) {
-      const measured = await measure(contender, { bodies, seconds });
+      const measured = await measure(contender, bodies);
       if (round >= 0) {
         contender.rounds.push(measured);
       }
@@ -141,14 +140,11 @@ async function finishAll(inspector: Inspector): Promise<number> {
   return left;
 }
 
-async function measure(
-  contender: Contender,
-  { bodies, seconds }: { bodies: string; seconds: number },
-): Promise<Round> {
+async function measure(contender: Contender, bodies: string): Promise<Round> {
   const { url, path, pid, databasePid, finish } = contender;
   const used = () => [cpuUs(pid), databasePid === 0 ? 0 : cpuUs(databasePid)] as const;
   const [before, databaseBefore] = used();
-  const load = await runWrk({ url, path, bodies, seconds });
+  const load = await runWrk({ url, path, bodies, seconds: SECONDS });
   const endedAt = performance.now();
   const left = (await finish?.()) ?? 0;
   const finishing = finish === undefined ? 0 : (performance.now() - endedAt) / 1_000;

@@ -13,27 +13,42 @@ import { openChromium, type Page } from '../tests/support/browser.ts';
 import { ADMIN, freePort, startServerProcess } from '../tests/support/server-process.ts';
 import { startThrowawayPostgres } from '../tests/support/throwaway-postgres.ts';
 import { quantile, rounded } from './support/figures.ts';
+import { type Engine, inFull, wantedEngines } from './support/options.ts';
 import { openRegistryRows } from './support/registry-rows.ts';
+import { atMost, printResult } from './support/targets.ts';
 import { longestTask } from './support/trace.ts';
 
-type Engine = 'sqlite' | 'postgres';
-
-const PAGES = Number(process.env['PAGES'] ?? 5_000);
+const PAGES = inFull(5_000, 700);
 const RECEIVING = 600;
-const ROUNDS = 200;
+const ROUNDS = inFull(200, 20);
 const WARM_UP = 20;
 
-const results: Record<string, object> = {};
-const engines = (['sqlite', 'postgres'] as const).filter(
-  (engine) => process.env['ONLY']?.split(',').includes(engine) ?? true,
-);
-for (const engine of engines) {
-  results[engine] = await measure(engine);
-  console.log(`${engine}: ${JSON.stringify(results[engine])}`);
-}
-console.log(JSON.stringify({ name: 'registry', pages: PAGES, ...results }));
+type Figures = Awaited<ReturnType<typeof compare>> & Awaited<ReturnType<typeof browse>>;
 
-async function measure(engine: Engine): Promise<object> {
+await run();
+
+async function run(): Promise<void> {
+  const results: Partial<Record<Engine, Figures>> = {};
+  for (const engine of wantedEngines) {
+    results[engine] = await measure(engine);
+    console.log(`${engine}: ${JSON.stringify(results[engine])}`);
+  }
+  printResult(
+    { name: 'registry', pages: PAGES, ...results },
+    wantedEngines.flatMap((engine) => [
+      ...atMost(`${engine}: p95 of the list, as a multiple of SELECT`, results[engine]?.ratio, 3),
+      ...atMost(
+        `${engine}: longest task while scrolling, ms`,
+        results[engine]?.scrollLongestMs,
+        50,
+      ),
+      ...atMost(`${engine}: longest task while typing, ms`, results[engine]?.typeLongestMs, 50),
+      ...atMost(`${engine}: script of the first load, kB`, results[engine]?.scriptKb, 300),
+    ]),
+  );
+}
+
+async function measure(engine: Engine): Promise<Figures> {
   const folder = mkdtempSync(join(tmpdir(), 'chatgate-bench-'));
   const meta = createEmulator({ clock: { now: () => Date.now() }, seed: largeSeed(PAGES) });
   const { url: metaUrl } = await meta.start();
@@ -76,7 +91,7 @@ async function compare(options: {
   administrator: Administrator;
   gatewayId: string;
   where: { file: string; url: string };
-}): Promise<object> {
+}) {
   const { administrator, gatewayId } = options;
   const rows = await openRegistryRows(options.where);
   const path = `/gateways/${gatewayId}/pages?search=&sort=attention&limit=500`;
@@ -105,7 +120,9 @@ async function compare(options: {
   };
 }
 
-const sorted = (values: readonly number[]) => Float64Array.from(values).sort();
+function sorted(values: readonly number[]): Float64Array {
+  return Float64Array.from(values).sort();
+}
 
 async function timed<T>(work: () => Promise<T>): Promise<{ ms: number; value: T }> {
   const startedAt = performance.now();
@@ -113,7 +130,7 @@ async function timed<T>(work: () => Promise<T>): Promise<{ ms: number; value: T 
   return { ms: performance.now() - startedAt, value };
 }
 
-async function browse(url: string): Promise<object> {
+async function browse(url: string) {
   const browser = await openChromium();
   try {
     const context = await browser.newContext({ viewport: { width: 1280, height: 960 } });

@@ -9,9 +9,11 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../tests/support/server-process.ts';
+import { inFull } from './support/options.ts';
+import { printResult } from './support/targets.ts';
 
-const STARTS = 5;
-const IDLE_MS = 5_000;
+const STARTS = inFull(5, 1);
+const IDLE_MS = inFull(5_000, 500);
 const ASK_EVERY_MS = 5;
 const PATIENCE_MS = 30_000;
 
@@ -23,12 +25,13 @@ for (let start = 0; start < STARTS; start += 1) {
   console.log(`ready after ${measured.readyMs} ms, ${measured.rssMb} MB when idle`);
   starts.push(measured);
 }
-console.log(
-  JSON.stringify({
+printResult(
+  {
     name: 'start',
     readyMs: median(starts.map(({ readyMs }) => readyMs)),
     rssMb: median(starts.map(({ rssMb }) => rssMb)),
-  }),
+  },
+  [],
 );
 
 async function measureStart(): Promise<{ readyMs: number; rssMb: number }> {

@@ -7,10 +7,13 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     /** Only these, by comma: engines, or contenders of `ingest`. */
     only: { type: 'string' },
+    /** A folder to write the result into, see `evidence.ts`. */
+    out: { type: 'string' },
   },
 });
 
 export const isQuick = values.quick;
+export const outFolder = values.out;
 
 /** The long value is what counts; the short one tries the code. */
 export function inFull<T>(full: T, quick: T): T {

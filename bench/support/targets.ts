@@ -1,12 +1,5 @@
-import { isQuick } from './options.ts';
-
-/** One promise of the bench: what was measured against what is wanted. */
-export type Target = {
-  readonly what: string;
-  readonly wanted: string;
-  readonly measured: number | null;
-  readonly met: boolean;
-};
+import { keepEvidence, type Target } from './evidence.ts';
+import { isQuick, outFolder } from './options.ts';
 
 /** Undefined: it was not measured in this run, because something else was asked for. */
 type Figure = number | undefined;
@@ -34,7 +27,7 @@ function target(given: {
   return [{ what, wanted, measured: isNumber ? measured : null, met: isNumber && isMet(measured) }];
 }
 
-/** Prints each target, then the result as JSON on the last line. */
+/** Prints each target, then the result as JSON on the last line; `--out` has it written down. */
 export function printResult(
   figures: { readonly name: string; readonly [figure: string]: unknown },
   targets: readonly Target[],
@@ -43,5 +36,11 @@ export function printResult(
     console.log(`${met ? 'met' : 'MISSED'}: ${what} ${measured} (${wanted})`);
   }
   const met = targets.every((one) => one.met);
-  console.log(JSON.stringify({ ...figures, ...(isQuick ? { quick: true } : {}), targets, met }));
+  const result = { ...figures, ...(isQuick ? { quick: true } : {}), targets, met };
+  if (outFolder !== undefined) {
+    const at = new Date(performance.timeOrigin).toISOString();
+    const seconds = Math.round(performance.now() / 1_000);
+    keepEvidence(outFolder, { name: figures.name, run: { at, seconds, result } });
+  }
+  console.log(JSON.stringify(result));
 }

@@ -217,6 +217,20 @@ test('410 switches it off, in words', async () => {
   await expect.poll(() => sink.texts()).toContain('Anybody there?');
 });
 
+test('a second new secret in a day says first that the oldest stops', async () => {
+  await page.getByRole('tab', { name: 'Settings' }).click();
+  await press('New secret');
+  const dialog = page.getByRole('dialog', { name: 'Make a new secret?' });
+  const warning = dialog.getByText('The oldest secret stops at once');
+  expect(await warning.count()).toBe(0);
+  await dialog.getByRole('button', { name: 'Make it' }).click();
+  await press('I have stored it');
+  await press('New secret');
+  await warning.waitFor();
+  await stage.look.at(page, 'new-secret-again');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+});
+
 test('deleting says first what it ends', async () => {
   await openDestinations();
   await press('Delete Order system');

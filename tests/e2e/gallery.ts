@@ -1,7 +1,13 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BrowserContext, type Page, type Theme, violationsOf } from '../support/browser.ts';
+import {
+  type BrowserContext,
+  type Locator,
+  type Page,
+  type Theme,
+  violationsOf,
+} from '../support/browser.ts';
 import { type Entry, galleryPage } from './gallery-page.ts';
 
 const GALLERY = fileURLToPath(new URL('../../artifacts/gallery', import.meta.url));
@@ -39,7 +45,8 @@ export function openGallery(name: string) {
     }
   }
 
-  async function shoot(page: Page, { state, look }: { state: string; look: string }) {
+  async function shoot(page: Page, { state, look, said }: Shot) {
+    await bringIntoView(page, said);
     const file = `${prefix}${slugOf(state)}-${look}.png`;
     await page.screenshot({ path: join(GALLERY, file), animations: 'disabled' });
     if (look === 'dark' && !isLong) {
@@ -50,7 +57,7 @@ export function openGallery(name: string) {
     }
     return file;
   }
-  async function shootNarrow(page: Page, named: { state: string; look: string }) {
+  async function shootNarrow(page: Page, named: Shot) {
     const wide = page.viewportSize() ?? WIDE;
     await page.setViewportSize(NARROW);
     const file = await shoot(page, named);
@@ -61,22 +68,27 @@ export function openGallery(name: string) {
   return {
     async take({ page, ...shown }: Shown & { readonly page: Page }): Promise<void> {
       const { state, sentence, primaryAction, switchUsed, result } = shown;
-      await page.getByText(sentence).first().waitFor();
+      const sentenceHere = page.getByText(sentence).first();
+      await sentenceHere.waitFor();
       if (primaryAction !== null) {
         const byName = { name: primaryAction, exact: typeof primaryAction === 'string' };
         const pressed = page.getByRole('button', byName).or(page.getByRole('link', byName));
         await pressed.first().waitFor();
       }
       const pictures: string[] = [];
+      const said = await sentenceHere.elementHandle();
+      // What lies under the mouse looks pressed, or says its name over something else.
+      await page.mouse.move(0, 0);
       for (const theme of THEMES) {
         await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-        pictures.push(await shoot(page, { state, look: theme }));
+        await page.locator(`html[data-mantine-color-scheme=${theme}]`).waitFor();
+        pictures.push(await shoot(page, { state, look: theme, said }));
       }
       if (isLong) {
-        pictures.push(await shootNarrow(page, { state, look: 'narrow' }));
+        pictures.push(await shootNarrow(page, { state, look: 'narrow', said }));
         await inUkrainian(page, async () => {
-          pictures.push(await shoot(page, { state, look: 'ukrainian' }));
-          pictures.push(await shootNarrow(page, { state, look: 'ukrainian-narrow' }));
+          pictures.push(await shoot(page, { state, look: 'ukrainian', said }));
+          pictures.push(await shootNarrow(page, { state, look: 'ukrainian-narrow', said }));
         });
       }
       entries.push({
@@ -94,16 +106,35 @@ export function openGallery(name: string) {
     states: (): readonly string[] => entries.map(({ state }) => state),
     close(): void {
       writeFileSync(join(GALLERY, `${prefix}entries.json`), JSON.stringify(entries));
-      const parts = readdirSync(GALLERY)
-        .filter((file) => file.endsWith('-entries.json'))
-        .toSorted()
-        .map((file) => ({
-          title: file.replace(/-entries\.json$/, ''),
-          entries: JSON.parse(readFileSync(join(GALLERY, file), 'utf8')) as Entry[],
-        }));
-      writeFileSync(join(GALLERY, 'index.html'), galleryPage(parts));
+      writePage();
     },
   };
+}
+
+function writePage(): void {
+  const parts = readdirSync(GALLERY)
+    .filter((file) => file.endsWith('-entries.json'))
+    .toSorted()
+    .map((file) => ({
+      title: file.replace(/-entries\.json$/, ''),
+      entries: JSON.parse(readFileSync(join(GALLERY, file), 'utf8')) as Entry[],
+    }));
+  writeFileSync(join(GALLERY, 'index.html'), galleryPage(parts));
+}
+
+type Said = Awaited<ReturnType<Locator['elementHandle']>>;
+/** `said` is what holds the sentence; in another language it is still the same element. */
+type Shot = { readonly state: string; readonly look: string; readonly said: Said };
+
+/** The top of the screen where the state is seen there, otherwise the state in its middle. */
+async function bringIntoView(page: Page, said: Said): Promise<void> {
+  await page.evaluate('scrollTo(0, 0)');
+  const { height } = page.viewportSize() ?? WIDE;
+  await said?.evaluate((element, lowest) => {
+    if (element.getBoundingClientRect().bottom > lowest) {
+      element.scrollIntoView({ block: 'center' });
+    }
+  }, 0.7 * height);
 }
 
 const choosers = new WeakMap<BrowserContext, Promise<Page>>();

@@ -13,7 +13,7 @@ import { createGateway, openStage, type Stage, signIn } from './stage.ts';
  * other as they do in an installation's life: each is reached by Meta's switches and the product's
  * own screens, says its sentence, and its action leads where it should.
  */
-const gallery = openGallery('pages');
+const gallery = openGallery('pages-states');
 let stage: Stage;
 let page: Page;
 let tab: Tab;

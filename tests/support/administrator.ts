@@ -1,5 +1,4 @@
 import type { ConnectAttempt, Gateway, PageList } from '@chatgate/contract';
-import type { Emulator } from '@chatgate/meta-emulator';
 import { ADMIN } from './server-process.ts';
 
 export type Administrator = {
@@ -24,10 +23,23 @@ export type Login = {
   readonly decline?: readonly string[];
 };
 
+/** What is needed of the emulator, in this process or another. */
+export type Meta = {
+  readonly state: { readonly apps: Readonly<Record<string, { id: string; secret: string }>> };
+  readonly authorize: (
+    options: Login & { url: string },
+  ) => { readonly redirect: string } | Promise<{ readonly redirect: string }>;
+};
+
 /** An administrator who works by program: the same routes that the screens use. */
-export async function signInAdministrator(url: string, meta: Emulator): Promise<Administrator> {
+export async function signInAdministrator(
+  url: string,
+  meta: Meta,
+  who: { readonly email: string; readonly password: string } = ADMIN,
+): Promise<Administrator> {
   const { request, call } = createCalls(url);
-  await call('POST', '/session', ADMIN);
+  const { email, password } = who;
+  await call('POST', '/session', { email, password });
   return {
     call,
     createGateway() {
@@ -45,7 +57,8 @@ export async function signInAdministrator(url: string, meta: Emulator): Promise<
         {},
       );
       const start = await request(started.url);
-      const { redirect } = meta.authorize({ ...login, url: start.headers.get('location') ?? '' });
+      const address = start.headers.get('location') ?? '';
+      const { redirect } = await meta.authorize({ ...login, url: address });
       await request(redirect);
       for (;;) {
         const path = `/gateways/${gatewayId}/connect/${started.attemptId}`;

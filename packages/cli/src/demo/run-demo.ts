@@ -9,6 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { serverEntry } from '../project.ts';
 import { Sentence } from '../sentence.ts';
 import { type Child, startChild } from './child.ts';
+import { connectSample } from './connect-sample.ts';
 import { assertPortsFree } from './ports.ts';
 import { startSampleEndpoint } from './sample-endpoint.ts';
 import { type DemoSettings, readDemoSettings, serverEnvironment } from './settings.ts';
@@ -36,7 +37,8 @@ export async function runDemo(options: {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
 
   const { ending, askedBySignal, onDeath } = watchForEnd();
-  const sample = await startSampleEndpoint({ port: samplePort });
+  const destinationFile = join(dataDir, 'sample-endpoint.json');
+  const sample = await startSampleEndpoint({ port: samplePort, destinationFile });
   const children = startChildren(env, { settings, onDeath });
   const stopAll = async () => {
     await Promise.all([...children.map((child) => child.stop()), sample.stop()]);
@@ -52,7 +54,12 @@ export async function runDemo(options: {
     ]);
     readiness.abort();
     if (first === undefined) {
-      print(welcome(settings));
+      const isConnected = await connectSample({
+        gatewayUrl: `http://127.0.0.1:${port}`,
+        url: `http://127.0.0.1:${samplePort}/hook`,
+        file: destinationFile,
+      });
+      print(welcome(settings, { isConnected }));
     }
     const end = first ?? (await ending);
     if (end.kind === 'died') {

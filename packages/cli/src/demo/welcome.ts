@@ -2,7 +2,10 @@ import { demoSeed } from '@chatgate/meta-emulator';
 import { DEMO_ADMIN, type DemoSettings } from './settings.ts';
 
 /** What a newcomer needs to know, and nothing else. */
-export function welcome({ port, emulatorPort, samplePort, dataDir }: DemoSettings): string {
+export function welcome(
+  { port, emulatorPort, samplePort, dataDir }: DemoSettings,
+  { isConnected }: { isConnected: boolean },
+): string {
   const { apps, people } = demoSeed();
   const [app] = apps;
   const [first, second] = people;
@@ -20,6 +23,11 @@ Try it:
      (again with ${second?.email}, password ${second?.password}: some Pages have two administrators).
   3. Turn on the switch "Webhook subscription" of a Page and press "Save".
   4. Click the name of that Page, press "Message", write something, and open "Conversations" in the admin.
+  5. ${
+    isConnected
+      ? 'It has left for the sample endpoint as well: its page shows it, with the signature checked.'
+      : `The sample endpoint gets nothing yet: in "Destinations" add http://127.0.0.1:${samplePort}/hook.`
+  }
 
 Data and logs are in ${dataDir}. Ctrl-C stops everything.
 `;

@@ -1,5 +1,5 @@
 import type { Destination } from '@chatgate/contract';
-import { Button, Code, Group, Modal, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Code, Group, Modal, Stack, Text, Title } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -34,7 +34,9 @@ export function SigningCard(props: {
             <Text size="sm">
               {t('destinationForm.secretSet', { when: dateTime(secret.changedAt) })}
             </Text>
-            {props.readOnly ? null : <RotateButton id={props.destination.id} />}
+            {props.readOnly ? null : (
+              <RotateButton id={props.destination.id} until={secret.previousUntil} />
+            )}
           </Group>
           {secret.previousUntil === null ? null : (
             <Text size="sm" c="dimmed">
@@ -61,8 +63,9 @@ export function SigningCard(props: {
   );
 }
 
-function RotateButton({ id }: { id: string }) {
+function RotateButton({ id, until }: { readonly id: string; readonly until: number | null }) {
   const { t } = useTranslation();
+  const { dateTime } = useFormat();
   const client = useQueryClient();
   const [asking, setAsking] = useState(false);
   const [made, setMade] = useState<NewSecret>();
@@ -87,6 +90,11 @@ function RotateButton({ id }: { id: string }) {
       >
         <Stack>
           <Text>{t('destinationForm.rotateText')}</Text>
+          {until === null ? null : (
+            <Alert color="orange" variant="light" title={t('destinationForm.rotateAgainTitle')}>
+              {t('destinationForm.rotateAgainText', { when: dateTime(until) })}
+            </Alert>
+          )}
           <FormError error={rotation.error} />
           <Group justify="flex-end">
             <Button variant="default" onClick={() => setAsking(false)}>

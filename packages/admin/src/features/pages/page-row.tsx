@@ -1,15 +1,5 @@
 import type { Page } from '@chatgate/contract';
-import {
-  ActionIcon,
-  Anchor,
-  Avatar,
-  Button,
-  Checkbox,
-  Group,
-  Text,
-  Tooltip,
-  UnstyledButton,
-} from '@mantine/core';
+import { ActionIcon, Anchor, Avatar, Checkbox, Text, Tooltip, UnstyledButton } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -18,11 +8,10 @@ import { useFormat } from '../../shared/format.ts';
 import { ownPicture } from '../../shared/own-picture.ts';
 import { CopyIcon } from '../../shared/ui/copy-button.tsx';
 import { FullSwitch } from '../../shared/ui/full-switch.tsx';
-import { MetaDetails } from '../../shared/ui/meta-details.tsx';
 import { type Change, isReceiving } from './changes.ts';
 import { HealthCell } from './health-cell.tsx';
 import classes from './pages.module.css';
-import { refusalWords } from './refusal-words.ts';
+import { RefusedCell } from './refused-cell.tsx';
 import type { ChangeActs } from './use-changes.ts';
 
 interface RowProps {
@@ -82,7 +71,11 @@ export const PageRow = memo(function PageRow(props: RowProps) {
         <SwitchCell {...props} />
       </td>
       <td className={classes.healthCell}>
-        <HealthCell {...props} />
+        {change?.status === 'refused' ? (
+          <RefusedCell change={change} page={page} acts={props.acts} />
+        ) : (
+          <HealthCell {...props} />
+        )}
         {may('gateways:edit') ? (
           <Tooltip label={t('pages.remove', { name: page.name })}>
             <ActionIcon
@@ -181,7 +174,9 @@ function SwitchCell({ page, change, acts, mayChange }: RowProps) {
       {change === undefined ? (
         <SwitchFacts page={page} />
       ) : (
-        <ChangeState change={change} page={page} acts={acts} />
+        <Text size="xs" className={classes.marked ?? ''}>
+          {t(change.status === 'saving' ? 'pages.rowSaving' : 'pages.rowMarked')}
+        </Text>
       )}
     </div>
   );
@@ -210,77 +205,5 @@ function SwitchFacts({ page }: { page: Page }) {
         </Text>
       ) : null}
     </>
-  );
-}
-
-function ChangeState(props: {
-  readonly change: Change;
-  readonly page: Page;
-  readonly acts: ChangeActs;
-}) {
-  const { t } = useTranslation();
-  const { change, page, acts } = props;
-  if (change.status !== 'refused') {
-    return (
-      <Text size="xs" className={classes.marked ?? ''}>
-        {t(change.status === 'saving' ? 'pages.rowSaving' : 'pages.rowMarked')}
-      </Text>
-    );
-  }
-  if (change.error?.code === 'conflict' && change.error.changedBy !== undefined) {
-    return <Conflict {...props} />;
-  }
-  return (
-    <div className={classes.refused} role="alert">
-      <span>{refusalWords(t, change.error)}</span>
-      <MetaDetails problem={change.error?.problem} of={page.name} />
-      <Button
-        size="compact-xs"
-        variant="default"
-        aria-label={`${t('common.tryAgain')}: ${page.name}`}
-        onClick={() => acts.retry(change, page)}
-      >
-        {t('common.tryAgain')}
-      </Button>
-    </div>
-  );
-}
-
-/** Somebody else turned this switch meanwhile: theirs stays, or ours is applied after all. */
-function Conflict(props: {
-  readonly change: Change;
-  readonly page: Page;
-  readonly acts: ChangeActs;
-}) {
-  const { t } = useTranslation();
-  const { time } = useFormat();
-  const { change, page, acts } = props;
-  const { changedBy: person = '', changedAt } = change.error ?? {};
-  const when = changedAt === undefined ? '–' : time(changedAt);
-  const anyway = t(change.receiving ? 'pages.onAnyway' : 'pages.offAnyway');
-  return (
-    <div className={classes.refused} role="alert">
-      <span>
-        {t(change.receiving ? 'pages.switchedOffBy' : 'pages.switchedOnBy', { person, when })}
-      </span>
-      <Group gap={6}>
-        <Button
-          size="compact-xs"
-          variant="default"
-          aria-label={t('health.actionFor', { action: t('pages.keep'), name: page.name })}
-          onClick={() => acts.keep(page.id)}
-        >
-          {t('pages.keep')}
-        </Button>
-        <Button
-          size="compact-xs"
-          variant="default"
-          aria-label={t('health.actionFor', { action: anyway, name: page.name })}
-          onClick={() => acts.retry(change, page)}
-        >
-          {anyway}
-        </Button>
-      </Group>
-    </div>
   );
 }

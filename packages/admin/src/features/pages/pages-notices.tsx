@@ -15,7 +15,6 @@ export function PagesNotices(props: {
   readonly gatewayId: string;
   readonly unknownPages: number;
   readonly unsubscribing: PageList['unsubscribing'];
-  readonly removed: PageList['removed'];
   readonly restored: boolean;
 }) {
   const { t } = useTranslation();
@@ -32,13 +31,6 @@ export function PagesNotices(props: {
           <MetaDetails problem={problem} of={name} />
         </NoticeBox>
       ))}
-      {props.removed.length > 0 ? (
-        <div className={classes.removed}>
-          <Disclosure label={t('pages.removedPages', { count: props.removed.length })}>
-            <RemovedList removed={props.removed} />
-          </Disclosure>
-        </div>
-      ) : null}
       {props.unknownPages > 0 ? (
         <NoticeBox tone="info" icon={<IconMailQuestion size={18} aria-hidden="true" />}>
           {t('pages.unknownPages', { count: props.unknownPages })}
@@ -67,11 +59,12 @@ function UnknownPagesList({ gatewayId }: { gatewayId: string }) {
 }
 
 /** Pages that left: what was said with them is still there. */
-function RemovedList({ removed }: { removed: PageList['removed'] }) {
+export function RemovedPages({ removed }: { readonly removed: PageList['removed'] }) {
   const { t } = useTranslation();
   const { dateTime } = useFormat();
+  if (removed.length === 0) return null;
   return (
-    <>
+    <Disclosure label={t('pages.removedPages', { count: removed.length })}>
       <p className={classes.sentence}>{t('pages.removedText')}</p>
       <ul className={classes.plain}>
         {removed.map(({ pageId, name, removedAt }) => (
@@ -81,6 +74,6 @@ function RemovedList({ removed }: { removed: PageList['removed'] }) {
       <Anchor component={Link} to="/conversations" size="sm">
         {t('health.openConversations')}
       </Anchor>
-    </>
+    </Disclosure>
   );
 }

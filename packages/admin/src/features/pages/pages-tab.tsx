@@ -14,7 +14,7 @@ import { BulkDialog } from './bulk-dialog.tsx';
 import { BulkProgress } from './bulk-progress.tsx';
 import { DiagnosisDialog } from './diagnosis-dialog.tsx';
 import classes from './pages.module.css';
-import { PagesNotices } from './pages-notices.tsx';
+import { PagesNotices, RemovedPages } from './pages-notices.tsx';
 import { PagesTable } from './pages-table.tsx';
 import { PagesToolbar } from './pages-toolbar.tsx';
 import { RefreshControl } from './refresh-control.tsx';
@@ -84,7 +84,6 @@ export function PagesTab(props: {
         gatewayId={gatewayId}
         unknownPages={props.unknownPages}
         unsubscribing={first?.unsubscribing ?? []}
-        removed={first?.removed ?? []}
         restored={changes.restored && unsaved > 0}
       />
       <BulkProgress gatewayId={gatewayId} bulk={bulk} />
@@ -133,6 +132,7 @@ export function PagesTab(props: {
         />
       ) : null}
       <Saving changes={changes} hasRows={mayChange && pages.length > 0} />
+      <RemovedPages removed={first?.removed ?? []} />
       <AccountsDialog
         gatewayId={gatewayId}
         page={accountsOf}

@@ -17,7 +17,7 @@ export function refusalWords(t: TFunction, error: Change['error']): string {
     case 'not_found':
       return t('pages.rowGone');
     default:
-      return t('pages.rowFailed', { words: error?.message ?? '–' });
+      return error?.message ?? t('pages.rowFailed');
   }
 }
 

@@ -184,6 +184,9 @@ export const destinationForm = {
   rotateTitle: 'Make a new secret?',
   rotateText:
     'For 24 hours both sign every request, so that nothing is refused. Within that time put the new one into your system.',
+  rotateAgainTitle: 'The oldest secret stops at once',
+  rotateAgainText:
+    'Two secrets sign at the moment, the older one until {{when}}. Another new secret ends the older one now: an endpoint that still checks with it refuses what arrives. Do it only if all endpoints know the current secret, or if the older one is in wrong hands.',
   rotateNow: 'Make it',
   publicKey: 'Public key',
   publicKeyHint:

@@ -143,7 +143,8 @@ export function registerDestinationWriteRoutes(api: Api, actions: DestinationAct
       config: edit,
       schema: {
         summary: 'Give it a new secret',
-        description: 'The secret before signs beside it for 24 hours.',
+        description:
+          'The secret before signs beside it for 24 hours. Two sign at most: another rotation within that time ends the oldest at once, which is how a secret in wrong hands is made worthless (rotate twice).',
         tags,
         params: Id,
         response: { 200: DestinationWithSecret },

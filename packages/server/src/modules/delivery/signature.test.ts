@@ -10,6 +10,7 @@ import { readSigningKeys, signedHeaders } from './send/sign.ts';
 import { type Received, type Sink, startSink } from './test-support/sink.ts';
 import { createWorld, type World } from './test-support/world.ts';
 
+const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 let world: World;
 let sink: Sink;
@@ -122,6 +123,20 @@ test('while a secret rotates both sign, for a day; then the new one alone', asyn
   };
   expect([fits(rotated.secret), fits(created.secret)]).toEqual([true, false]);
   world.time.now = before;
+});
+
+test('rotated twice in a day the oldest signs no more, and the one between for a whole day', async () => {
+  const path = `/destinations/${created.destination.id}/rotate-secret`;
+  const rotate = async (): Promise<DestinationWithSecret> => (await world.call('POST', path)).body;
+  const between = await rotate();
+  world.move(HOUR_MS);
+  const newest = await rotate();
+  expect(newest.destination.secret?.previousUntil).toBe(world.time.now + DAY_MS);
+  world.time.now -= HOUR_MS;
+  const got = await deliverOne();
+  expect(() => verifyBoth(created.secret, got)).toThrow();
+  expect(() => verifyBoth(between.secret, got)).not.toThrow();
+  expect(() => verifyBoth(newest.secret, got)).not.toThrow();
 });
 
 test('the secret is in no answer but the first, and sealed in the database', async () => {

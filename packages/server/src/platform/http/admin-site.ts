@@ -26,6 +26,8 @@ export async function serveAdminSite(
     maxAge: '365d',
     decorateReply: false,
     index: false,
+    // The build leaves a compressed file beside each; a script of 280 kB travels as 80.
+    preCompressed: true,
   });
 
   app.get('/*', { config: { access: 'public' }, schema: { hide: true } }, (request, reply) => {

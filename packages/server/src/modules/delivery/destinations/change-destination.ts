@@ -92,7 +92,10 @@ export async function changeDestination(
   deps.wake();
 }
 
-/** A new secret; the one before goes on signing beside it for a day. */
+/**
+ * A new secret; the one before goes on signing beside it for a day. Two sign at most, so that a
+ * secret in wrong hands can be ended at once, by two rotations.
+ */
 export async function rotateSecret(
   deps: ChangeDeps,
   { id, actor }: { id: string; actor: AuditActor },

@@ -60,7 +60,8 @@ export function createDeliveryEngine(options: EngineDeps): Worker {
     const somethingEnds = background.next();
     const done = await round();
     if (background.size() === 0) {
-      return done;
+      // What ended during the round is settled by the next one, at once.
+      return done + background.finishedCount();
     }
     await somethingEnds(LOOK_EVERY_MS);
     // Whatever ends in the same turn of the loop is settled by the same transaction.
@@ -130,6 +131,7 @@ function createBackground(
   return {
     size: () => underWay.size,
     takeFinished: () => finished.splice(0),
+    finishedCount: () => finished.length,
     giveBack(runs: readonly FinishedRun[]) {
       finished = [...runs, ...finished];
     },

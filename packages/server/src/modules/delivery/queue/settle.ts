@@ -12,7 +12,6 @@ import {
   hurryQueues,
   insertAttempts,
   parkQueues,
-  type QueueKey,
   type QueueSettlement,
   settleDeliveries,
   settleQueues,
@@ -37,15 +36,13 @@ export async function settleRuns(
 ): Promise<SettledRuns> {
   const decided = runs.map((run) => ({ run, ...decideRun(deps.random, run, now) }));
   const held = new Set(
-    (
-      await settleQueues(
-        deps.db,
-        tx,
-        decided.map(({ queue }) => queue),
-      )
-    ).map(keyOf),
+    await settleQueues(
+      deps.db,
+      tx,
+      decided.map(({ queue }) => queue),
+    ),
   );
-  const ours = decided.filter(({ queue }) => held.has(keyOf(queue)));
+  const ours = decided.filter(({ queue }) => held.has(queue));
   const deliveries = ours.flatMap((entry) => entry.deliveries);
   const recorded = await settleDeliveries(deps.db, tx, deliveries);
   const skipped = ours.filter((entry) => entry.deliveries.some(({ id }) => !recorded.has(id)));
@@ -68,9 +65,6 @@ export async function settleRuns(
   const switchedOff = await settleDestinations(deps, tx, { runs: ours.map(({ run }) => run), now });
   return { overtaken: decided.length - ours.length, switchedOff };
 }
-
-const keyOf = (run: QueueKey & { claim: string }) =>
-  `${run.destination_id} ${run.queue_key} ${run.claim}`;
 
 type DecidedRun = {
   readonly queue: QueueSettlement;

@@ -178,33 +178,44 @@ export type QueueSettlement = QueueKey & {
 };
 
 /**
- * Gives back claimed queues; the answer names those whose claim was still ours. Two runs of one
- * queue may be settled at once, when one is late: the claim tells them apart.
+ * Gives back claimed queues, and gives those whose claim was still the one of their settlement: the
+ * others are somebody else's by now and stay as they are. Two runs of one queue may be settled at
+ * once, when one is late: the claim tells them apart.
  */
-export async function settleQueues(
+export async function settleQueues<T extends QueueSettlement>(
   db: Database,
   tx: Executor,
-  settlements: readonly QueueSettlement[],
-): Promise<(QueueKey & { claim: string })[]> {
-  const rows = jsonRows(
-    db,
-    settlements.map((s) => [...[s.destination_id, s.queue_key, s.claim], ...[s.head, s.nextAt]]),
+  settlements: readonly T[],
+): Promise<T[]> {
+  const claims = await lockClaims(db, tx, settlements);
+  const ours = settlements.filter(
+    (s) => claims.get(`${s.destination_id} ${s.queue_key}`) === s.claim,
   );
-  const isOurs = sql`q.destination_id = j.value ->> 0 and q.queue_key = j.value ->> 1
-    and q.claim = j.value ->> 2`;
-  // In the order in which the projector locks them.
-  const held = await sql<QueueKey & { claim: string }>`
-    select q.destination_id, q.queue_key, q.claim from ${rows} cross join delivery_queue q
-    where ${isOurs}
+  const rows = ours.map((s) => [s.destination_id, s.queue_key, s.head, s.nextAt]);
+  await sql`
+    update delivery_queue as q set claim = null, head = cast(j.value ->> 2 as bigint),
+      next_at = case when q.tail < cast(j.value ->> 2 as bigint) then null
+        else cast(j.value ->> 3 as bigint) end
+    from ${jsonRows(db, rows)}
+    where q.destination_id = j.value ->> 0 and q.queue_key = j.value ->> 1`.execute(tx);
+  return ours;
+}
+
+/** Who holds these queues, locked until the transaction ends, in the order the projector locks them. */
+async function lockClaims(
+  db: Database,
+  tx: Executor,
+  queues: readonly QueueKey[],
+): Promise<ReadonlyMap<string, string | null>> {
+  const keys = queues.map((queue) => [queue.destination_id, queue.queue_key]);
+  const { rows } = await sql<QueueKey & { claim: string | null }>`
+    select q.destination_id, q.queue_key, q.claim
+    from ${jsonRows(db, keys)} cross join delivery_queue q
+    where q.destination_id = j.value ->> 0 and q.queue_key = j.value ->> 1
     order by q.destination_id, q.queue_key ${db.engine === 'postgres' ? sql`for update of q` : sql``}`.execute(
     tx,
   );
-  await sql`
-    update delivery_queue as q set claim = null, head = cast(j.value ->> 3 as bigint),
-      next_at = case when q.tail < cast(j.value ->> 3 as bigint) then null
-        else cast(j.value ->> 4 as bigint) end
-    from ${rows} where ${isOurs}`.execute(tx);
-  return held.rows;
+  return new Map(rows.map((row) => [`${row.destination_id} ${row.queue_key}`, row.claim]));
 }
 
 /** The queues of a destination that wait for a try, in the order in which the projector locks them. */

@@ -61,14 +61,16 @@ const matching = (db: Executor, { gatewayId, search, state }: PageQuery) => {
     .$if(state !== undefined, (query) =>
       query.where('rank', '=', HEALTH_STATES.indexOf(state ?? 'unknown')),
     );
+  return all.where(isFound(search));
+};
+
+function isFound(search: string | undefined): RawBuilder<boolean> {
   if (search === undefined || search.trim() === '') {
-    return all;
+    return sql<boolean>`1 = 1`;
   }
   const pattern = likePattern(sortable(search));
-  return all.where(
-    sql<boolean>`(sort_name like ${pattern} escape '\\' or page_id like ${pattern} escape '\\')`,
-  );
-};
+  return sql<boolean>`(sort_name like ${pattern} escape '\\' or page_id like ${pattern} escape '\\')`;
+}
 
 export async function listRankedPages(db: Executor, query: PageQuery): Promise<RankedPage[]> {
   const { sort, after, limit } = query;
@@ -88,9 +90,18 @@ export async function listRankedPages(db: Executor, query: PageQuery): Promise<R
 }
 
 export async function countMatching(db: Executor, query: PageQuery): Promise<number> {
-  const row = await matching(db, query)
-    .select((eb) => eb.fn.countAll<number>().as('n'))
-    .executeTakeFirst();
+  const { gatewayId, search, state } = query;
+  // Only the state needs the grants; without it the count of 5,000 Pages is a quarter of the work.
+  const counted =
+    state === undefined
+      ? tables(db)
+          .selectFrom('page')
+          .where('gateway_id', '=', gatewayId)
+          .where('removed_at', 'is', null)
+          .where(isFound(search))
+          .select((eb) => eb.fn.countAll<number>().as('n'))
+      : matching(db, query).select((eb) => eb.fn.countAll<number>().as('n'));
+  const row = await counted.executeTakeFirst();
   return Number(row?.n ?? 0);
 }
 
