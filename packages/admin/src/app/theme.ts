@@ -1,6 +1,7 @@
 import {
   type CSSVariablesResolver,
   createTheme,
+  Input,
   type MantineColorsTuple,
   Modal,
   Tooltip,
@@ -83,6 +84,10 @@ export const theme = createTheme({
     },
   },
   components: {
+    // What explains a field stands below it, so that fields beside each other are level.
+    InputWrapper: Input.Wrapper.extend({
+      defaultProps: { inputWrapperOrder: ['label', 'input', 'description', 'error'] },
+    }),
     Tooltip: Tooltip.extend({
       defaultProps: { withArrow: true, openDelay: 250, withinPortal: false },
     }),

@@ -12,7 +12,7 @@ test('a clock that runs ahead never makes a message come from the future', () =>
 });
 
 test('a time to come is told in the largest unit that fits, and one that has passed is now', () => {
-  expect(untilIn('en', 1_000_000 + 40_000, 1_000_000)).toBe('in 40 sec.');
-  expect(untilIn('en', 1_000_000 + 90_000, 1_000_000)).toBe('in 2 min.');
+  expect(untilIn('en', 1_000_000 + 40_000, 1_000_000)).toBe('in 40 seconds');
+  expect(untilIn('en', 1_000_000 + 90_000, 1_000_000)).toBe('in 2 minutes');
   expect(untilIn('en', 0, 1_000_000)).toBe('now');
 });

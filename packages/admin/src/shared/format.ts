@@ -22,7 +22,8 @@ export function agoIn(language: string, at: number, now: number): string {
 export function untilIn(language: string, at: number, now: number): string {
   const left = Math.max(0, at - now);
   const found = units.find(([, ms]) => left >= ms) ?? (['second', 1000] as const);
-  const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' });
+  // Not abbreviated: it ends sentences, and "48 sec.." has a full stop too many.
+  const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
   return format.format(Math.ceil(left / found[1]), found[0]);
 }
 
@@ -44,6 +45,7 @@ export interface Format {
   readonly dateTime: (at: number) => string;
   readonly exact: (at: number) => string;
   readonly time: (at: number) => string;
+  readonly date: (at: number) => string;
   readonly day: (at: number) => string;
   readonly list: (items: readonly string[]) => string;
   readonly ago: (at: number, now: number) => string;
@@ -58,6 +60,7 @@ function formatsFor(language: string): Format {
     timeStyle: 'medium',
   });
   const time = new Intl.DateTimeFormat(language, { timeStyle: 'short' });
+  const date = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
   const day = new Intl.DateTimeFormat(language, { dateStyle: 'full' });
   const list = new Intl.ListFormat(language, { type: 'conjunction' });
   return {
@@ -65,6 +68,7 @@ function formatsFor(language: string): Format {
     dateTime: (at) => dateTime.format(at),
     exact: (at) => exact.format(at),
     time: (at) => time.format(at),
+    date: (at) => date.format(at),
     day: (at) => day.format(at),
     list: (items) => list.format(items),
     ago: (at, now) => agoIn(language, at, now),

@@ -45,7 +45,7 @@ export function PeopleTable({ people, ...handlers }: Handlers & { people: readon
 
 function PersonRow({ user, ...handlers }: Handlers & { user: User }) {
   const { t } = useTranslation();
-  const { dateTime } = useFormat();
+  const { date, exact } = useFormat();
   return (
     <tr>
       <NameCell>
@@ -84,7 +84,9 @@ function PersonRow({ user, ...handlers }: Handlers & { user: User }) {
         <Text size="sm">{roleWords(t, user.role)}</Text>
       </Cell>
       <Cell label={t('users.since')}>
-        <Text size="sm">{dateTime(user.createdAt)}</Text>
+        <Text size="sm" title={exact(user.createdAt)}>
+          {date(user.createdAt)}
+        </Text>
       </Cell>
       <ActionsCell>
         <PersonActions user={user} {...handlers} />

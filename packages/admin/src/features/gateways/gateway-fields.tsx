@@ -99,10 +99,7 @@ function SecretField(props: FieldsProps & { readonly gateway: Gateway | undefine
         <Text size="sm" fw={600}>
           {t('form.appSecret')}
         </Text>
-        <Text size="xs" c="dimmed">
-          {t('form.appSecretHint')}
-        </Text>
-        <Group gap="sm" mt={6} mih={36}>
+        <Group gap="sm" mt={2} mih={36}>
           <Text size="sm">{t('form.secretSet', { when: dateTime(gateway.secretChangedAt) })}</Text>
           {readOnly ? null : (
             <Button size="xs" variant="default" onClick={() => onChange({ appSecret: '' })}>
@@ -110,6 +107,9 @@ function SecretField(props: FieldsProps & { readonly gateway: Gateway | undefine
             </Button>
           )}
         </Group>
+        <Text size="xs" c="dimmed" mt={4}>
+          {t('form.appSecretHint')}
+        </Text>
         {gateway.previousSecretUntil === null ? null : (
           <Text size="xs" c="dimmed">
             {t('form.previousSecret', { when: dateTime(gateway.previousSecretUntil) })}

@@ -18,12 +18,15 @@ import { SessionCard } from './session-card.tsx';
 /** With a token: choose a new password. Without one: ask for a link. */
 export function ResetPasswordForm({ token }: { token: string }) {
   const { t } = useTranslation();
+  const { data: options } = useQuery(signInOptionsQuery);
+  const isMailOff = options?.passwordResetByMail === false;
+  const askHint = isMailOff ? 'session.mailOffTitle' : 'session.askHint';
   return (
     <SessionCard
       title={t('session.resetTitle')}
-      hint={t(token === '' ? 'session.askHint' : 'session.resetHint')}
+      hint={t(token === '' ? askHint : 'session.resetHint')}
     >
-      {token === '' ? <Ask /> : <Choose token={token} />}
+      {token === '' ? <Ask isMailOff={isMailOff} /> : <Choose token={token} />}
       <Anchor component={Link} to="/sign-in" mt="md" display="inline-block" size="sm">
         {t('session.signIn')}
       </Anchor>
@@ -31,20 +34,15 @@ export function ResetPasswordForm({ token }: { token: string }) {
   );
 }
 
-function Ask() {
+function Ask({ isMailOff }: { isMailOff: boolean }) {
   const { t } = useTranslation();
-  const { data: options } = useQuery(signInOptionsQuery);
   const asking = useMutation({ mutationFn: askPasswordReset });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     asking.mutate(String(new FormData(event.currentTarget).get('email') ?? '').trim());
   };
-  if (options?.passwordResetByMail === false) {
-    return (
-      <NoticeBox tone="info" title={t('session.mailOffTitle')}>
-        {t('session.mailOff')}
-      </NoticeBox>
-    );
+  if (isMailOff) {
+    return <NoticeBox tone="info">{t('session.mailOff')}</NoticeBox>;
   }
   if (asking.isSuccess) {
     return (

@@ -32,8 +32,8 @@ export const common = {
   users: 'Users and roles',
   apiKeys: 'API keys',
   liveLost: 'Live updates are interrupted. Trying to reconnect.',
-  notFoundTitle: 'Page not found',
-  notFoundText: 'There is nothing at this address. The link may be old or mistyped.',
+  notFoundTitle: 'Nothing here',
+  notFoundText: 'The link may be old or mistyped, or what it led to was deleted.',
   goHome: 'Go to the start',
   deniedTitle: 'You may not see this',
   deniedText:

@@ -21,7 +21,7 @@ export const session = {
   ask: 'Send the link',
   asked:
     'If somebody with this address can sign in here, a link is on its way. It works for an hour, once.',
-  mailOffTitle: 'Ask an administrator',
+  mailOffTitle: 'Ask an administrator.',
   mailOff:
     'This server sends no mail. An administrator can make you a link, under Users and roles, to choose a new password.',
   chooseNewPassword: 'New password',

@@ -35,8 +35,8 @@ export const common: Translated<typeof en.common> = {
   users: 'Користувачі й ролі',
   apiKeys: 'Ключі API',
   liveLost: 'Оновлення наживо перервано. Відновлюємо з’єднання.',
-  notFoundTitle: 'Сторінку не знайдено',
-  notFoundText: 'За цією адресою нічого немає. Можливо, посилання застаріле або з помилкою.',
+  notFoundTitle: 'Тут нічого немає',
+  notFoundText: 'Можливо, посилання застаріле чи з помилкою, або те, на що воно вело, видалено.',
   goHome: 'На початок',
   deniedTitle: 'Вам це недоступно',
   deniedText:

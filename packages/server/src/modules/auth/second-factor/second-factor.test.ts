@@ -1,6 +1,7 @@
 import type { AuditList, RecoveryCodes, SecondFactorSecret } from '@chatgate/contract';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { cookiesOf, isPostgres, type RunningApp, runApp } from '../../../test-support/app.ts';
+import { findPersonByEmail, type Person, updatePerson } from '../people/store.ts';
 import { codeOf, stepAt } from './totp.ts';
 
 const PASSWORD = 'the right password';
@@ -169,6 +170,28 @@ test('a recovery code signs in once, however it is typed, and is on the record',
   });
 });
 
+test('one challenge begins one session, also with two right codes at the same moment', async () => {
+  const challenge = await challengeOf(ann.email);
+  const both = await Promise.all(
+    ann.codes.slice(0, 2).map((code, n) => giveCode(challenge, code, n === 0 ? server : other)),
+  );
+  expect(both.map(({ status }) => status).sort()).toEqual([204, 410]);
+  const { body } = await server.call('GET', '/me/second-factor', { as: ann.session });
+  expect(body).toMatchObject({ recoveryCodesLeft: 9 });
+});
+
+test('whoever is disabled at the moment between password and code does not come in', async () => {
+  const { db } = server.app.core;
+  const challenge = await challengeOf(ann.email);
+  // As if the challenge had been written just after the sessions of the person were ended.
+  const person = await findPersonByEmail(db.read, ann.email);
+  await db.transaction(async (tx) => {
+    await updatePerson(tx, { ...(person as Person), enabled: false, now: server.clock.now() });
+  });
+  const late = await giveCode(challenge, codeNow(ann.secret));
+  expect([late.status, errorOf(late)?.code]).toEqual([410, 'challenge_over']);
+});
+
 test('new recovery codes end the old ones; without a right code nothing changes', async () => {
   const renew = (code: string) =>
     server.call('POST', '/me/second-factor/recovery-codes', {
@@ -182,7 +205,7 @@ test('new recovery codes end the old ones; without a right code nothing changes'
   expect((await giveCode(await challengeOf(ann.email), codes[0] ?? '')).status).toBe(204);
 }, 60_000);
 
-test('turning it off needs password and code', async () => {
+test('turning it off needs password and code, and ends the other sessions', async () => {
   const off = (password: string, code: string) =>
     server.call('POST', '/me/second-factor/turn-off', {
       as: ann.session,
@@ -192,7 +215,12 @@ test('turning it off needs password and code', async () => {
     'credentials_wrong',
   );
   expect(errorOf(await off(PASSWORD, wrongCode(ann.secret)))?.code).toBe('code_wrong');
+  const second = await giveCode(await challengeOf(ann.email), ann.codes[0] ?? '');
+  const elsewhere = cookiesOf(second.headers, 'chatgate.session_token');
+  expect((await server.call('GET', '/me', { as: elsewhere })).status).toBe(200);
   expect((await off(PASSWORD, codeNow(ann.secret))).status).toBe(204);
+  expect((await server.call('GET', '/me', { as: elsewhere })).status).toBe(401);
+  expect((await server.call('GET', '/me', { as: ann.session })).status).toBe(200);
   expect((await givePassword(ann.email)).status).toBe(204);
   expect(errorOf(await off(PASSWORD, codeNow(ann.secret)))?.code).toBe('second_factor_off');
 }, 60_000);
