@@ -33,6 +33,9 @@ export async function openPostgres(options: {
   });
   // An idle connection that breaks emits here; the pool replaces it, the next query reports.
   pool.on('error', () => {});
+  // One that is in use and breaks between two statements emits itself, and nobody listens: that would
+  // end the process. Its next statement reports.
+  pool.on('connect', (client) => client.on('error', () => {}));
   const db: Executor = new Kysely({ dialect: guardDialect(new PostgresDialect({ pool })) });
   await assertDurable(db);
   const schema = await currentSchema(db);
