@@ -1,5 +1,4 @@
-import type { Database, Executor } from '../../../platform/db/index.ts';
-import { rowLock } from '../../../platform/db/row-lock.ts';
+import type { Executor } from '../../../platform/db/index.ts';
 import { type Count, NO_TRIES, OF_ACCOUNT, pauseOf } from './rules.ts';
 
 export type Kind = 'account' | 'address' | 'browser' | 'second_factor';
@@ -23,27 +22,21 @@ const toCount = (row: { failures: number; last_at: number; paused_until: number 
 
 /**
  * Reads a count so that nobody else reads it until the transaction ends; makes it where there is
- * none, because a row that does not exist cannot be locked.
+ * none, because a row that does not exist cannot be locked. One statement: between two, somebody who
+ * was right could delete the row.
  */
-export async function lockCount(
-  { engine }: Pick<Database, 'engine'>,
-  tx: Executor,
-  { kind, key }: Counted,
-): Promise<Count> {
+export async function lockCount(tx: Executor, { kind, key }: Counted): Promise<Count> {
   const { failures, lastAt, pausedUntil } = NO_TRIES;
-  await tx
+  const row = await tx
     .withTables<Tables>()
     .insertInto('sign_in_tries')
     .values({ kind, key, failures, last_at: lastAt, paused_until: pausedUntil })
-    .onConflict((conflict) => conflict.columns(['kind', 'key']).doNothing())
-    .execute();
-  const row = await tx
-    .withTables<Tables>()
-    .selectFrom('sign_in_tries')
-    .select(['failures', 'last_at', 'paused_until'])
-    .where('kind', '=', kind)
-    .where('key', '=', key)
-    .modifyEnd(rowLock({ engine }, 'wait'))
+    .onConflict((conflict) =>
+      conflict
+        .columns(['kind', 'key'])
+        .doUpdateSet(({ ref }) => ({ failures: ref('sign_in_tries.failures') })),
+    )
+    .returning(['failures', 'last_at', 'paused_until'])
     .executeTakeFirstOrThrow();
   return toCount(row);
 }

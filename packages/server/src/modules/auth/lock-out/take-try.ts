@@ -47,7 +47,7 @@ export async function takeTry(
     }
     const counts: (readonly [Counted, Count])[] = [];
     for (const each of counted) {
-      const count = await lockCount(db, tx, each);
+      const count = await lockCount(tx, each);
       const found = pauseOf(RULES[each.kind], count, now);
       if (found) {
         return found;
