@@ -81,7 +81,9 @@ export function openGallery(name: string) {
       await page.mouse.move(0, 0);
       for (const theme of THEMES) {
         await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-        await page.locator(`html[data-mantine-color-scheme=${theme}]`).waitFor();
+        // The admin follows in a moment; the sample endpoint's page has styles only.
+        const withoutTheme = 'html:not([data-mantine-color-scheme])';
+        await page.locator(`${withoutTheme}, html[data-mantine-color-scheme=${theme}]`).waitFor();
         pictures.push(await shoot(page, { state, look: theme, said }));
       }
       if (isLong) {
