@@ -3,6 +3,10 @@ import type { Emulator } from '@chatgate/meta-emulator';
 import { ADMIN } from './server-process.ts';
 
 export type Administrator = {
+  /** The same session, answered by another server. */
+  readonly at: (url: string) => Administrator;
+  /** Any address, with the cookies of the session. */
+  readonly request: (address: string, init?: RequestInit) => Promise<Response>;
   /** A call of the REST API; throws unless it succeeds. */
   readonly call: <T>(
     method: string,
@@ -26,9 +30,17 @@ export type Login = {
 
 /** An administrator who works by program: the same routes that the screens use. */
 export async function signInAdministrator(url: string, meta: Emulator): Promise<Administrator> {
-  const { request, call } = createCalls(url);
-  await call('POST', '/session', ADMIN);
+  const calls = createCalls();
+  await calls.to(url)('POST', '/session', ADMIN);
+  return administratorAt(url, meta, calls);
+}
+
+function administratorAt(url: string, meta: Emulator, calls: Calls): Administrator {
+  const { request } = calls;
+  const call = calls.to(url);
   return {
+    at: (other) => administratorAt(other, meta, calls),
+    request,
     call,
     createGateway() {
       const [app] = Object.values(meta.state.apps);
@@ -81,8 +93,10 @@ export async function signInAdministrator(url: string, meta: Emulator): Promise<
   };
 }
 
+type Calls = ReturnType<typeof createCalls>;
+
 /** Requests with the cookies that were given, as a browser makes them. */
-function createCalls(url: string) {
+function createCalls() {
   const jar = new Map<string, string>();
 
   async function request(address: string, init: RequestInit = {}): Promise<Response> {
@@ -96,27 +110,28 @@ function createCalls(url: string) {
     return response;
   }
 
-  async function call<T>(
-    method: string,
-    path: string,
-    body?: unknown,
-    headers: Readonly<Record<string, string>> = {},
-  ): Promise<T> {
-    const response = await request(`${url}/api/v1${path}`, {
-      method,
-      ...(body === undefined
-        ? { headers }
-        : {
-            headers: { 'content-type': 'application/json', ...headers },
-            body: JSON.stringify(body),
-          }),
-    });
-    const text = await response.text();
-    if (!response.ok) {
-      throw new Error(`${method} ${path}: ${response.status} ${text}`);
-    }
-    return JSON.parse(text === '' ? 'null' : text);
-  }
+  const to = (url: string) =>
+    async function call<T>(
+      method: string,
+      path: string,
+      body?: unknown,
+      headers: Readonly<Record<string, string>> = {},
+    ): Promise<T> {
+      const response = await request(`${url}/api/v1${path}`, {
+        method,
+        ...(body === undefined
+          ? { headers }
+          : {
+              headers: { 'content-type': 'application/json', ...headers },
+              body: JSON.stringify(body),
+            }),
+      });
+      const text = await response.text();
+      if (!response.ok) {
+        throw new Error(`${method} ${path}: ${response.status} ${text}`);
+      }
+      return JSON.parse(text === '' ? 'null' : text);
+    };
 
-  return { request, call };
+  return { request, to };
 }

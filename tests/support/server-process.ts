@@ -27,8 +27,15 @@ export type ServerProcess = {
 };
 
 /** The production entry in a process of its own, ready to answer. */
-export async function startServerProcess(env: Record<string, string>): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [MAIN], {
+export const startServerProcess = (env: Record<string, string>): Promise<ServerProcess> =>
+  startServerWith([MAIN], env);
+
+/** The same with Node's arguments of one's own. */
+export async function startServerWith(
+  args: readonly string[],
+  env: Record<string, string>,
+): Promise<ServerProcess> {
+  const child = spawn(process.execPath, args, {
     env: {
       PATH: process.env['PATH'] ?? '',
       ...SERVER_ENV,

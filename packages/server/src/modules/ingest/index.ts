@@ -25,7 +25,7 @@ import { type EventErasing, eventErasing } from './erase/erase-events.ts';
 import { findNew } from './find-new.ts';
 import { createIntake } from './intake.ts';
 import type { ParkReason } from './read-events.ts';
-import { type Receiver, registerCallbacks } from './routes.ts';
+import { ANSWER_WITHIN_MS, type Receiver, registerCallbacks } from './routes.ts';
 import {
   countRecorded,
   countUnknownPages,
@@ -138,7 +138,7 @@ export type Ingest = EventErasing & {
   eraseIgnored: (options: { before: number; limit: number }) => Promise<number>;
 };
 
-export function createIngest(deps: {
+type IngestDeps = {
   db: Database;
   clock: Clock;
   ids: Ids;
@@ -152,7 +152,11 @@ export function createIngest(deps: {
   };
   /** Monotonic milliseconds, fractions included. */
   elapsed?: () => number;
-}): Ingest {
+  /** A POST is answered after this, whatever the database does. */
+  answerWithinMs?: number;
+};
+
+export function createIngest(deps: IngestDeps): Ingest {
   const { db, clock, log, gateways } = deps;
   const measured: Measured = {
     answers: createTally(STATUSES),
@@ -180,10 +184,10 @@ export function createIngest(deps: {
           gateways.noteSetUp(gatewayId, { line: 'webhook', works }),
         accept: intake.accept,
         answered: (status) => measured.answers.add(String(status)),
+        answerWithinMs: deps.answerWithinMs ?? ANSWER_WITHIN_MS,
       }),
     onStored: (listener) => void listeners.push(listener),
-    stop: intake.stop,
-    measured,
+    ...{ stop: intake.stop, measured },
     backlog: () => readBacklog(db.read, { now: clock.now(), countUpTo: COUNT_UP_TO }),
     hasNew: () => hasNew(db.read),
     findNew,

@@ -47,6 +47,19 @@ const fails = async (tx: Executor) => {
   await tx.executeQuery(CompiledQuery.raw('insert into no_such_table values (1)'));
 };
 
+test('whoever waits for a database that stands still is told before Meta hangs up, and the copy is one', async () => {
+  const held = heldBack();
+  const bench = await createBench(held.database, { answerWithinMs: 20 });
+  const body = bodyOf([text('m_stuck')]);
+  const answer = await bench.post(body);
+  expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '2']);
+  held.letGo();
+  await bench.ingest.stop();
+  const later = await createBench(db);
+  expect((await later.post(body)).statusCode).toBe(200);
+  expect(await later.rows()).toHaveLength(1);
+});
+
 test('200 is answered only after the commit (invariant 1)', async () => {
   const { database, entered, letGo } = heldBack();
   const bench = await createBench(database);

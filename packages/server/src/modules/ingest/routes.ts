@@ -2,10 +2,16 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../platform/errors.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Secret } from '../../platform/secret.ts';
+import { within } from '../../platform/within.ts';
 import { isSame, isSigned } from './signature.ts';
 
 /** Meta batches up to 1,000 updates in a POST; a 413 would repeat until it unsubscribes the Page. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
+/**
+ * Meta hangs up after 5 s. Whoever waits for a database that stands still is told before; should the
+ * commit still happen, the POST that Meta repeats is a copy.
+ */
+export const ANSWER_WITHIN_MS = 4_000;
 const CHALLENGE = /^[\w.~-]{1,256}$/;
 
 export type Receiver = {
@@ -22,6 +28,7 @@ type Deps = {
   accept: (gatewayId: string, body: Buffer) => Promise<void>;
   /** Hears of every POST that was answered. */
   answered: (status: number) => void;
+  answerWithinMs: number;
 };
 
 type Handshake = {
@@ -58,7 +65,7 @@ export function registerCallbacks(app: FastifyInstance, deps: Deps): void {
       '/meta/:uri/webhook',
       { bodyLimit: MAX_BODY_BYTES },
       async (request, reply) => {
-        await receive(deps, request);
+        await within(deps.answerWithinMs, receive(deps, request), tooSlow);
         deps.answered(200);
         return reply.type('text/plain; charset=utf-8').send('EVENT_RECEIVED');
       },
@@ -66,6 +73,8 @@ export function registerCallbacks(app: FastifyInstance, deps: Deps): void {
     done();
   });
 }
+
+const tooSlow = () => new AppError('unavailable', 'The database does not answer.');
 
 async function loadReceiver(deps: Deps, uri: string): Promise<Receiver> {
   const receiver = await deps.findReceiver(uri);
