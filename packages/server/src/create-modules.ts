@@ -91,7 +91,10 @@ export function createModules(config: Config, surroundings: Surroundings, core: 
     receive: outgoing.receive,
     ...openFileStores(config, dispatcher),
   });
-  const ingest = createIngest({ db, clock, ids, log, gateways });
+  const ingest = createIngest({
+    ...{ db, clock, ids, log, gateways },
+    keeping: surroundings.keeping ?? 'in a thread',
+  });
   const conversations = createConversations({
     ...{ db, clock, ids, log, live, ingest, gateways, pages, pictures, attachments },
     ...{ audit, erasureKey },
