@@ -141,7 +141,7 @@ export type Ingest = EventErasing & {
   eraseIgnored: (options: { before: number; limit: number }) => Promise<number>;
 };
 
-export function createIngest(deps: {
+type IngestDeps = {
   db: Database;
   clock: Clock;
   ids: Ids;
@@ -157,7 +157,11 @@ export function createIngest(deps: {
   keeping?: 'here' | 'in a thread';
   /** Monotonic milliseconds, fractions included. */
   elapsed?: () => number;
-}): Ingest {
+  /** How long a commit may take before who waits for it is refused. */
+  stalledAfterMs?: number;
+};
+
+export function createIngest(deps: IngestDeps): Ingest {
   const { db, clock, ids, log, gateways } = deps;
   const keeper =
     deps.keeping === 'in a thread'

@@ -7,6 +7,8 @@ import type { Keeper } from './keep-posts.ts';
 
 /** What Meta waits at most is 5 s; longer than this and it had better try again. */
 const MAX_WAIT_MS = 2_000;
+/** A commit that takes this long will not be told to Meta in time; a 503 still will. */
+const STALLED_AFTER_MS = 3_000;
 /** Some 256 events of a message each; a body that is larger is a commit of its own. */
 const MAX_BYTES_PER_COMMIT = 128 * 1024;
 /** Measured times kept for the projector; it is rarely more than a batch behind. */
@@ -35,6 +37,7 @@ export function createIntake(deps: {
   log: Log;
   elapsed: () => number;
   onStored: () => void;
+  stalledAfterMs?: number | undefined;
   counts: { readonly ackSeconds: Distribution; readonly events: Tally };
 }): Intake {
   const { clock, elapsed, counts, log } = deps;
@@ -69,6 +72,7 @@ export function createIntake(deps: {
     commit: isolating({ commit, log }),
     sizeOf: ({ body }) => body.length,
     maxSize: MAX_BYTES_PER_COMMIT,
+    stalledAfterMs: deps.stalledAfterMs ?? STALLED_AFTER_MS,
     elapsed,
   });
 
