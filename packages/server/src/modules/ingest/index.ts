@@ -21,6 +21,7 @@ import {
   type Distribution,
   type Tally,
 } from '../../platform/metrics/index.ts';
+import type { Tracing } from '../../platform/tracing/index.ts';
 import { type EventErasing, eventErasing } from './erase/erase-events.ts';
 import { findNew } from './find-new.ts';
 import { createIntake } from './intake.ts';
@@ -152,6 +153,7 @@ export function createIngest(deps: {
   };
   /** Monotonic milliseconds, fractions included. */
   elapsed?: () => number;
+  tracing?: Tracing | undefined;
 }): Ingest {
   const { db, clock, log, gateways } = deps;
   const measured: Measured = {

@@ -4,9 +4,11 @@ import { AppError } from '../../platform/errors.ts';
 import type { Ids } from '../../platform/ids.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Distribution, Tally } from '../../platform/metrics/index.ts';
+import type { Tracing } from '../../platform/tracing/index.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { readEvents, unreadable } from './read-events.ts';
 import { type Arrival, type Stored, storeBatch } from './store-batch.ts';
+import { traceCommit, tracingIntake } from './trace.ts';
 
 /** What Meta waits at most is 5 s; longer than this and it had better try again. */
 const MAX_WAIT_MS = 2_000;
@@ -19,8 +21,11 @@ const MAX_MEASURED = 20_000;
 type Waiting = Arrival & { readonly body: Buffer };
 
 export type Intake = {
-  /** Resolves when the events of a signed body are durable; throws `unavailable` otherwise. */
-  accept: (gatewayId: string, body: Buffer) => Promise<void>;
+  /**
+   * Resolves when the events of a signed body are durable; throws `unavailable` otherwise. `caller`
+   * is the `traceparent` that came with it.
+   */
+  accept: (gatewayId: string, body: Buffer, caller?: string | undefined) => Promise<void>;
   /** Milliseconds from receipt to durable commit, if this process measured it lately. */
   storedMs: (eventId: string) => number | null;
   stop: () => Promise<void>;
@@ -33,16 +38,19 @@ export function createIntake(deps: {
   ids: Ids;
   log: Log;
   elapsed: () => number;
+  tracing?: Tracing | undefined;
   onStored: () => void;
   counts: { readonly ackSeconds: Distribution; readonly events: Tally };
 }): Intake {
-  const { db, clock, ids, elapsed } = deps;
+  const { db, clock, ids, elapsed, tracing } = deps;
   const measured = new Map<string, number>();
   let isStopping = false;
 
   /** One durable transaction. Nothing of it is visible, or measured, before it is committed. */
   async function commit(arrivals: readonly Arrival[]): Promise<void> {
-    const stored = await db.transaction((tx) => storeBatch(deps, tx, arrivals));
+    const stored = await traceCommit(tracing, arrivals, () =>
+      db.transaction((tx) => storeBatch(deps, tx, arrivals)),
+    );
     if (measured.size > MAX_MEASURED) {
       measured.clear();
     }
@@ -72,18 +80,22 @@ export function createIntake(deps: {
     elapsed,
   });
 
+  async function accept(gatewayId: string, body: Buffer, trace: string | null): Promise<void> {
+    const receivedAt = clock.now();
+    const startedAt = elapsed();
+    if (isStopping || group.predictedWaitMs() > MAX_WAIT_MS) {
+      throw new AppError('unavailable', 'Too much is waiting to be stored.');
+    }
+    const events = readEvents(body).map((event) => ({ ...event, id: ids.next('ev') }));
+    const ageMs = () => elapsed() - startedAt;
+    await group.add({ gatewayId, receivedAt, ageMs, events, trace, body });
+    deps.counts.ackSeconds.record(ageMs() / 1_000);
+  }
+
   return {
-    async accept(gatewayId, body) {
-      const receivedAt = clock.now();
-      const startedAt = elapsed();
-      if (isStopping || group.predictedWaitMs() > MAX_WAIT_MS) {
-        throw new AppError('unavailable', 'Too much is waiting to be stored.');
-      }
-      const events = readEvents(body).map((event) => ({ ...event, id: ids.next('ev') }));
-      const ageMs = () => elapsed() - startedAt;
-      await group.add({ gatewayId, receivedAt, ageMs, events, body });
-      deps.counts.ackSeconds.record(ageMs() / 1_000);
-    },
+    accept: tracing
+      ? tracingIntake(tracing, accept)
+      : (gatewayId, body) => accept(gatewayId, body, null),
     storedMs: (eventId) => measured.get(eventId) ?? null,
     async stop() {
       isStopping = true;

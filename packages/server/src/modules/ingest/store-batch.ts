@@ -11,6 +11,8 @@ export type Arrival = {
   /** Milliseconds since receipt, measured when asked. */
   readonly ageMs: () => number;
   readonly events: readonly (ReceivedEvent & { readonly id: string })[];
+  /** The `traceparent` of the POST. */
+  readonly trace: string | null;
 };
 
 export type Stored = {
@@ -99,6 +101,7 @@ function toRow(arrival: Arrival, event: ReceivedEvent & { id: string }): NewEven
     received_at: arrival.receivedAt,
     stored_ms: arrival.ageMs(),
     raw: event.raw,
+    trace: arrival.trace,
   };
 }
 
