@@ -18,7 +18,10 @@ const OfReply = Type.Object({ id: Id, replyId: Id });
 const PostingHeaders = Type.Object({
   'idempotency-key': Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
   traceparent: Type.Optional(
-    Type.String({ description: 'W3C Trace Context: the trace that the reply goes on with.' }),
+    Type.String({
+      description: 'W3C Trace Context: the trace that the reply goes on with.',
+      examples: ['00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'],
+    }),
   ),
 });
 
