@@ -1,5 +1,13 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './server-process.ts';
@@ -11,6 +19,8 @@ export type ThrowawayPostgres = {
   /** Ends every process of the server at once, as a crash of the machine would; `revive` starts it. */
   readonly kill: () => Promise<void>;
   readonly revive: () => Promise<void>;
+  /** To every process of the server: SIGSTOP makes it stand still. */
+  readonly signal: (signal: 'SIGSTOP' | 'SIGCONT') => void;
   readonly stop: () => Promise<void>;
 };
 
@@ -70,11 +80,22 @@ export async function startThrowawayPostgres({
     async revive() {
       server = await start();
     },
+    signal(signal) {
+      const pid = server.pid ?? 0;
+      for (const one of [pid, ...childrenOf(pid)]) {
+        process.kill(one, signal);
+      }
+    },
     async stop() {
       await end('SIGINT');
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function childrenOf(pid: number): number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return children.split(' ').filter(Boolean).map(Number);
 }
 
 function hasMemory(): boolean {

@@ -139,7 +139,7 @@ export type Ingest = EventErasing & {
   eraseIgnored: (options: { before: number; limit: number }) => Promise<number>;
 };
 
-export function createIngest(deps: {
+type IngestDeps = {
   db: Database;
   clock: Clock;
   ids: Ids;
@@ -154,7 +154,11 @@ export function createIngest(deps: {
   /** Monotonic milliseconds, fractions included. */
   elapsed?: () => number;
   tracing?: Tracing | undefined;
-}): Ingest {
+  /** How long a commit may take before who waits for it is refused. */
+  stalledAfterMs?: number;
+};
+
+export function createIngest(deps: IngestDeps): Ingest {
   const { db, clock, log, gateways } = deps;
   const measured: Measured = {
     answers: createTally(STATUSES),

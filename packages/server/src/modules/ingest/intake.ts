@@ -12,6 +12,8 @@ import { traceCommit, tracingIntake } from './trace.ts';
 
 /** What Meta waits at most is 5 s; longer than this and it had better try again. */
 const MAX_WAIT_MS = 2_000;
+/** A commit that takes this long will not be told to Meta in time; a 503 still will. */
+const STALLED_AFTER_MS = 3_000;
 const MAX_EVENTS_PER_COMMIT = 256;
 /** A body of this many bytes weighs as much as one event more. */
 const BYTES_PER_EVENT = 16_384;
@@ -40,6 +42,7 @@ export function createIntake(deps: {
   elapsed: () => number;
   tracing?: Tracing | undefined;
   onStored: () => void;
+  stalledAfterMs?: number | undefined;
   counts: { readonly ackSeconds: Distribution; readonly events: Tally };
 }): Intake {
   const { db, clock, ids, elapsed, tracing } = deps;
@@ -77,6 +80,7 @@ export function createIntake(deps: {
     commit: isolating({ commit, keepBytes, log: deps.log }),
     sizeOf: ({ events, body }) => events.length + Math.floor(body.length / BYTES_PER_EVENT),
     maxSize: MAX_EVENTS_PER_COMMIT,
+    stalledAfterMs: deps.stalledAfterMs ?? STALLED_AFTER_MS,
     elapsed,
   });
 
