@@ -21,6 +21,7 @@ import {
   type Distribution,
   type Tally,
 } from '../../platform/metrics/index.ts';
+import type { Tracing } from '../../platform/tracing/index.ts';
 import { type EventErasing, eventErasing } from './erase/erase-events.ts';
 import { findNew } from './find-new.ts';
 import { createIntake } from './intake.ts';
@@ -157,6 +158,7 @@ type IngestDeps = {
   keeping?: 'here' | 'in a thread';
   /** Monotonic milliseconds, fractions included. */
   elapsed?: () => number;
+  tracing?: Tracing | undefined;
   /** How long a commit may take before who waits for it is refused. */
   stalledAfterMs?: number;
 };

@@ -2,8 +2,10 @@ import type { Clock } from '../../platform/clock.ts';
 import { AppError } from '../../platform/errors.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Distribution, Tally } from '../../platform/metrics/index.ts';
+import type { Tracing } from '../../platform/tracing/index.ts';
 import { createGroupCommit } from './group-commit.ts';
 import type { Keeper } from './keep-posts.ts';
+import { traceCommit, tracingIntake } from './trace.ts';
 
 /** What Meta waits at most is 5 s; longer than this and it had better try again. */
 const MAX_WAIT_MS = 2_000;
@@ -19,12 +21,17 @@ type Waiting = {
   readonly receivedAt: number;
   /** Milliseconds since receipt, measured when asked. */
   readonly ageMs: () => number;
+  /** The `traceparent` of the POST, where it is traced. */
+  readonly trace: string | null;
   readonly body: Buffer;
 };
 
 export type Intake = {
-  /** Resolves when the events of a signed body are durable; throws `unavailable` otherwise. */
-  accept: (gatewayId: string, body: Buffer) => Promise<void>;
+  /**
+   * Resolves when the events of a signed body are durable; throws `unavailable` otherwise. `caller`
+   * is the `traceparent` that came with it.
+   */
+  accept: (gatewayId: string, body: Buffer, caller?: string | undefined) => Promise<void>;
   /** Milliseconds from receipt to durable commit, if this process measured it lately. */
   storedMs: (eventId: string) => number | null;
   stop: () => Promise<void>;
@@ -36,18 +43,21 @@ export function createIntake(deps: {
   clock: Clock;
   log: Log;
   elapsed: () => number;
+  tracing?: Tracing | undefined;
   onStored: () => void;
   stalledAfterMs?: number | undefined;
   counts: { readonly ackSeconds: Distribution; readonly events: Tally };
 }): Intake {
-  const { clock, elapsed, counts, log } = deps;
+  const { clock, elapsed, counts, log, tracing } = deps;
   const measured = new Map<string, number>();
   let isStopping = false;
 
   /** One durable transaction. Nothing of it is visible, or measured, before it is committed. */
   async function commit(batch: readonly Waiting[], asBytes: boolean): Promise<void> {
     const posts = batch.map((post) => ({ ...post, ageMs: post.ageMs(), asBytes }));
-    const { inserted, copies, conflicting } = await deps.keep(posts);
+    const { inserted, copies, conflicting } = await traceCommit(tracing, posts, () =>
+      deps.keep(posts),
+    );
     if (measured.size > MAX_MEASURED) {
       measured.clear();
     }
@@ -76,17 +86,21 @@ export function createIntake(deps: {
     elapsed,
   });
 
+  async function accept(gatewayId: string, body: Buffer, trace: string | null): Promise<void> {
+    const receivedAt = clock.now();
+    const startedAt = elapsed();
+    if (isStopping || group.predictedWaitMs() > MAX_WAIT_MS) {
+      throw new AppError('unavailable', 'Too much is waiting to be stored.');
+    }
+    const ageMs = () => elapsed() - startedAt;
+    await group.add({ gatewayId, receivedAt, ageMs, trace, body });
+    counts.ackSeconds.record(ageMs() / 1_000);
+  }
+
   return {
-    async accept(gatewayId, body) {
-      const receivedAt = clock.now();
-      const startedAt = elapsed();
-      if (isStopping || group.predictedWaitMs() > MAX_WAIT_MS) {
-        throw new AppError('unavailable', 'Too much is waiting to be stored.');
-      }
-      const ageMs = () => elapsed() - startedAt;
-      await group.add({ gatewayId, receivedAt, ageMs, body });
-      deps.counts.ackSeconds.record(ageMs() / 1_000);
-    },
+    accept: tracing
+      ? tracingIntake(tracing, accept)
+      : (gatewayId, body) => accept(gatewayId, body, null),
     storedMs: (eventId) => measured.get(eventId) ?? null,
     async stop() {
       isStopping = true;

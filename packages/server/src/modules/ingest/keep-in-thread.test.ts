@@ -30,7 +30,14 @@ const empty = () =>
   });
 
 const post = (body: string, more: Partial<Post> = {}): Post => ({
-  ...{ gatewayId: 'gw_test', receivedAt: NOW, ageMs: 2, body: Buffer.from(body), asBytes: false },
+  ...{
+    gatewayId: 'gw_test',
+    receivedAt: NOW,
+    ageMs: 2,
+    body: Buffer.from(body),
+    trace: null,
+    asBytes: false,
+  },
   ...more,
 });
 
@@ -42,7 +49,7 @@ async function rows() {
 test('the other thread keeps what this one would keep, and says the same of it', async () => {
   const posts = [
     post(bodyOf([text('m_1', 'Привіт 👋'), text('m_2')])),
-    post(bodyOf([text('m_2')])),
+    post(bodyOf([text('m_2'), text('m_3')]), { trace: '00-a-b-01' }),
     post(bodyOf([text('m_1', 'something else')]), { receivedAt: NOW + 1_000 }),
     post('not JSON'),
     post('\0', { asBytes: true }),
@@ -58,7 +65,7 @@ test('the other thread keeps what this one would keep, and says the same of it',
   const ids = createIds({ clock, random: systemRandom });
   const here = await outcome(createKeeper({ db, nextId: () => ids.next('ev') }));
   expect(await outcome(keeper)).toEqual(here);
-  expect(here).toMatchObject({ inserted: [2, 0, 0, 1, 1], copies: 2 });
+  expect(here).toMatchObject({ inserted: [2, 1, 0, 1, 1], copies: 2 });
 });
 
 test('ids carry the time of receipt, in the order of arrival', async () => {

@@ -70,10 +70,10 @@ function toQuestion(posts: readonly Post[]): Asked {
   const memory = new ArrayBuffer(size);
   const bytes = new Uint8Array(memory);
   let start = 0;
-  const heads = posts.map(({ gatewayId, receivedAt, ageMs, asBytes, body }) => {
+  const heads = posts.map(({ gatewayId, receivedAt, ageMs, trace, asBytes, body }) => {
     bytes.set(body, start);
     start += body.length;
-    return [gatewayId, receivedAt, ageMs, asBytes, body.length];
+    return [gatewayId, receivedAt, ageMs, trace, asBytes, body.length];
   });
   return { question: { heads: JSON.stringify(heads), bytes }, memory: [memory] };
 }

@@ -8,6 +8,8 @@ export type Post = {
   readonly receivedAt: number;
   /** Milliseconds since receipt. */
   readonly ageMs: number;
+  /** Its `traceparent`, where it is traced. */
+  readonly trace: string | null;
   readonly body: Uint8Array;
   /** Not to be read as JSON: kept as one parked event that carries the bytes. */
   readonly asBytes: boolean;

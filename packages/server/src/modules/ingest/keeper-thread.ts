@@ -26,10 +26,10 @@ parentPort?.on('message', async (question: Question) => {
 async function answer({ heads, bytes }: Exclude<Question, 'end'>): Promise<Answer> {
   let start = 0;
   const posts = (JSON.parse(heads) as HeadList).map(
-    ([gatewayId, receivedAt, ageMs, asBytes, size]) => {
+    ([gatewayId, receivedAt, ageMs, trace, asBytes, size]) => {
       const body = bytes.subarray(start, start + size);
       start += size;
-      return { gatewayId, receivedAt, ageMs, asBytes, body };
+      return { gatewayId, receivedAt, ageMs, trace, asBytes, body };
     },
   );
   try {
@@ -39,7 +39,7 @@ async function answer({ heads, bytes }: Exclude<Question, 'end'>): Promise<Answe
   }
 }
 
-type HeadList = [string, number, number, boolean, number][];
+type HeadList = [string, number, number, string | null, boolean, number][];
 
 async function end(): Promise<Answer> {
   await db.close();

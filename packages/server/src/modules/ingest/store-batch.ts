@@ -10,6 +10,8 @@ export type Arrival = {
   /** Milliseconds since receipt. */
   readonly ageMs: number;
   readonly events: readonly (ReceivedEvent & { readonly id: string })[];
+  /** The `traceparent` of the POST. */
+  readonly trace: string | null;
 };
 
 export type Stored = {
@@ -105,6 +107,7 @@ function toRow(arrival: Arrival, event: ReceivedEvent & { id: string }): NewEven
     received_at: arrival.receivedAt,
     stored_ms: arrival.ageMs,
     raw: event.raw,
+    trace: arrival.trace,
   };
 }
 
