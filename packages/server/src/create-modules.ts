@@ -97,7 +97,10 @@ export function createModules(
     receive: outgoing.receive,
     ...openFileStores(config, dispatcher),
   });
-  const ingest = createIngest({ db, clock, ids, log, gateways, tracing });
+  const ingest = createIngest({
+    ...{ db, clock, ids, log, gateways, tracing },
+    keeping: surroundings.keeping ?? 'in a thread',
+  });
   const conversations = createConversations({
     ...{ db, clock, ids, log, live, ingest, gateways, pages, pictures, attachments },
     ...{ audit, erasureKey, tracing },

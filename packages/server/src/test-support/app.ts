@@ -71,6 +71,8 @@ export async function runApp(
       ...{ clock, random: systemRandom, log },
       undeclaredErrors: 'refuse',
       passwordHashing: cheapHashing,
+      // A thread takes a moment to start; ingest's own tests have it.
+      keeping: 'here',
     });
     const { url } = await app.start();
     const call = callsTo(url);

@@ -1,6 +1,5 @@
 import { AppError } from '../../platform/errors.ts';
 import { errorType, type Span, type Tracing } from '../../platform/tracing/index.ts';
-import type { Arrival } from './store-batch.ts';
 
 /** Begins the trace that everything about the events of a POST belongs to. */
 export function tracingIntake(
@@ -39,20 +38,17 @@ export function tracingIntake(
 /** Within each of these POSTs: the commit that it shares with the others. */
 export async function traceCommit<T>(
   tracing: Tracing | undefined,
-  arrivals: readonly Arrival[],
+  posts: readonly { readonly trace: string | null }[],
   commit: () => Promise<T>,
 ): Promise<T> {
   if (!tracing) {
     return commit();
   }
-  const spans = arrivals.flatMap(({ trace, events }): Span[] => {
+  const spans = posts.flatMap(({ trace }): Span[] => {
     const span = tracing.follow(trace, {
       name: 'commit events',
       kind: 'internal',
-      attributes: {
-        'chatgate.events': events.length,
-        'chatgate.commit.posts': arrivals.length,
-      },
+      attributes: { 'chatgate.commit.posts': posts.length },
     });
     return span ? [span] : [];
   });
