@@ -176,8 +176,8 @@ export function createIngest(deps: IngestDeps): Ingest {
   };
   const listeners: (() => void)[] = [];
   const intake = createIntake({
-    ...{ clock, log, keep: keeper.keep, tracing: deps.tracing },
-    stalledAfterMs: deps.stalledAfterMs,
+    ...{ clock, log, keep: keeper.keep },
+    ...{ tracing: deps.tracing, stalledAfterMs: deps.stalledAfterMs },
     counts: measured,
     elapsed: deps.elapsed ?? (() => performance.now()),
     onStored() {
