@@ -69,6 +69,8 @@ export async function openPostgres(options: {
         db.transaction().execute((tx) => inTransaction.run(true, () => work(tx))),
       );
     },
+    whileNobodyWrites: (work) => work(),
+    location: { file: '', ...options },
     async bulkInsert(tx, { table, columns, rows, skipConflictsOn, returning }) {
       const names = Object.keys(columns);
       const arrays = Object.values(columns).map((type, index) => `$${index + 1}::${type}[]`);

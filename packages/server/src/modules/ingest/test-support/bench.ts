@@ -14,7 +14,11 @@ const NOW = 1_795_350_100_000;
 /** Ingest on a database of the test's choice, behind Fastify, with one gateway. */
 export async function createBench(
   db: Database,
-  options: { elapsed?: () => number; stalledAfterMs?: number } = {},
+  options: {
+    elapsed?: () => number;
+    stalledAfterMs?: number;
+    keeping?: 'here' | 'in a thread';
+  } = {},
 ) {
   const clock = { now: () => NOW };
   const seen = {

@@ -100,6 +100,7 @@ function depsOf(db: Database, edge: Edge, around: Surroundings): OutboundDeps {
     live: { publish() {} },
     audit: { record: async () => {} },
     graph: edge.graph,
+    graphUrl: 'https://graph.test',
     gateways: {
       statesOf: async () =>
         new Map([['gw_1', { appId: '1234', enabled: true, humanAgent: false }]]),
