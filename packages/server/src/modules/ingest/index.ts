@@ -176,9 +176,8 @@ export function createIngest(deps: IngestDeps): Ingest {
   };
   const listeners: (() => void)[] = [];
   const intake = createIntake({
-    ...{ clock, log, keep: keeper.keep },
+    ...{ clock, log, keep: keeper.keep, counts: measured },
     ...{ tracing: deps.tracing, stalledAfterMs: deps.stalledAfterMs },
-    counts: measured,
     elapsed: deps.elapsed ?? (() => performance.now()),
     onStored() {
       for (const listener of listeners) {
