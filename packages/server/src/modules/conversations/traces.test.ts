@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Database } from '../../platform/db/index.ts';
 import { testDatabase } from '../../test-support/database.ts';
@@ -103,4 +104,33 @@ test('POSTs that share a commit keep their own traces', async () => {
     const parents = (await spans(name)).map(({ parentSpanId }) => parentSpanId).sort();
     expect(parents).toEqual(posts.map(({ spanId }) => spanId).sort());
   }
+});
+
+test('an insertion has a column for traces only where one of its events is traced', async () => {
+  const { tracing } = await traces();
+  const columns: string[][] = [];
+  const ingestDb: Database = {
+    ...db,
+    bulkInsert(tx, insert) {
+      columns.push(Object.keys(insert.columns));
+      return db.bulkInsert(tx, insert);
+    },
+  };
+  await (await createBench(db, { ingestDb })).deliver([textFrom('9001', 'one')]);
+  await (await createBench(db, { ingestDb, tracing })).deliver([textFrom('9001', 'two')]);
+  expect(columns.map((names) => names.includes('trace'))).toEqual([false, true]);
+});
+
+test('an erased customer takes along what points to their traces', async () => {
+  const { tracing } = await traces();
+  const bench = await createBench(db, { tracing });
+  await bench.deliver([textFrom('9001', 'one')]);
+  await bench.conversations.workers.projector.drain();
+  const left = async () =>
+    (await sql<{ trace: string | null }>`select trace from event`.execute(db.read)).rows;
+  expect(await left()).toEqual([{ trace: expect.stringMatching(/^00-[0-9a-f]{32}-/) }]);
+  const [{ id } = { id: '' }] = (await bench.list()).items;
+  await bench.app.inject({ method: 'DELETE', url: `/api/v1/conversations/${id}` });
+  await bench.conversations.workers.personEraser.drain();
+  expect(await left()).toEqual([{ trace: null }]);
 });
