@@ -1,4 +1,4 @@
-import { useMemo, useSyncExternalStore } from 'react';
+import { useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 
 const units: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
@@ -10,12 +10,29 @@ const units: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['second', 1000],
 ];
 
+/** Making a formatter takes longer than drawing what it formats: each is made once. */
+function once<Made>(make: (language: string) => Made): (language: string) => Made {
+  const made = new Map<string, Made>();
+  return (language) => {
+    const known = made.get(language) ?? make(language);
+    made.set(language, known);
+    return known;
+  };
+}
+
+const relativeTimes = {
+  short: once(
+    (language) => new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' }),
+  ),
+  long: once((language) => new Intl.RelativeTimeFormat(language, { numeric: 'auto' })),
+};
+const relativeTime = (language: string, style: 'short' | 'long') => relativeTimes[style](language);
+
 /** "3 minutes ago". Times slightly in the future (another clock) read as now. */
 export function agoIn(language: string, at: number, now: number): string {
   const past = Math.max(0, now - at);
   const found = units.find(([, ms]) => past >= ms) ?? (['second', 1000] as const);
-  const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' });
-  return format.format(-Math.floor(past / found[1]), found[0]);
+  return relativeTime(language, 'short').format(-Math.floor(past / found[1]), found[0]);
 }
 
 /** "in 3 minutes". Times that have passed read as now. */
@@ -23,8 +40,7 @@ export function untilIn(language: string, at: number, now: number): string {
   const left = Math.max(0, at - now);
   const found = units.find(([, ms]) => left >= ms) ?? (['second', 1000] as const);
   // Not abbreviated: it ends sentences, and "48 sec.." has a full stop too many.
-  const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
-  return format.format(Math.ceil(left / found[1]), found[0]);
+  return relativeTime(language, 'long').format(Math.ceil(left / found[1]), found[0]);
 }
 
 type Unit = 'hour' | 'minute' | 'second' | 'byte' | 'kilobyte' | 'megabyte';
@@ -52,7 +68,7 @@ export interface Format {
   readonly until: (at: number, now: number) => string;
 }
 
-function formatsFor(language: string): Format {
+const formatsFor = once((language): Format => {
   const number = new Intl.NumberFormat(language);
   const dateTime = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
   const exact = new Intl.DateTimeFormat(language, {
@@ -74,17 +90,39 @@ function formatsFor(language: string): Format {
     ago: (at, now) => agoIn(language, at, now),
     until: (at, now) => untilIn(language, at, now),
   };
-}
+});
 
 /** Dates, numbers and lists in the language of the person. */
 export function useFormat(): Format {
   const { i18n } = useTranslation();
-  return useMemo(() => formatsFor(i18n.language), [i18n.language]);
+  return formatsFor(i18n.language);
 }
 
+const listeners = new Set<() => void>();
+let timer: ReturnType<typeof setInterval> | undefined;
+
+function tellAll(): void {
+  for (const listener of listeners) listener();
+}
+
+/** One timer for all that show time. */
 function subscribeToSeconds(changed: () => void): () => void {
-  const timer = setInterval(changed, 1000);
-  return () => clearInterval(timer);
+  listeners.add(changed);
+  timer ??= setInterval(tellAll, 1000);
+  return () => {
+    listeners.delete(changed);
+    if (listeners.size === 0) {
+      clearInterval(timer);
+      timer = undefined;
+    }
+  };
+}
+
+/** Words about the present time; whoever shows them is drawn again when they change. */
+export function useWordsOfNow(words: (now: number) => string): string {
+  return useSyncExternalStore(subscribeToSeconds, () =>
+    words(Math.floor(Date.now() / 1000) * 1000),
+  );
 }
 
 /** The present time, to `stepMs`; whoever shows "2 s ago" is drawn again when it changes. */

@@ -11,7 +11,7 @@ import {
 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { useFormat, useNow } from '../../shared/format.ts';
+import { useFormat, useWordsOfNow } from '../../shared/format.ts';
 import { MetaDetails } from '../../shared/ui/meta-details.tsx';
 import { actionWords, healthSentence, repairSentence } from './health-words.ts';
 import classes from './pages.module.css';
@@ -40,12 +40,14 @@ interface HealthProps {
 export function HealthCell(props: HealthProps) {
   const { t } = useTranslation();
   const { ago } = useFormat();
-  const now = useNow();
   const { page } = props;
+  const { lastEventAt } = page;
   const { state, problem } = page.health;
   const Picture = PICTURES[state];
-  const since =
-    page.lastEventAt === null ? undefined : ago(page.lastEventAt, Math.max(now, page.lastEventAt));
+  const sentence = useWordsOfNow((now) => {
+    const since = lastEventAt === null ? undefined : ago(lastEventAt, Math.max(now, lastEventAt));
+    return `${healthSentence(t, page, since)} ${repairSentence(t, page, now)}`.trim();
+  });
   return (
     <div className={classes.health}>
       <span className={classes.picture} data-state={state} aria-hidden="true">
@@ -55,9 +57,7 @@ export function HealthCell(props: HealthProps) {
         <div className={classes.state} data-state={state}>
           {t(`health.${state}`)}
         </div>
-        <div className={classes.sentence}>
-          {healthSentence(t, page, since)} {repairSentence(t, page, now)}
-        </div>
+        <div className={classes.sentence}>{sentence}</div>
         <div className={classes.actions}>
           <HealthButton {...props} />
           {state === 'live' || state === 'receiving_off' ? null : (

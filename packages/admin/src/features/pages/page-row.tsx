@@ -3,7 +3,6 @@ import { ActionIcon, Anchor, Avatar, Checkbox, Text, Tooltip, UnstyledButton } f
 import { IconTrash } from '@tabler/icons-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useMay } from '../../shared/api/me.ts';
 import { useFormat } from '../../shared/format.ts';
 import { ownPicture } from '../../shared/own-picture.ts';
 import { CopyIcon } from '../../shared/ui/copy-button.tsx';
@@ -23,6 +22,7 @@ interface RowProps {
   readonly isTicked: boolean;
   readonly onTick: (pageId: string, isTicked: boolean) => void;
   readonly mayChange: boolean;
+  readonly mayRemove: boolean;
   readonly onAccounts: (page: Page) => void;
   readonly onRemove: (page: Page) => void;
   readonly onLogIn: () => void;
@@ -33,7 +33,6 @@ interface RowProps {
 /** Drawn again only when something about this Page changed: typing and scrolling stay quick. */
 export const PageRow = memo(function PageRow(props: RowProps) {
   const { t } = useTranslation();
-  const may = useMay();
   const { page, change } = props;
   return (
     <tr
@@ -76,7 +75,7 @@ export const PageRow = memo(function PageRow(props: RowProps) {
         ) : (
           <HealthCell {...props} />
         )}
-        {may('gateways:edit') ? (
+        {props.mayRemove ? (
           <Tooltip label={t('pages.remove', { name: page.name })}>
             <ActionIcon
               variant="subtle"

@@ -1,8 +1,17 @@
 import type { Page } from '@chatgate/contract';
 import { VisuallyHidden } from '@mantine/core';
-import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useWindowVirtualizer, type VirtualItem } from '@tanstack/react-virtual';
+import {
+  useCallback,
+  useDeferredValue,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { useTranslation } from 'react-i18next';
+import { useMay } from '../../shared/api/me.ts';
 import { PageRow } from './page-row.tsx';
 import classes from './pages.module.css';
 import type { PageChanges } from './use-changes.ts';
@@ -10,6 +19,13 @@ import type { Selection } from './use-selection.ts';
 
 const ROW_PX = 76;
 const LOAD_AHEAD = 60;
+
+interface Drawn {
+  readonly items: readonly VirtualItem[];
+  readonly pages: readonly Page[];
+}
+
+const NOTHING_DRAWN: Drawn = { items: [], pages: [] };
 
 /** All rows of the registry, of which only those near the screen exist. */
 export function PagesTable(props: {
@@ -28,6 +44,7 @@ export function PagesTable(props: {
   readonly onDiagnose: (page: Page) => void;
 }) {
   const { t } = useTranslation();
+  const mayRemove = useMay()('gateways:edit');
   const { pages, hasMore, isLoadingMore, onMore, selection } = props;
   const { isAll, toggle, untick } = selection;
   const onTick = useCallback(
@@ -45,14 +62,20 @@ export function PagesTable(props: {
   const rows = useWindowVirtualizer({
     count: pages.length,
     estimateSize: () => ROW_PX,
-    overscan: 8,
+    overscan: 4,
     scrollMargin: margin,
     getItemKey: (index) => pages[index]?.id ?? index,
   });
-  const visible = rows.getVirtualItems();
+  const near = rows.getVirtualItems();
+  // Rows are drawn in slices that let the browser answer in between: thirty at once block it longer
+  // than a person should feel, while scrolling and when the answer to a search comes.
+  const { items: visible, pages: drawn } = useDeferredValue(
+    useMemo(() => ({ items: near, pages }), [near, pages]),
+    NOTHING_DRAWN,
+  );
   const before = (visible[0]?.start ?? margin) - margin;
   const after = rows.getTotalSize() - ((visible.at(-1)?.end ?? margin) - margin);
-  const last = visible.at(-1)?.index ?? 0;
+  const last = near.at(-1)?.index ?? 0;
   useEffect(() => {
     if (hasMore && !isLoadingMore && last > pages.length - LOAD_AHEAD) onMore();
   }, [hasMore, isLoadingMore, last, pages.length, onMore]);
@@ -85,7 +108,7 @@ export function PagesTable(props: {
         <tbody>
           <Spacer height={before} />
           {visible.map(({ index, key }) => {
-            const page = pages[index];
+            const page = drawn[index];
             return page === undefined ? null : (
               <PageRow
                 key={key}
@@ -97,6 +120,7 @@ export function PagesTable(props: {
                 isTicked={selection.has(page.id)}
                 onTick={onTick}
                 mayChange={props.mayChange}
+                mayRemove={mayRemove}
                 onAccounts={props.onAccounts}
                 onRemove={props.onRemove}
                 onLogIn={props.onLogIn}
