@@ -39,9 +39,9 @@ export function inside({ gateway, works, fails, conversations }: Filled): readon
     { name: 'pages', path: pages },
     { name: 'pages-find', path: pages, open: press(/^(Find a Page|Знайти сторінку)$/) },
     { name: 'pages-invite', path: pages, open: press(/^(Invite a|Запросити адміністратора)/) },
-    { name: 'pages-accounts', path: pages, open: pressFirst('button[aria-haspopup="dialog"]') },
+    { name: 'pages-accounts', path: pages, open: pressFirst('main button[aria-haspopup="dialog"]') },
     { name: 'conversations', path: '/conversations' },
-    { name: 'conversations-none', path: '/conversations?search=nobody' },
+    { name: 'conversations-none', path: '/conversations', open: searchFor('nobody') },
     ...conversations.map((id, n) => ({ name: `thread-${n}`, path: `/conversations/${id}` })),
     { name: 'destinations', path: '/destinations' },
     { name: 'destination-new', path: '/destinations/new' },
@@ -69,7 +69,7 @@ export function inside({ gateway, works, fails, conversations }: Filled): readon
     { name: 'api-key-new', path: '/api-keys', open: press(/^(New API key|Новий ключ API)$/) },
     { name: 'audit', path: '/audit' },
     { name: 'audit-details', path: '/audit', open: pressFirst('main button[aria-expanded]') },
-    { name: 'audit-none', path: '/audit', open: (page) => page.getByRole('searchbox').fill('zz') },
+    { name: 'audit-none', path: '/audit', open: searchFor('nobody') },
     { name: 'account', path: '/account' },
     { name: 'second-factor', path: '/account', open: press(/^(Turn on|Увімкнути)$/) },
     { name: 'guide', path: '/guide/meta-app' },
@@ -99,6 +99,10 @@ export const UNREACHABLE: readonly Screen[] = [
 
 function pressFirst(selector: string) {
   return (page: Page) => page.locator(selector).first().click();
+}
+
+function searchFor(words: string) {
+  return (page: Page) => page.locator('input[type="search"]').first().fill(words);
 }
 
 async function signInWrongly(page: Page): Promise<void> {
