@@ -39,7 +39,11 @@ export function inside({ gateway, works, fails, conversations }: Filled): readon
     { name: 'pages', path: pages },
     { name: 'pages-find', path: pages, open: press(/^(Find a Page|Знайти сторінку)$/) },
     { name: 'pages-invite', path: pages, open: press(/^(Invite a|Запросити адміністратора)/) },
-    { name: 'pages-accounts', path: pages, open: pressFirst('main button[aria-haspopup="dialog"]') },
+    {
+      name: 'pages-accounts',
+      path: pages,
+      open: pressFirst('main button[aria-haspopup="dialog"]'),
+    },
     { name: 'conversations', path: '/conversations' },
     { name: 'conversations-none', path: '/conversations', open: searchFor('nobody') },
     ...conversations.map((id, n) => ({ name: `thread-${n}`, path: `/conversations/${id}` })),
