@@ -16,7 +16,7 @@ export type ThrowawayPostgres = {
   readonly url: string;
   /** Of the postmaster. */
   readonly pid: () => number;
-  /** Ends every process of the server at once, as a crash of the machine would; `revive` starts it. */
+  /** SIGKILL to every process of the server at once; `revive` starts it. */
   readonly kill: () => Promise<void>;
   readonly revive: () => Promise<void>;
   /** To every process of the server: SIGSTOP makes it stand still. */
@@ -71,21 +71,25 @@ export async function startThrowawayPostgres({
       await ended;
     }
   };
+  // The postmaster first: it would start again what dies before it.
+  const signalAll = (signal: NodeJS.Signals) => {
+    const pid = server.pid ?? 0;
+    for (const one of [pid, ...childrenOf(pid)]) {
+      process.kill(one, signal);
+    }
+  };
   return {
     url: `postgres://chatgate@127.0.0.1:${port}/postgres`,
     pid: () => server.pid ?? 0,
-    // SIGQUIT is PostgreSQL's immediate stop: no checkpoint, and every backend dies with it. A mere
-    // SIGKILL of the postmaster would leave backends that hold the folder.
-    kill: () => end('SIGQUIT'),
+    async kill() {
+      const ended = new Promise((resolve) => server.once('exit', resolve));
+      signalAll('SIGKILL');
+      await ended;
+    },
     async revive() {
       server = await start();
     },
-    signal(signal) {
-      const pid = server.pid ?? 0;
-      for (const one of [pid, ...childrenOf(pid)]) {
-        process.kill(one, signal);
-      }
-    },
+    signal: signalAll,
     async stop() {
       await end('SIGINT');
       rmSync(folder, { recursive: true, force: true });
