@@ -10,6 +10,11 @@ const intoNew = () => fileURLToPath(new URL(`artifacts/crash/${randomUUID()}/`, 
 /** The database driver, which the kill points wrap, and what reads files that lie beside it. */
 const OUTSIDE = ['pg', 'pino', '@fastify/swagger', '@fastify/swagger-ui', '@fastify/static'];
 
+/** A thread, which the server starts by the name of its file. */
+const KEEPER = 'keeper-thread';
+const entryFileNames = ({ name }: { name: string }) =>
+  name === KEEPER ? `${name}.ts` : `${name}.js`;
+
 /** What a process of a run is started with: both are of `bundleServer`. */
 export type Bundle = { readonly entry: string; readonly preload: string };
 
@@ -23,13 +28,14 @@ export async function bundleServer(): Promise<Bundle & { readonly remove: () => 
     input: {
       main: source('main.ts'),
       serve: source('serve.ts'),
+      [KEEPER]: source(`modules/ingest/${KEEPER}.ts`),
       'kill-points': fileURLToPath(new URL('kill-points.ts', import.meta.url)),
     },
     platform: 'node',
     external: OUTSIDE,
     logLevel: 'silent',
   });
-  await bundle.write({ dir: into, format: 'esm', entryFileNames: '[name].js', cleanDir: true });
+  await bundle.write({ dir: into, format: 'esm', entryFileNames, cleanDir: true });
   await bundle.close();
   return {
     entry: `${into}main.js`,

@@ -37,6 +37,8 @@ export type Inspector = {
   readonly unfinished: () => Promise<{ event_id: string; name: string }[]>;
   readonly countUnfinished: () => Promise<number>;
   readonly replies: () => Promise<ReplyState[]>;
+  /** Who projects. */
+  readonly leaseHolder: () => Promise<string | undefined>;
   readonly read: () => Promise<Holdings>;
   readonly close: () => Promise<void>;
 };
@@ -47,6 +49,7 @@ const UNFINISHED = `
   select d.event_id, t.name from delivery d join destination t on t.id = d.destination_id
   where d.state = 'waiting'`;
 const UNFINISHED_COUNT = "select count(*) as count from delivery where state = 'waiting'";
+const LEASE = "select token from lease where name = 'projector'";
 const REPLIES = 'select id, text, state, settle_at from reply';
 const EVENTS = 'select id, state, reason, raw, page_id from event';
 const MESSAGES =
@@ -72,6 +75,7 @@ export async function inspectDatabase(where: { file: string; url: string }): Pro
     unfinished: () => rowsOf(UNFINISHED),
     countUnfinished: () => count(UNFINISHED_COUNT),
     replies,
+    leaseHolder: async () => (await rowsOf<{ token: string }>(LEASE))[0]?.token,
     async read() {
       return {
         events: await rowsOf(EVENTS),
@@ -102,13 +106,15 @@ function openFile(file: string): { query: Query; close: () => Promise<void> } {
 }
 
 async function openServer(url: string): Promise<{ query: Query; close: () => Promise<void> }> {
-  const client = new pg.Client({
+  // A pool, which connects anew when the server was away.
+  const pool = new pg.Pool({
     connectionString: url,
+    max: 1,
     options: '-c default_transaction_read_only=on',
   });
-  await client.connect();
+  pool.on('error', () => {});
   return {
-    query: async (text) => (await client.query(text)).rows,
-    close: () => client.end(),
+    query: async (text) => (await pool.query(text)).rows,
+    close: () => pool.end(),
   };
 }

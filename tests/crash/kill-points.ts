@@ -13,8 +13,9 @@ import { enableCompileCache } from 'node:module';
 import { dirname, join } from 'node:path';
 import { DatabaseSync, StatementSync } from 'node:sqlite';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads';
 import pg from 'pg';
-import { HOOK_PATH, type HookedPoint } from './points.ts';
+import { HOOK_PATH, type HookedPoint, POINT_NAMES } from './points.ts';
 
 const SAYS = 3;
 /** Nobody killed it: whoever drives it is gone. */
@@ -23,15 +24,20 @@ const HELD_AT_MOST_MS = 60_000;
 /** A burst of the load: not all of it can be copies of what is known. */
 const ENOUGH_ANSWERED = 4;
 
-let armed: string | undefined;
+/** Place of the armed point in `POINT_NAMES`, counted from 1; every thread of the process sees it. */
+const armedAt = isMainThread
+  ? new Int32Array(new SharedArrayBuffer(4))
+  : (getEnvironmentData('armed') as Int32Array);
+setEnvironmentData('armed', armedAt);
+const armed = () => POINT_NAMES[Atomics.load(armedAt, 0) - 1];
 const projector = createProjectorHold();
 
 function at(point: HookedPoint): void {
-  if (armed !== point) {
+  if (armed() !== point) {
     return;
   }
   writeSync(SAYS, `${point}\n`);
-  // Nothing of this process moves any more: no timer, no socket, no other transaction.
+  // Nothing of this thread moves any more: no timer, no socket, no other transaction.
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, HELD_AT_MOST_MS);
   process.exit(1);
 }
@@ -75,7 +81,7 @@ function createProjectorHold() {
   const cameSince = new WeakSet<IncomingMessage>();
   return {
     refuses(text: string): boolean {
-      const isWanted = armed === 'after 200' || armed === 'projecting';
+      const isWanted = armed() === 'after 200' || armed() === 'projecting';
       if (!isWanted || answered >= ENOUGH_ANSWERED || !/^(insert into|update) "lease"/.test(text)) {
         return false;
       }
@@ -188,22 +194,28 @@ function watchHttp(): void {
   });
 }
 
-// The same cache as main.ts: loading everything takes the time that a restart must not take.
-const entry = process.argv[1] ?? '';
-const cache = new URL('../../../node_modules/.cache/chatgate', pathToFileURL(entry));
-enableCompileCache(fileURLToPath(cache));
-const started = Promise.withResolvers<void>();
-process.stdin.on('data', (chunk: Buffer) => {
-  for (const line of chunk.toString().trim().split('\n')) {
-    if (line === 'go') {
-      started.resolve();
-    } else if (line.startsWith('arm ')) {
-      armed = line.slice('arm '.length);
+if (isMainThread) {
+  await standBy();
+}
+
+async function standBy(): Promise<void> {
+  // The same cache as main.ts: loading everything takes the time that a restart must not take.
+  const entry = process.argv[1] ?? '';
+  const cache = new URL('../../../node_modules/.cache/chatgate', pathToFileURL(entry));
+  enableCompileCache(fileURLToPath(cache));
+  const started = Promise.withResolvers<void>();
+  process.stdin.on('data', (chunk: Buffer) => {
+    for (const line of chunk.toString().trim().split('\n')) {
+      if (line === 'go') {
+        started.resolve();
+      } else if (line.startsWith('arm ')) {
+        Atomics.store(armedAt, 0, POINT_NAMES.findIndex((name) => line === `arm ${name}`) + 1);
+      }
     }
-  }
-});
-// Whoever drives it is gone.
-process.stdin.on('end', () => process.exit(1));
-// Beside the entry, which imports it next.
-await import(join(dirname(entry), 'serve.js'));
-await started.promise;
+  });
+  // Whoever drives it is gone.
+  process.stdin.on('end', () => process.exit(1));
+  // Beside the entry, which imports it next.
+  await import(join(dirname(entry), 'serve.js'));
+  await started.promise;
+}

@@ -20,8 +20,13 @@ export type Load = {
   readonly stop: () => Promise<void>;
 };
 
+type Loaded = Pick<Stage, 'ledger' | 'sender' | 'fakeMeta'>;
+
 /** Posts new bodies, and some that were answered already, until it is stopped. */
-export function startLoad({ ledger, sender, fakeMeta }: Stage): Load {
+export function startLoad(
+  { ledger, sender, fakeMeta }: Loaded,
+  { trickleEveryMs = TRICKLE_EVERY_MS } = {},
+): Load {
   const underWay = new Set<Promise<unknown>>();
   const answered: Post[] = [];
   let isStopped = false;
@@ -44,7 +49,7 @@ export function startLoad({ ledger, sender, fakeMeta }: Stage): Load {
         const known = Math.random() < REPEAT_SHARE ? answered.pop() : undefined;
         send(known ?? ledger.add(fakeMeta.next()));
       }
-      await pause(sent < ENOUGH ? BURST_EVERY_MS : TRICKLE_EVERY_MS);
+      await pause(sent < ENOUGH ? BURST_EVERY_MS : trickleEveryMs);
     }
   }
 
@@ -60,7 +65,10 @@ export function startLoad({ ledger, sender, fakeMeta }: Stage): Load {
 }
 
 /** As Meta does: most of what got no answer comes again, until it does. Gives how many. */
-export async function sendAgain({ ledger, sender }: Stage): Promise<number> {
+export async function sendAgain({
+  ledger,
+  sender,
+}: Pick<Stage, 'ledger' | 'sender'>): Promise<number> {
   const open = [...ledger.unanswered].filter((post) => !post.isGivenUp);
   for (const post of open) {
     post.isGivenUp = Math.random() >= SENT_AGAIN_SHARE;

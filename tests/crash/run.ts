@@ -1,22 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { checkDatabase, checkShown, type Kept } from './check.ts';
-import { checkDestinations, checkReplies, checkThreads, type Left } from './check-leaving.ts';
-import type { ReplyState } from './inspect-database.ts';
+import { judge, type Whole } from './judge.ts';
 import { type Load, sendAgain, startLoad } from './load.ts';
 import { POINT_NAMES, type Point } from './points.ts';
 import { type Hits, noHits, prove } from './prove.ts';
 import { countersDiffer } from './read-counters.ts';
 import { type Engine, type Stage, setStage } from './stage.ts';
+import { waitFor } from './wait-for.ts';
 
 export type { Engine } from './stage.ts';
 
-export type Verdict = Kept &
-  Left & {
-    /** Secrets in what the servers wrote. */
-    secretsWritten: number;
-    /** Counters of the last process that are not what its callers counted. */
-    countersDiffer: number;
-  };
+export type Verdict = Whole & {
+  /** Counters of the last process that are not what its callers counted. */
+  countersDiffer: number;
+};
 
 export type Summary = {
   readonly name: 'crash';
@@ -48,8 +44,6 @@ export type Summary = {
 };
 
 const REACHED_WITHIN_MS = 30_000;
-/** Leases of what was killed last 45 s, and what comes after them needs a retry or two. */
-const LEFT_WITHIN_MS = 600_000;
 
 /**
  * Kills the server again and again at each of the named points, under load, then asks its database,
@@ -86,7 +80,7 @@ export async function runCrashes(options: {
       options.onKill?.(kills + 1);
     }
     const killSeconds = Math.round((Date.now() - startedAt) / 1_000);
-    const verdict = await judge(stage);
+    const verdict = await judgeRun(stage);
     return {
       ...{ name: 'crash', engine: options.engine, kills, asked: options.kills, points, verdict },
       bound: round(3 / kills, 5),
@@ -149,35 +143,9 @@ async function settleOutside({ replies }: Stage, point: Point): Promise<void> {
   }
 }
 
-async function judge(stage: Stage): Promise<Verdict> {
-  const { ledger, inspector, sinks, replies, meta, administrator, secrets } = stage;
+async function judgeRun(stage: Stage): Promise<Verdict> {
   const counters = await countersDiffer(stage);
-  sinks.calm();
-  while (replies.unanswered() > 0) {
-    await replies.again();
-  }
-  await waitFor(() => isAtRest(stage), { atMostMs: LEFT_WITHIN_MS, everyMs: 500 });
-  const held = await inspector.read();
-  return {
-    ...checkDatabase(ledger, held, stage.ownPages),
-    ...(await checkShown(ledger, administrator)),
-    ...checkDestinations(sinks, held),
-    ...checkReplies(replies, held.replies),
-    ...checkThreads(meta, held, stage.emulatorPages),
-    secretsWritten: secrets.found(),
-    countersDiffer: counters,
-  };
-}
-
-/** Nothing on its way any more: no delivery, no reply whose ending is still looked for. */
-async function isAtRest({ inspector, meta }: Stage): Promise<boolean> {
-  const isWaiting = (await inspector.countNew()) + (await inspector.countUnfinished()) > 0;
-  if (isWaiting || meta.state.queue.length > 0) {
-    return false;
-  }
-  const isOpen = ({ state, settle_at }: ReplyState) =>
-    state === 'waiting' || state === 'sending' || (state === 'unknown' && settle_at !== null);
-  return !(await inspector.replies()).some(isOpen);
+  return { ...(await judge(stage)), countersDiffer: counters };
 }
 
 async function describe({ ledger, sinks, replies, sender, inspector }: Stage) {
@@ -193,16 +161,6 @@ async function describe({ ledger, sinks, replies, sender, inspector }: Stage) {
     neverAnswered: ledger.unanswered.size,
     refusals: Object.fromEntries(sender.refusals),
   };
-}
-
-async function waitFor(
-  isSo: () => boolean | Promise<boolean>,
-  { atMostMs, everyMs }: { atMostMs: number; everyMs: number },
-): Promise<void> {
-  const deadline = Date.now() + atMostMs;
-  while (!(await isSo()) && Date.now() < deadline) {
-    await pause(everyMs);
-  }
 }
 
 const round = (value: number, digits: number) => Number(value.toFixed(digits));

@@ -6,8 +6,14 @@ import type { Ledger, Post } from './ledger.ts';
 const TIMEOUT_MS = 5_000;
 
 /** Sends signed POSTs to one callback URL and notes in the ledger what was answered. */
-export function createSender(options: { callbackUrl: string; secret: string; ledger: Ledger }) {
-  const { callbackUrl, secret, ledger } = options;
+export function createSender(options: {
+  callbackUrl: string;
+  secret: string;
+  ledger: Ledger;
+  /** Longer where a busy machine must not be taken for a server that says nothing. */
+  timeoutMs?: number;
+}) {
+  const { callbackUrl, secret, ledger, timeoutMs: timeout = TIMEOUT_MS } = options;
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   const refusals = new Map<number, number>();
   let answered = 0;
@@ -23,7 +29,7 @@ export function createSender(options: { callbackUrl: string; secret: string; led
         {
           method: 'POST',
           agent,
-          timeout: TIMEOUT_MS,
+          timeout,
           headers: {
             'content-type': 'application/json',
             'content-length': bytes.length,

@@ -2,6 +2,10 @@ import type { ConnectAttempt, Gateway, PageList } from '@chatgate/contract';
 import { ADMIN } from './server-process.ts';
 
 export type Administrator = {
+  /** The same session, answered by another server. */
+  readonly at: (url: string) => Administrator;
+  /** Any address, with the cookies of the session. */
+  readonly request: (address: string, init?: RequestInit) => Promise<Response>;
   /** A call of the REST API; throws unless it succeeds. */
   readonly call: <T>(
     method: string,
@@ -37,10 +41,18 @@ export async function signInAdministrator(
   meta: Meta,
   who: { readonly email: string; readonly password: string } = ADMIN,
 ): Promise<Administrator> {
-  const { request, call } = createCalls(url);
+  const calls = createCalls();
   const { email, password } = who;
-  await call('POST', '/session', { email, password });
+  await calls.to(url)('POST', '/session', { email, password });
+  return administratorAt(url, meta, calls);
+}
+
+function administratorAt(url: string, meta: Meta, calls: Calls): Administrator {
+  const { request } = calls;
+  const call = calls.to(url);
   return {
+    at: (other) => administratorAt(other, meta, calls),
+    request,
     call,
     createGateway() {
       const [app] = Object.values(meta.state.apps);
@@ -94,8 +106,10 @@ export async function signInAdministrator(
   };
 }
 
+type Calls = ReturnType<typeof createCalls>;
+
 /** Requests with the cookies that were given, as a browser makes them. */
-function createCalls(url: string) {
+function createCalls() {
   const jar = new Map<string, string>();
 
   async function request(address: string, init: RequestInit = {}): Promise<Response> {
@@ -109,27 +123,28 @@ function createCalls(url: string) {
     return response;
   }
 
-  async function call<T>(
-    method: string,
-    path: string,
-    body?: unknown,
-    headers: Readonly<Record<string, string>> = {},
-  ): Promise<T> {
-    const response = await request(`${url}/api/v1${path}`, {
-      method,
-      ...(body === undefined
-        ? { headers }
-        : {
-            headers: { 'content-type': 'application/json', ...headers },
-            body: JSON.stringify(body),
-          }),
-    });
-    const text = await response.text();
-    if (!response.ok) {
-      throw new Error(`${method} ${path}: ${response.status} ${text}`);
-    }
-    return JSON.parse(text === '' ? 'null' : text);
-  }
+  const to = (url: string) =>
+    async function call<T>(
+      method: string,
+      path: string,
+      body?: unknown,
+      headers: Readonly<Record<string, string>> = {},
+    ): Promise<T> {
+      const response = await request(`${url}/api/v1${path}`, {
+        method,
+        ...(body === undefined
+          ? { headers }
+          : {
+              headers: { 'content-type': 'application/json', ...headers },
+              body: JSON.stringify(body),
+            }),
+      });
+      const text = await response.text();
+      if (!response.ok) {
+        throw new Error(`${method} ${path}: ${response.status} ${text}`);
+      }
+      return JSON.parse(text === '' ? 'null' : text);
+    };
 
-  return { request, call };
+  return { request, to };
 }

@@ -24,22 +24,37 @@ export type ServerProcess = {
   readonly stop: () => Promise<number | null>;
   /** SIGKILL. */
   readonly kill: () => Promise<void>;
+  /** To what was preloaded into it; resolves when that says that it has heard. */
+  readonly say: (message: string) => Promise<void>;
 };
 
 /** The production entry in a process of its own, ready to answer. */
-export async function startServerProcess(env: Record<string, string>): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [MAIN], {
+export const startServerProcess = (env: Record<string, string>): Promise<ServerProcess> =>
+  startServerWith({ args: [MAIN], env });
+
+/** The same with arguments of Node's. */
+export async function startServerWith({
+  args,
+  env,
+  heard,
+}: {
+  args: readonly string[];
+  env: Record<string, string>;
+  heard?: (output: string) => void;
+}): Promise<ServerProcess> {
+  const child = spawn(process.execPath, args, {
     env: {
       PATH: process.env['PATH'] ?? '',
       ...SERVER_ENV,
       ...env,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
+    stream?.on('data', (chunk: Buffer) => {
       output += chunk.toString();
+      heard?.(chunk.toString());
     });
   }
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
@@ -56,6 +71,11 @@ export async function startServerProcess(env: Record<string, string>): Promise<S
     async kill() {
       child.kill('SIGKILL');
       await exited;
+    },
+    say(message) {
+      const answered = new Promise<void>((resolve) => child.once('message', () => resolve()));
+      child.send(message);
+      return answered;
     },
   };
 }

@@ -1,5 +1,13 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './server-process.ts';
@@ -8,9 +16,11 @@ export type ThrowawayPostgres = {
   readonly url: string;
   /** Of the postmaster. */
   readonly pid: () => number;
-  /** Ends every process of the server at once, as a crash of the machine would; `revive` starts it. */
+  /** SIGKILL to every process of the server at once; `revive` starts it. */
   readonly kill: () => Promise<void>;
   readonly revive: () => Promise<void>;
+  /** To every process of the server: SIGSTOP makes it stand still. */
+  readonly signal: (signal: 'SIGSTOP' | 'SIGCONT') => void;
   readonly stop: () => Promise<void>;
 };
 
@@ -61,20 +71,35 @@ export async function startThrowawayPostgres({
       await ended;
     }
   };
+  // The postmaster first: it would start again what dies before it.
+  const signalAll = (signal: NodeJS.Signals) => {
+    const pid = server.pid ?? 0;
+    for (const one of [pid, ...childrenOf(pid)]) {
+      process.kill(one, signal);
+    }
+  };
   return {
     url: `postgres://chatgate@127.0.0.1:${port}/postgres`,
     pid: () => server.pid ?? 0,
-    // SIGQUIT is PostgreSQL's immediate stop: no checkpoint, and every backend dies with it. A mere
-    // SIGKILL of the postmaster would leave backends that hold the folder.
-    kill: () => end('SIGQUIT'),
+    async kill() {
+      const ended = new Promise((resolve) => server.once('exit', resolve));
+      signalAll('SIGKILL');
+      await ended;
+    },
     async revive() {
       server = await start();
     },
+    signal: signalAll,
     async stop() {
       await end('SIGINT');
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function childrenOf(pid: number): number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return children.split(' ').filter(Boolean).map(Number);
 }
 
 function hasMemory(): boolean {

@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { type Config, splitList } from './config/config.ts';
+import { readTracing } from './config/trace-settings.ts';
 import { type Core, openCore, type Surroundings } from './core.ts';
-import { createModules } from './create-modules.ts';
+import { createModules, type Modules } from './create-modules.ts';
 import { createMeasures } from './measures.ts';
 import { createHttpServer } from './platform/http/server.ts';
 import {
@@ -11,6 +12,8 @@ import {
   type Metrics,
   type ScrapeServer,
 } from './platform/metrics/index.ts';
+import { openTracing } from './platform/tracing/index.ts';
+import type { Worker } from './platform/worker.ts';
 import { registerHttp } from './register-http.ts';
 
 export type App = {
@@ -29,8 +32,9 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
   const { log } = surroundings;
   const core = await openCore(config, surroundings);
   const { auth, ids } = core;
-  const modules = createModules(config, surroundings, core);
-  const { gateways, pages, health, ingest, attachments, conversations, delivery } = modules;
+  const tracing = await openTracing(readTracing(config), { log });
+  const modules = createModules(config, surroundings, core, tracing);
+  const { ingest } = modules;
   const http = createHttpServer({
     ids,
     log,
@@ -40,16 +44,7 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
   ingest.callbacks(http);
   let isLeaving = false;
   await registerHttp(http, { core, config, surroundings, modules, isLeaving: () => isLeaving });
-  const workers = [
-    ...gateways.workers,
-    ...pages.workers,
-    ...Object.values(conversations.workers),
-    ...Object.values(modules.outbound.workers),
-    ...attachments.workers,
-    ...delivery.workers,
-    ...health.workers,
-  ];
-
+  const workers = workersOf(modules);
   const metrics = createMetrics({ measures: createMeasures({ db: core.db, ...modules }), log });
   let scrapes: ScrapeServer | undefined;
 
@@ -80,6 +75,7 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
         await worker.drain();
       }
       await auth.settle();
+      await tracing?.flush();
     },
     async stop() {
       isLeaving = true;
@@ -93,8 +89,23 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
         modules.dispatcher.close(),
         modules.outgoing.close(),
         modules.nats?.close(),
+        tracing?.close(),
       ]);
       await core.close();
     },
   };
+}
+
+/** In the order in which events pass through them, so that one `drain` sees an event through. */
+function workersOf(modules: Modules): readonly Worker[] {
+  const { gateways, pages, conversations, outbound, attachments, delivery, health } = modules;
+  return [
+    ...gateways.workers,
+    ...pages.workers,
+    ...Object.values(conversations.workers),
+    ...Object.values(outbound.workers),
+    ...attachments.workers,
+    ...delivery.workers,
+    ...health.workers,
+  ];
 }

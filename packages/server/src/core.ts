@@ -22,6 +22,8 @@ export type Surroundings = {
   readonly log: Log;
   /** Tests refuse an error code that its route does not declare. */
   readonly undeclaredErrors?: Undeclared;
+  /** Where events are read and committed; in a thread, unless said otherwise. */
+  readonly keeping?: 'here' | 'in a thread';
   /** Tests sign in often, and hash cheaply. */
   readonly passwordHashing?: PasswordHashing;
 };

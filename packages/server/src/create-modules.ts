@@ -20,6 +20,7 @@ import { createLive } from './platform/live.ts';
 import { createOutgoingHttp } from './platform/outgoing-http/index.ts';
 import { createNatsPublisher, type NatsPublisher } from './platform/queue/nats.ts';
 import { randomToken } from './platform/random.ts';
+import type { Tracing } from './platform/tracing/index.ts';
 
 const PROJECTOR_TOPIC = 'projector';
 const DELIVERY_TOPIC = 'delivery';
@@ -57,7 +58,12 @@ function dependantsOfGateways(
 }
 
 /** The modules, each made of what it needs; what points down the list of modules is wired here. */
-export function createModules(config: Config, surroundings: Surroundings, core: Core) {
+export function createModules(
+  config: Config,
+  surroundings: Surroundings,
+  core: Core,
+  tracing: Tracing | undefined,
+) {
   const { clock, random, log } = surroundings;
   const { db, ids, seal, erasureKey, audit, auth } = core;
   const publicUrl = config.PUBLIC_URL;
@@ -91,10 +97,13 @@ export function createModules(config: Config, surroundings: Surroundings, core: 
     receive: outgoing.receive,
     ...openFileStores(config, dispatcher),
   });
-  const ingest = createIngest({ db, clock, ids, log, gateways });
+  const ingest = createIngest({
+    ...{ db, clock, ids, log, gateways, tracing },
+    keeping: surroundings.keeping ?? 'in a thread',
+  });
   const conversations = createConversations({
     ...{ db, clock, ids, log, live, ingest, gateways, pages, pictures, attachments },
-    ...{ audit, erasureKey },
+    ...{ audit, erasureKey, tracing },
     readProfile: createProfileQuestion({ graph, pages }),
     async onProjected(tx, events) {
       await outbound.onProjected(tx, events);
@@ -105,10 +114,11 @@ export function createModules(config: Config, surroundings: Surroundings, core: 
   });
   const { delivery, nats } = createLeaving(config, surroundings, {
     ...core,
-    ...{ live, outgoing, gateways, pages, conversations },
+    ...{ live, outgoing, gateways, pages, conversations, tracing },
   });
   const outbound = createOutbound({
-    ...{ db, clock, ids, log, live, audit, graph, gateways, pages, conversations },
+    ...{ db, clock, ids, log, live, audit, graph, gateways, pages, conversations, tracing },
+    graphUrl: config.CHATGATE_META_GRAPH_URL,
     sharedTime: createSharedTime(db, clock),
   });
   const health = createHealth({ db, clock, ids, log, gateways, pages });
@@ -157,7 +167,8 @@ export type Modules = ReturnType<typeof createModules>;
 function createLeaving(
   config: Config,
   { clock, random, log }: Surroundings,
-  parts: Core & Pick<DeliveryDeps, 'live' | 'outgoing' | 'gateways' | 'pages' | 'conversations'>,
+  parts: Core &
+    Pick<DeliveryDeps, 'live' | 'outgoing' | 'gateways' | 'pages' | 'conversations' | 'tracing'>,
 ): { delivery: Delivery; nats: NatsPublisher | undefined } {
   const stream = config.CHATGATE_NATS_STREAM;
   const nats =

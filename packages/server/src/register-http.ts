@@ -10,10 +10,13 @@ import type { Modules } from './create-modules.ts';
 import { serveAdminSite } from './platform/http/admin-site.ts';
 import type { Api } from './platform/http/api.ts';
 import { describeApi, serveApiDescription } from './platform/http/openapi.ts';
+import { within } from './platform/within.ts';
 import { streamLiveEvents } from './stream.ts';
 
 const ADMIN_FOLDER = fileURLToPath(new URL('../../admin/dist', import.meta.url));
 const VERSION = '0.1.0';
+/** Balancers ask every few seconds, and a database that stands still is none. */
+const READY_WITHIN_MS = 2_000;
 
 /** Every address the server answers at, in one place. */
 export async function registerHttp(
@@ -35,7 +38,7 @@ export async function registerHttp(
       return reply.code(503).send({ ok: false, reason: 'stopping' });
     }
     try {
-      await core.db.assertWritable();
+      await within(READY_WITHIN_MS, core.db.assertWritable());
       return { ok: true };
     } catch (error) {
       surroundings.log.error({ err: error }, 'readiness.failed');

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { loadConfig } from './config.ts';
+import { readTracing } from './trace-settings.ts';
 
 test('an empty environment gives the documented defaults', () => {
   const config = loadConfig({});
@@ -37,4 +38,52 @@ test('a public address loses its trailing slash, so that callback URLs have exac
   expect(loadConfig({ PUBLIC_URL: 'https://chat.example.org/' }).PUBLIC_URL).toBe(
     'https://chat.example.org',
   );
+});
+
+const OTLP = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' };
+
+test('the standard environment of OpenTelemetry says where traces go', () => {
+  const read = (env: Record<string, string>) => readTracing(loadConfig(env));
+  expect(read({})).toBeUndefined();
+  expect(read({ ...OTLP, OTEL_SDK_DISABLED: 'true' })).toBeUndefined();
+  expect(read({ ...OTLP, OTEL_TRACES_EXPORTER: 'none' })).toBeUndefined();
+  expect(read(OTLP)).toEqual({
+    url: 'http://collector:4318/v1/traces',
+    protocol: 'http/protobuf',
+    headers: {},
+    attributes: { 'service.name': 'chatgate' },
+    sampler: 'always_on',
+    followsParent: true,
+    ratio: 1,
+  });
+  const own = {
+    ...{ ...OTLP, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://traces.test/in?team=1' },
+    ...{ OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.25' },
+    ...{ OTEL_EXPORTER_OTLP_HEADERS: 'x-key=a%3D%2Cb, x-team=1' },
+  };
+  expect(read(own)).toMatchObject({
+    url: 'https://traces.test/in?team=1',
+    headers: { 'x-key': 'a=,b', 'x-team': '1' },
+    ...{ sampler: 'traceidratio', followsParent: false, ratio: 0.25 },
+  });
+});
+
+test.each([
+  [{ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, 'OTEL_EXPORTER_OTLP_PROTOCOL must be'],
+  [{ OTEL_TRACES_EXPORTER: 'zipkin' }, 'OTEL_TRACES_EXPORTER must be'],
+  [{ OTEL_TRACES_SAMPLER: 'sometimes' }, 'OTEL_TRACES_SAMPLER must be'],
+  [{ OTEL_TRACES_SAMPLER_ARG: '2' }, 'OTEL_TRACES_SAMPLER_ARG must be'],
+  [{ OTEL_EXPORTER_OTLP_HEADERS: 'secret' }, 'must be name=value'],
+  [{ OTEL_RESOURCE_ATTRIBUTES: 'a=%zz' }, 'OTEL_RESOURCE_ATTRIBUTES must be'],
+])('what cannot be followed is refused where traces are on: %o', (env, words) => {
+  expect(() => loadConfig({ ...OTLP, ...env })).toThrow(words);
+});
+
+test('settings for other programs are nobody’s mistake while traces are off', () => {
+  const env = { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', OTEL_TRACES_SAMPLER: 'jaeger_remote' };
+  const more = {
+    OTEL_TRACES_SAMPLER_ARG: 'endpoint=http://jaeger:5778',
+    OTEL_EXPORTER_OTLP_HEADERS: 'x',
+  };
+  expect(readTracing(loadConfig({ ...env, ...more }))).toBeUndefined();
 });

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { signInContradictions, signInSettings } from './sign-in-settings.ts';
+import { traceContradictions, traceSettings } from './trace-settings.ts';
 
 const httpUrl = (description: string, fallback: string) =>
   Type.String({ pattern: '^https?://[^/?#]+(/[^?#]*)?$', default: fallback, description });
@@ -140,6 +141,7 @@ export const ConfigSchema = Type.Object({
     description: 'The secret of that key; needs to get, put and delete objects.',
   }),
   ...signInSettings,
+  ...traceSettings,
   CHATGATE_TRUSTED_PROXIES: Type.String({
     default: '',
     description: 'Addresses or CIDRs, by comma, whose X-Forwarded-* headers are believed.',
@@ -216,7 +218,7 @@ function contradictions(config: Config): string[] {
       'CHATGATE_S3_ENDPOINT, _BUCKET, _ACCESS_KEY_ID and _SECRET_ACCESS_KEY go together',
     );
   }
-  problems.push(...signInContradictions(config));
+  problems.push(...signInContradictions(config), ...traceContradictions(config));
   for (const name of ['CHATGATE_OUTGOING_ALLOW', 'CHATGATE_TRUSTED_PROXIES'] as const) {
     const wrong = splitList(config[name]).filter((part) => !isNetwork(part));
     problems.push(...wrong.map((part) => `${name}: ${part} is not an address or CIDR`));

@@ -17,6 +17,7 @@ import { signInProvider } from './0012-sign-in-provider.ts';
 import { inviteMakers } from './0013-invite-makers.ts';
 import { noRateLimitTable } from './0014-no-rate-limit-table.ts';
 import { lastDelivered } from './0019-last-delivered.ts';
+import { traces } from './0020-traces.ts';
 
 /**
  * Every step the schema took, for both engines. Forward only, and compatible with the release
@@ -42,4 +43,5 @@ export const migrations: Record<string, Migration> = {
   '0013-invite-makers': inviteMakers,
   '0014-no-rate-limit-table': noRateLimitTable,
   '0019-last-delivered': lastDelivered,
+  '0020-traces': traces,
 };

@@ -28,6 +28,8 @@ export type RunningApp = {
   readonly drain: () => Promise<void>;
   /** Another process, as it were, on the same database: PostgreSQL only. Its `stop` ends it alone. */
   readonly replica: () => Promise<RunningApp>;
+  /** Ends this process, as it were, and starts one in its place, perhaps with other settings. */
+  readonly restart: (env?: Record<string, string>) => Promise<RunningApp>;
   readonly stop: () => Promise<void>;
 };
 
@@ -63,12 +65,14 @@ export async function runApp(
     ...env,
   };
   const log = logTo ? createLog({ level: 'debug', destination: logTo }) : silentLog;
-  const startOn = async (ownPort: number): Promise<RunningApp> => {
-    const config = loadConfig({ ...settings, PORT: String(ownPort) });
+  const startOn = async (ownPort: number, more = {}): Promise<RunningApp> => {
+    const config = loadConfig({ ...settings, ...more, PORT: String(ownPort) });
     const app = await createApp(config, {
       ...{ clock, random: systemRandom, log },
       undeclaredErrors: 'refuse',
       passwordHashing: cheapHashing,
+      // A thread takes a moment to start; ingest's own tests have it.
+      keeping: 'here',
     });
     const { url } = await app.start();
     const call = callsTo(url);
@@ -77,14 +81,23 @@ export async function runApp(
       signIn: (who = ADMIN) => signIn(call, who),
       drain: () => app.drain(),
       replica: async () => startOn(await freePort()),
+      async restart(changed) {
+        await app.stop();
+        return startOn(ownPort, changed);
+      },
       stop: () => app.stop(),
     };
   };
   const first = await startOn(port);
+  let current = first;
   return {
     ...first,
+    async restart(changed) {
+      current = await current.restart(changed);
+      return current;
+    },
     async stop() {
-      await first.stop();
+      await current.stop();
       await meta.stop();
       await storage.remove();
     },

@@ -4,6 +4,7 @@ import type { Database, Executor } from '../../platform/db/index.ts';
 import type { Pictures } from '../../platform/http/pictures.ts';
 import type { Ids } from '../../platform/ids.ts';
 import type { Log } from '../../platform/log.ts';
+import type { Tracing } from '../../platform/tracing/index.ts';
 import type { Attachments } from '../attachments/index.ts';
 import type { Audit } from '../audit/index.ts';
 import type { Ingest } from '../ingest/index.ts';
@@ -157,4 +158,5 @@ export type ConversationsDeps = {
   readonly onCommitted?: () => void;
   /** Monotonic milliseconds. */
   readonly elapsed?: () => number;
+  readonly tracing?: Tracing | undefined;
 };

@@ -8,6 +8,7 @@ import type { OutgoingHttp } from '../../platform/outgoing-http/index.ts';
 import type { NatsPublisher } from '../../platform/queue/nats.ts';
 import type { Random } from '../../platform/random.ts';
 import type { Seal } from '../../platform/seal.ts';
+import type { Tracing } from '../../platform/tracing/index.ts';
 import type { Audit } from '../audit/index.ts';
 import type { Conversations } from '../conversations/index.ts';
 
@@ -50,6 +51,7 @@ export type DeliveryDeps = {
   readonly elapsed?: () => number;
   /** One deadline over name, connection, TLS, request and answer. */
   readonly deadlineMs?: number;
+  readonly tracing?: Tracing | undefined;
   /** How long a stop waits for requests under way before it cuts them off. */
   readonly stopPatienceMs?: number;
 };

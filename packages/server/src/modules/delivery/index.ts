@@ -10,7 +10,7 @@
  * No request is made inside a transaction, and none to an address the guarded client refuses.
  */
 import type { Executor } from '../../platform/db/index.ts';
-import { createSharedTime } from '../../platform/db/time.ts';
+import { createCarriedTime, createSharedTime } from '../../platform/db/time.ts';
 import type { Api } from '../../platform/http/api.ts';
 import type { Worker } from '../../platform/worker.ts';
 import type { ProjectedEvent } from '../conversations/index.ts';
@@ -58,13 +58,16 @@ export type Delivery = {
 const DEADLINE_MS = 15_000;
 
 export function createDelivery(options: DeliveryDeps): Delivery {
+  const elapsed = options.elapsed ?? (() => performance.now());
   const deps = {
     ...options,
     sharedTime: options.sharedTime ?? createSharedTime(options.db, options.clock),
-    elapsed: options.elapsed ?? (() => performance.now()),
+    carriedTime: createCarriedTime({ clock: options.clock, elapsed }),
+    elapsed,
     deadlineMs: options.deadlineMs ?? DEADLINE_MS,
   };
-  const sender = createSender(deps);
+  // Receivers refuse what was signed at another time than theirs.
+  const sender = createSender({ ...deps, clock: deps.carriedTime });
   const measured = createMeasured();
   const engine = createDeliveryEngine({ ...deps, sender, measured });
   const wake = () => engine.wake();

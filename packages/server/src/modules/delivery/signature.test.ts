@@ -70,6 +70,16 @@ test('both published verifiers accept what we send, and nothing that was altered
   expect(() => verifyBoth(other, got)).toThrow();
 });
 
+test('a replica whose own clock is an hour slow signs by the time that all share', async () => {
+  const slow = world.addReplica({ clock: { now: () => world.time.now - HOUR_MS } });
+  await world.deliver([textFrom('9002', 'by the slow one', { at: world.time.now })]);
+  await world.project();
+  await world.drainEngine(slow);
+  const got = sink.received.at(-1) as Received;
+  expect(JSON.parse(got.body.toString()).data.message.text).toBe('by the slow one');
+  verifyBoth(created.secret, got);
+});
+
 test.each(['v1,', 'v1', '', 'v1,AAAA', 'v1a,'])(
   'the signature "%s" is not accepted',
   async (cut) => {

@@ -7,7 +7,7 @@
  * commit of its own.
  */
 export type GroupCommit<Work> = {
-  /** Resolves when the work is durable; rejects when it is not and will not be. */
+  /** Resolves when the work is durable; rejects when it is not, or when that takes too long. */
   add: (work: Work) => Promise<void>;
   /** How long work that came now would wait, in milliseconds, judged by the last commits. */
   predictedWaitMs: () => number;
@@ -27,15 +27,35 @@ export function createGroupCommit<Work>(options: {
   commit: (batch: readonly Work[], refuse: (work: Work, error: unknown) => void) => Promise<void>;
   sizeOf: (work: Work) => number;
   maxSize: number;
+  /**
+   * A commit of usual size that takes longer has met a store that stands still. Who waits is told,
+   * and what becomes of the commit is learnt by who tries again.
+   */
+  stalledAfterMs: number;
   /** Monotonic milliseconds. */
   elapsed: () => number;
 }): GroupCommit<Work> {
-  const { commit, sizeOf, maxSize, elapsed } = options;
+  const { commit, sizeOf, maxSize, stalledAfterMs, elapsed } = options;
   const waiting: Waiting<Work>[] = [];
   let waitingSize = 0;
   let running: Promise<void> | undefined;
   let startedAt: number | undefined;
   let usualMs = 0;
+
+  /** Larger ones may take longer in proportion. */
+  function watch(batch: readonly Waiting<Work>[]): NodeJS.Timeout {
+    const size = batch.reduce((sum, item) => sum + item.size, 0);
+    return setTimeout(
+      () => {
+        const error = new Error('The store stands still.');
+        for (const { reject } of [...batch, ...waiting.splice(0)]) {
+          reject(error);
+        }
+        waitingSize = 0;
+      },
+      stalledAfterMs * Math.max(1, size / maxSize),
+    );
+  }
 
   function take(): Waiting<Work>[] {
     let size = 0;
@@ -57,6 +77,7 @@ export function createGroupCommit<Work>(options: {
       const batch = take();
       startedAt = elapsed();
       const refused = new Map<Work, unknown>();
+      const watching = watch(batch);
       await commit(
         batch.map(({ work }) => work),
         (work, error) => refused.set(work, error),
@@ -65,6 +86,7 @@ export function createGroupCommit<Work>(options: {
           refused.set(work, error);
         }
       });
+      clearTimeout(watching);
       usualMs = usualMs * 0.8 + (elapsed() - startedAt) * 0.2;
       startedAt = undefined;
       for (const { work, resolve, reject } of batch) {

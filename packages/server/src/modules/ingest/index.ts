@@ -21,9 +21,12 @@ import {
   type Distribution,
   type Tally,
 } from '../../platform/metrics/index.ts';
+import type { Tracing } from '../../platform/tracing/index.ts';
 import { type EventErasing, eventErasing } from './erase/erase-events.ts';
 import { findNew } from './find-new.ts';
 import { createIntake } from './intake.ts';
+import { createThreadedKeeper } from './keep-in-thread.ts';
+import { createKeeper } from './keep-posts.ts';
 import type { ParkReason } from './read-events.ts';
 import { type Receiver, registerCallbacks } from './routes.ts';
 import {
@@ -37,6 +40,7 @@ import {
   type RecordedSelection,
   readBacklog,
   reviveParked,
+  type SettledRow,
   selectJourneys,
   selectPagesInTray,
   selectRecorded,
@@ -138,7 +142,7 @@ export type Ingest = EventErasing & {
   eraseIgnored: (options: { before: number; limit: number }) => Promise<number>;
 };
 
-export function createIngest(deps: {
+type IngestDeps = {
   db: Database;
   clock: Clock;
   ids: Ids;
@@ -150,10 +154,21 @@ export function createIngest(deps: {
       evidence: { readonly line: 'webhook'; readonly works: boolean },
     ) => Promise<void>;
   };
+  /** Where posts are read and committed; here, unless said otherwise. */
+  keeping?: 'here' | 'in a thread';
   /** Monotonic milliseconds, fractions included. */
   elapsed?: () => number;
-}): Ingest {
-  const { db, clock, log, gateways } = deps;
+  tracing?: Tracing | undefined;
+  /** How long a commit may take before who waits for it is refused. */
+  stalledAfterMs?: number;
+};
+
+export function createIngest(deps: IngestDeps): Ingest {
+  const { db, clock, ids, log, gateways } = deps;
+  const keeper =
+    deps.keeping === 'in a thread'
+      ? createThreadedKeeper(db)
+      : createKeeper({ db, nextId: () => ids.next('ev') });
   const measured: Measured = {
     answers: createTally(STATUSES),
     ackSeconds: createDistribution(ACK_BOUNDS_S),
@@ -161,14 +176,13 @@ export function createIngest(deps: {
   };
   const listeners: (() => void)[] = [];
   const intake = createIntake({
-    ...deps,
-    counts: measured,
+    ...{ clock, log, keep: keeper.keep, counts: measured },
+    ...{ tracing: deps.tracing, stalledAfterMs: deps.stalledAfterMs },
     elapsed: deps.elapsed ?? (() => performance.now()),
-    onStored() {
-      for (const listener of listeners) {
+    onStored: () =>
+      listeners.forEach((listener) => {
         listener();
-      }
-    },
+      }),
   });
 
   return {
@@ -182,7 +196,10 @@ export function createIngest(deps: {
         answered: (status) => measured.answers.add(String(status)),
       }),
     onStored: (listener) => void listeners.push(listener),
-    stop: intake.stop,
+    async stop() {
+      await intake.stop();
+      await keeper.close();
+    },
     measured,
     backlog: () => readBacklog(db.read, { now: clock.now(), countUpTo: COUNT_UP_TO }),
     hasNew: () => hasNew(db.read),
@@ -190,14 +207,7 @@ export function createIngest(deps: {
     settle: (tx, settled) =>
       settleEvents(
         tx,
-        settled.map((event) => ({
-          id: event.eventId,
-          state: event.state,
-          reason: event.state === 'recorded' ? null : event.reason,
-          conversation_id: event.state === 'recorded' ? event.conversationId : null,
-          seq: event.state === 'recorded' ? event.seq : null,
-          stored_ms: intake.storedMs(event.eventId),
-        })),
+        settled.map((event) => toRow(event, intake.storedMs(event.eventId))),
       ),
     revive: reviveParked,
     findRecorded: (executor, ids) => selectRecordedByIds(db, executor, ids),
@@ -225,3 +235,12 @@ export function createIngest(deps: {
     ...eventErasing,
   };
 }
+
+const toRow = (event: Settled, storedMs: number | null): SettledRow => ({
+  id: event.eventId,
+  state: event.state,
+  reason: event.state === 'recorded' ? null : event.reason,
+  conversation_id: event.state === 'recorded' ? event.conversationId : null,
+  seq: event.state === 'recorded' ? event.seq : null,
+  stored_ms: storedMs,
+});

@@ -170,6 +170,26 @@ test('when the wait would be longer than two seconds, the answer is 503 at once'
   expect((await first).statusCode).toBe(200);
 });
 
+test('a store that stands still is told before Meta hangs up, and a repetition is a copy', async () => {
+  const { database, entered, letGo } = heldBack();
+  const bench = await createBench(database, { stalledAfterMs: 20 });
+  const [first, second] = [bodyOf([text('m_1')]), bodyOf([text('m_2')])];
+  const stuck = bench.post(first);
+  await entered;
+  const behind = bench.post(second);
+  expect([await stuck, await behind].map(({ statusCode }) => statusCode)).toEqual([503, 503]);
+  expect((await stuck).headers['retry-after']).toBe('2');
+  letGo();
+  await bench.ingest.stop();
+  // The commit came through after all; what waited behind it was never begun.
+  expect(await bench.rows()).toHaveLength(1);
+  const later = await createBench(db);
+  for (const body of [first, second]) {
+    expect((await later.post(body)).statusCode).toBe(200);
+  }
+  expect(await later.rows()).toHaveLength(2);
+});
+
 test('stopping commits what waits and refuses what comes later', async () => {
   const { database, entered, letGo } = heldBack();
   const bench = await createBench(database);

@@ -1,26 +1,37 @@
 import type { Clock } from '../../platform/clock.ts';
-import type { Database } from '../../platform/db/index.ts';
 import { AppError } from '../../platform/errors.ts';
-import type { Ids } from '../../platform/ids.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Distribution, Tally } from '../../platform/metrics/index.ts';
+import type { Tracing } from '../../platform/tracing/index.ts';
 import { createGroupCommit } from './group-commit.ts';
-import { readEvents, unreadable } from './read-events.ts';
-import { type Arrival, type Stored, storeBatch } from './store-batch.ts';
+import type { Keeper } from './keep-posts.ts';
+import { traceCommit, tracingIntake } from './trace.ts';
 
 /** What Meta waits at most is 5 s; longer than this and it had better try again. */
 const MAX_WAIT_MS = 2_000;
-const MAX_EVENTS_PER_COMMIT = 256;
-/** A body of this many bytes weighs as much as one event more. */
-const BYTES_PER_EVENT = 16_384;
+/** A commit that takes this long will not be told to Meta in time; a 503 still will. */
+const STALLED_AFTER_MS = 3_000;
+/** Some 256 events of a message each; a body that is larger is a commit of its own. */
+const MAX_BYTES_PER_COMMIT = 128 * 1024;
 /** Measured times kept for the projector; it is rarely more than a batch behind. */
 const MAX_MEASURED = 20_000;
 
-type Waiting = Arrival & { readonly body: Buffer };
+type Waiting = {
+  readonly gatewayId: string;
+  readonly receivedAt: number;
+  /** Milliseconds since receipt, measured when asked. */
+  readonly ageMs: () => number;
+  /** The `traceparent` of the POST, where it is traced. */
+  readonly trace: string | null;
+  readonly body: Buffer;
+};
 
 export type Intake = {
-  /** Resolves when the events of a signed body are durable; throws `unavailable` otherwise. */
-  accept: (gatewayId: string, body: Buffer) => Promise<void>;
+  /**
+   * Resolves when the events of a signed body are durable; throws `unavailable` otherwise. `caller`
+   * is the `traceparent` that came with it.
+   */
+  accept: (gatewayId: string, body: Buffer, caller?: string | undefined) => Promise<void>;
   /** Milliseconds from receipt to durable commit, if this process measured it lately. */
   storedMs: (eventId: string) => number | null;
   stop: () => Promise<void>;
@@ -28,62 +39,68 @@ export type Intake = {
 
 /** From a signed body to durable rows. */
 export function createIntake(deps: {
-  db: Database;
+  keep: Keeper['keep'];
   clock: Clock;
-  ids: Ids;
   log: Log;
   elapsed: () => number;
+  tracing?: Tracing | undefined;
   onStored: () => void;
+  stalledAfterMs?: number | undefined;
   counts: { readonly ackSeconds: Distribution; readonly events: Tally };
 }): Intake {
-  const { db, clock, ids, elapsed } = deps;
+  const { clock, elapsed, counts, log, tracing } = deps;
   const measured = new Map<string, number>();
   let isStopping = false;
 
   /** One durable transaction. Nothing of it is visible, or measured, before it is committed. */
-  async function commit(arrivals: readonly Arrival[]): Promise<void> {
-    const stored = await db.transaction((tx) => storeBatch(deps, tx, arrivals));
+  async function commit(batch: readonly Waiting[], asBytes: boolean): Promise<void> {
+    const posts = batch.map((post) => ({ ...post, ageMs: post.ageMs(), asBytes }));
+    const { inserted, copies, conflicting } = await traceCommit(tracing, posts, () =>
+      deps.keep(posts),
+    );
     if (measured.size > MAX_MEASURED) {
       measured.clear();
     }
-    for (const [id, ms] of durations(arrivals, stored)) {
-      measured.set(id, ms);
+    for (const [index, ids] of inserted.entries()) {
+      const ms = batch[index]?.ageMs() ?? 0;
+      for (const id of ids) {
+        measured.set(id, ms);
+      }
     }
-    const taken = arrivals.reduce((sum, { events }) => sum + events.length, 0);
-    deps.counts.events.add('new', stored.inserted.size);
-    deps.counts.events.add('copy', taken - stored.inserted.size);
-    for (const conflict of stored.conflicting) {
-      deps.log.warn({ ...conflict }, 'event.conflicted');
+    const fresh = inserted.reduce((sum, ids) => sum + ids.length, 0);
+    counts.events.add('new', fresh);
+    counts.events.add('copy', copies);
+    for (const conflict of conflicting) {
+      log.warn({ ...conflict }, 'event.conflicted');
     }
-    if (stored.inserted.size > 0) {
+    if (fresh > 0) {
       deps.onStored();
     }
   }
 
-  function keepBytes(arrival: Waiting): Arrival {
-    const raw = `base64:${arrival.body.toString('base64')}`;
-    return { ...arrival, events: [{ ...unreadable(arrival.body), raw, id: ids.next('ev') }] };
-  }
-
   const group = createGroupCommit<Waiting>({
-    commit: isolating({ commit, keepBytes, log: deps.log }),
-    sizeOf: ({ events, body }) => events.length + Math.floor(body.length / BYTES_PER_EVENT),
-    maxSize: MAX_EVENTS_PER_COMMIT,
+    commit: isolating({ commit, log }),
+    sizeOf: ({ body }) => body.length,
+    maxSize: MAX_BYTES_PER_COMMIT,
+    stalledAfterMs: deps.stalledAfterMs ?? STALLED_AFTER_MS,
     elapsed,
   });
 
+  async function accept(gatewayId: string, body: Buffer, trace: string | null): Promise<void> {
+    const receivedAt = clock.now();
+    const startedAt = elapsed();
+    if (isStopping || group.predictedWaitMs() > MAX_WAIT_MS) {
+      throw new AppError('unavailable', 'Too much is waiting to be stored.');
+    }
+    const ageMs = () => elapsed() - startedAt;
+    await group.add({ gatewayId, receivedAt, ageMs, trace, body });
+    counts.ackSeconds.record(ageMs() / 1_000);
+  }
+
   return {
-    async accept(gatewayId, body) {
-      const receivedAt = clock.now();
-      const startedAt = elapsed();
-      if (isStopping || group.predictedWaitMs() > MAX_WAIT_MS) {
-        throw new AppError('unavailable', 'Too much is waiting to be stored.');
-      }
-      const events = readEvents(body).map((event) => ({ ...event, id: ids.next('ev') }));
-      const ageMs = () => elapsed() - startedAt;
-      await group.add({ gatewayId, receivedAt, ageMs, events, body });
-      deps.counts.ackSeconds.record(ageMs() / 1_000);
-    },
+    accept: tracing
+      ? tracingIntake(tracing, accept)
+      : (gatewayId, body) => accept(gatewayId, body, null),
     storedMs: (eventId) => measured.get(eventId) ?? null,
     async stop() {
       isStopping = true;
@@ -92,44 +109,36 @@ export function createIntake(deps: {
   };
 }
 
-function durations(arrivals: readonly Arrival[], { inserted }: Stored): [string, number][] {
-  return arrivals.flatMap(({ events, ageMs }) => {
-    const ms = ageMs();
-    return events.filter(({ id }) => inserted.has(id)).map(({ id }): [string, number] => [id, ms]);
-  });
-}
-
 /**
  * A batch that cannot be stored is tried again POST by POST, so that one with content that the
  * store refuses does not hold up others; that one is kept as raw bytes. If even those are refused,
  * the store is at fault, and all that wait are answered 503.
  */
 function isolating(options: {
-  commit: (arrivals: readonly Arrival[]) => Promise<void>;
-  keepBytes: (arrival: Waiting) => Arrival;
+  commit: (batch: readonly Waiting[], asBytes: boolean) => Promise<void>;
   log: Log;
 }): (batch: readonly Waiting[], refuse: (work: Waiting, error: unknown) => void) => Promise<void> {
-  const { commit, keepBytes, log } = options;
+  const { commit, log } = options;
 
   /** The error when not even the bytes could be stored. */
-  async function storeAlone(arrival: Waiting): Promise<Failure | undefined> {
-    const failure = await attempt(() => commit([arrival]));
+  async function storeAlone(post: Waiting): Promise<Failure | undefined> {
+    const failure = await attempt(() => commit([post], false));
     if (failure === undefined) {
       return undefined;
     }
-    const asBytes = await attempt(() => commit([keepBytes(arrival)]));
+    const asBytes = await attempt(() => commit([post], true));
     if (asBytes === undefined) {
-      log.error({ gatewayId: arrival.gatewayId, err: failure.error }, 'event.parked');
+      log.error({ gatewayId: post.gatewayId, err: failure.error }, 'event.parked');
     }
     return asBytes;
   }
 
   return async (batch, refuse) => {
-    if ((await attempt(() => commit(batch))) === undefined) {
+    if ((await attempt(() => commit(batch, false))) === undefined) {
       return;
     }
-    for (const [index, arrival] of batch.entries()) {
-      const failure = await storeAlone(arrival);
+    for (const [index, post] of batch.entries()) {
+      const failure = await storeAlone(post);
       if (failure) {
         batch.slice(index).forEach((refused) => {
           refuse(refused, failure.error);

@@ -18,8 +18,8 @@ type Deps = {
   log: Log;
   findReceiver: (uri: string) => Promise<Receiver | undefined>;
   noteHandshake: (gatewayId: string, works: boolean) => Promise<void>;
-  /** Resolves when the events of the body are durable. */
-  accept: (gatewayId: string, body: Buffer) => Promise<void>;
+  /** Resolves when the events of the body are durable. `caller`: the header `traceparent`. */
+  accept: (gatewayId: string, body: Buffer, caller: string | undefined) => Promise<void>;
   /** Hears of every POST that was answered. */
   answered: (status: number) => void;
 };
@@ -106,7 +106,12 @@ async function receive(deps: Deps, request: FastifyRequest<{ Params: { uri: stri
     deps.log.warn({ gatewayId, bytes: body.length, sent: header !== undefined }, 'event.refused');
     throw new AppError('signature_invalid', 'X-Hub-Signature-256 is missing or does not match.');
   }
-  await deps.accept(receiver.gatewayId, body);
+  const { traceparent } = request.headers;
+  await deps.accept(
+    receiver.gatewayId,
+    body,
+    typeof traceparent === 'string' ? traceparent : undefined,
+  );
 }
 
 /** Nothing but the documented answers: what is not the caller's fault is a 503, and Meta repeats. */

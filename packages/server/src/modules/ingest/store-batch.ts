@@ -1,5 +1,4 @@
 import type { Database, Executor } from '../../platform/db/index.ts';
-import type { Ids } from '../../platform/ids.ts';
 import { canonical, parseExactly, sha256 } from './canonical.ts';
 import type { ReceivedEvent } from './read-events.ts';
 import { addCopies, insertEvents, type KnownEvent, type NewEventRow } from './store.ts';
@@ -8,15 +7,24 @@ import { addCopies, insertEvents, type KnownEvent, type NewEventRow } from './st
 export type Arrival = {
   readonly gatewayId: string;
   readonly receivedAt: number;
-  /** Milliseconds since receipt, measured when asked. */
-  readonly ageMs: () => number;
+  /** Milliseconds since receipt. */
+  readonly ageMs: number;
   readonly events: readonly (ReceivedEvent & { readonly id: string })[];
+  /** The `traceparent` of the POST. */
+  readonly trace: string | null;
 };
 
 export type Stored = {
   readonly inserted: ReadonlySet<string>;
-  /** Another body under a key that is known: kept beside it, parked. Ids of the kept ones. */
-  readonly conflicting: readonly { id: string; knownId: string; kind: string; pageId: string }[];
+  readonly conflicting: readonly Conflict[];
+};
+
+/** Another body under a key that is known: kept beside it, parked, as the event `id`. */
+export type Conflict = {
+  readonly id: string;
+  readonly knownId: string;
+  readonly kind: string;
+  readonly pageId: string;
 };
 
 /**
@@ -25,13 +33,13 @@ export type Stored = {
  * wins, as it does in the table.
  */
 export async function storeBatch(
-  deps: { db: Database; ids: Ids },
+  db: Database,
   tx: Executor,
   arrivals: readonly Arrival[],
 ): Promise<Stored> {
   const groups = groupByKey(arrivals);
   const heads = [...groups].sort(byFirst).map(([, { head }]) => head);
-  const inserted = await insertEvents(deps.db, tx, heads);
+  const inserted = await insertEvents(db, tx, heads);
   const known = await addCopies(
     tx,
     heads.filter((row) => !inserted.has(row.id)),
@@ -41,7 +49,7 @@ export async function storeBatch(
     return { inserted, conflicting: [] };
   }
   const kept = differing.map(({ row }) => row).sort(byKey);
-  const keptIds = await insertEvents(deps.db, tx, kept);
+  const keptIds = await insertEvents(db, tx, kept);
   await addCopies(
     tx,
     kept.filter((row) => !keptIds.has(row.id)),
@@ -97,8 +105,9 @@ function toRow(arrival: Arrival, event: ReceivedEvent & { id: string }): NewEven
     lane: LATER.has(event.kind) ? 1 : 0,
     sent_at: event.sentAt,
     received_at: arrival.receivedAt,
-    stored_ms: arrival.ageMs(),
+    stored_ms: arrival.ageMs,
     raw: event.raw,
+    trace: arrival.trace,
   };
 }
 

@@ -25,6 +25,8 @@ export type EventRow = {
   conversation_id: string | null;
   seq: number | null;
   raw: string;
+  /** The `traceparent` of the POST that brought it; null where that is not traced. */
+  trace: string | null;
 };
 
 type Tables = { event: EventRow };
@@ -46,7 +48,10 @@ const COLUMNS = {
   raw: 'text',
 } as const;
 
-export type NewEventRow = Pick<EventRow, keyof typeof COLUMNS>;
+/** Written only where something is traced: an insertion costs what its columns cost. */
+const TRACED_COLUMNS = { ...COLUMNS, trace: 'text' } as const;
+
+export type NewEventRow = Pick<EventRow, keyof typeof TRACED_COLUMNS>;
 
 /** Inserts what is new and gives its ids. Rows must be sorted by key, or two writers may deadlock. */
 export function insertEvents(
@@ -54,9 +59,10 @@ export function insertEvents(
   tx: Executor,
   rows: readonly NewEventRow[],
 ): Promise<Set<string>> {
+  const isTraced = rows.some(({ trace }) => trace !== null);
   return db.bulkInsert(tx, {
     table: 'event',
-    columns: COLUMNS,
+    columns: isTraced ? TRACED_COLUMNS : COLUMNS,
     rows: rows.map((row) => [
       row.id,
       row.gateway_id,
@@ -72,6 +78,7 @@ export function insertEvents(
       row.received_at,
       row.stored_ms === null ? null : Math.round(row.stored_ms),
       row.raw,
+      ...(isTraced ? [row.trace] : []),
     ]),
     skipConflictsOn: ['gateway_id', 'page_id', 'dedupe_key'],
     returning: 'id',

@@ -13,6 +13,7 @@ import {
   setUnreachableSince,
   takePositions,
 } from './store.ts';
+import { traceSettled } from './trace.ts';
 import type { OutboundDeps } from './types.ts';
 
 type Which = { readonly conversationId: string; readonly replyId: string; readonly actor: Actor };
@@ -73,6 +74,7 @@ export async function confirmArrived(deps: OutboundDeps, which: Which): Promise<
     if (!settledRow) {
       throw settled();
     }
+    traceSettled(deps, row, 'person');
     return 'reply.confirmed';
   });
 }

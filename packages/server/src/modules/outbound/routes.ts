@@ -15,8 +15,14 @@ const tags = ['Conversations'];
 const Id = Type.String({ minLength: 1, maxLength: 64 });
 const OfConversation = Type.Object({ id: Id });
 const OfReply = Type.Object({ id: Id, replyId: Id });
-const IdempotencyKey = Type.Object({
+const PostingHeaders = Type.Object({
   'idempotency-key': Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
+  traceparent: Type.Optional(
+    Type.String({
+      description: 'W3C Trace Context: the trace that the reply goes on with.',
+      examples: ['00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'],
+    }),
+  ),
 });
 
 /** `onPosted`: something is due now. */
@@ -74,7 +80,7 @@ function registerPosting(api: Api, deps: RouteDeps): void {
           'Sends a text, an attachment by URL, or a sign such as typing. A message needs the header `Idempotency-Key`: the same key with the same body gives the same answer for at least 24 hours and sends nothing more. The answer is 202: the reply is durable and on its way; read how it is doing from `GET …/replies/{id}`, or from the live events. Which of Meta’s tags it gets is decided here, by who sends it and when.',
         tags,
         params: OfConversation,
-        headers: IdempotencyKey,
+        headers: PostingHeaders,
         body: PostReply,
         response: { 202: RepliesAccepted },
         errors: [
@@ -109,7 +115,8 @@ function registerPosting(api: Api, deps: RouteDeps): void {
           'Send the header Idempotency-Key, with a value of its own for every message.',
         );
       }
-      const answer = await postReply(deps, { conversationId, key, body, actor });
+      const { traceparent: caller } = headers;
+      const answer = await postReply(deps, { conversationId, key, body, actor, caller });
       deps.onPosted();
       return reply.code(202).send(answer);
     },

@@ -49,6 +49,8 @@ export type ReplyRow = {
   created_at: number;
   sent_at: number | null;
   linked_at: number | null;
+  /** The `traceparent` of the request that posted it; null where that is not traced. */
+  trace: string | null;
 };
 
 type Tables = {

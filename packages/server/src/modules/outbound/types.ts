@@ -5,6 +5,7 @@ import type { SharedTime } from '../../platform/db/time.ts';
 import type { Ids } from '../../platform/ids.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Tally } from '../../platform/metrics/index.ts';
+import type { Tracing } from '../../platform/tracing/index.ts';
 import type { Audit } from '../audit/index.ts';
 import type { Conversations } from '../conversations/index.ts';
 import type { Gateways } from '../gateways/index.ts';
@@ -26,6 +27,9 @@ export type OutboundDeps = {
   readonly gateways: Pick<Gateways, 'statesOf'>;
   readonly pages: Pick<Pages, 'sendAccess' | 'onTokenRefused'>;
   readonly conversations: Pick<Conversations, 'findAddress' | 'knownMids' | 'nameSender'>;
+  readonly tracing?: Tracing | undefined;
+  /** Where the Graph API is, for traces. */
+  readonly graphUrl: string;
 };
 
 export type SendDeps = OutboundDeps & {

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../test-support/database.ts';
 import type { Executor } from './index.ts';
+import { openPostgres } from './postgres.ts';
 
 // biome-ignore lint/style/noProcessEnv: the test runner says here which engine this project is.
 const url = process.env['CHATGATE_TEST_DATABASE_URL'] ?? '';
@@ -20,6 +21,36 @@ test.runIf(url !== '')(
     });
     await expect(work).rejects.toThrow();
     expect(await db.transaction(backendOf)).not.toBe(broken);
+  },
+);
+
+test.runIf(url !== '')(
+  'what a process that stands still within a transaction has locked is let go',
+  async () => {
+    const name = `still_${process.pid}`;
+    const lock = (tx: Executor) => sql`select pg_advisory_xact_lock(hashtext(${name}))`.execute(tx);
+    const [still, other] = await Promise.all([
+      openPostgres({ url, idleInTransactionMs: 20 }),
+      openPostgres({ url }),
+    ]);
+    const wakeUp = Promise.withResolvers<void>();
+    const locked = Promise.withResolvers<void>();
+    const stopped = still.transaction(async (tx) => {
+      await lock(tx);
+      locked.resolve();
+      await wakeUp.promise;
+      await lock(tx);
+    });
+    await locked.promise;
+    await other.transaction(lock);
+    wakeUp.resolve();
+    await expect(stopped).rejects.toThrow();
+    // And not so late that POSTs of Meta's, which wait for five seconds, would wait for it.
+    const { rows } = await sql<{ ms: string }>`
+      select setting as ms from pg_settings
+      where name = 'idle_in_transaction_session_timeout'`.execute(other.read);
+    expect(Number(rows[0]?.ms)).toBeLessThan(5_000);
+    await Promise.all([still.close(), other.close()]);
   },
 );
 

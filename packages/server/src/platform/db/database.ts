@@ -29,6 +29,13 @@ export type Database = {
    * server chose it as the victim of a deadlock: it must have no effect outside `tx`.
    */
   transaction: <T>(work: (tx: Executor) => Promise<T>) => Promise<T>;
+  /**
+   * For work that another thread does on its own connection to this database (`location`): on SQLite
+   * no transaction of this thread is under way meanwhile.
+   */
+  whileNobodyWrites: <T>(work: () => Promise<T>) => Promise<T>;
+  /** What `openDatabase` was given. */
+  readonly location: { readonly url: string; readonly file: string; readonly schema?: string };
   /** Inserts many rows in one go; gives the `returning` column of those that were really new. */
   bulkInsert: (tx: Executor, insert: BulkInsert) => Promise<Set<string>>;
   /** Adds `for update skip locked` where the engine has it; SQLite has one writer anyway. */

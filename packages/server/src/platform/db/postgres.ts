@@ -10,19 +10,27 @@ const INT8 = 20;
 const DEADLOCK_DETECTED = '40P01';
 const SERIALIZATION_FAILURE = '40001';
 const TRIES = 3;
+/**
+ * A process that stands still within a transaction (stopped, its machine frozen, cut off) keeps its
+ * locks, and others wait for them: not as long as Meta waits. Between two statements of ours there
+ * are milliseconds.
+ */
+const IDLE_IN_TRANSACTION_MS = 3_000;
 
 /** PostgreSQL ≥ 15. Refuses a server that would acknowledge commits it may lose. */
 export async function openPostgres(options: {
   url: string;
   schema?: string;
   poolSize?: number;
+  idleInTransactionMs?: number;
 }): Promise<Database> {
+  const idleMs = options.idleInTransactionMs ?? IDLE_IN_TRANSACTION_MS;
   const pool = new Pool({
     connectionString: options.url,
     max: options.poolSize ?? 10,
     connectionTimeoutMillis: 5_000,
     // No statement of ours takes longer; a stuck one must not hold Meta's five seconds.
-    options: `-c statement_timeout=30s -c idle_in_transaction_session_timeout=30s${
+    options: `-c statement_timeout=30s -c idle_in_transaction_session_timeout=${idleMs}${
       options.schema ? ` -c search_path=${options.schema}` : ''
     }`,
     types: {
@@ -61,6 +69,8 @@ export async function openPostgres(options: {
         db.transaction().execute((tx) => inTransaction.run(true, () => work(tx))),
       );
     },
+    whileNobodyWrites: (work) => work(),
+    location: { file: '', ...options },
     async bulkInsert(tx, { table, columns, rows, skipConflictsOn, returning }) {
       const names = Object.keys(columns);
       const arrays = Object.values(columns).map((type, index) => `$${index + 1}::${type}[]`);

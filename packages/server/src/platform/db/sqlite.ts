@@ -25,8 +25,9 @@ export async function openSqlite({ file }: { file: string }): Promise<Database> 
   writeHandle.exec('pragma journal_mode = wal');
   const readHandle = open(file);
   readHandle.exec('pragma query_only = on');
+  const turns = createTurns();
   const writer: Executor = new Kysely({
-    dialect: guardDialect(sqliteDialect(writeHandle, createTurns())),
+    dialect: guardDialect(sqliteDialect(writeHandle, turns)),
   });
   const reader: Executor = new Kysely({
     dialect: guardDialect(sqliteDialect(readHandle, createTurns())),
@@ -43,6 +44,16 @@ export async function openSqlite({ file }: { file: string }): Promise<Database> 
       assertOutsideTransaction();
       return writer.transaction().execute((tx) => inTransaction.run(true, () => work(tx)));
     },
+    async whileNobodyWrites(work) {
+      assertOutsideTransaction();
+      const endTurn = await turns.take();
+      try {
+        return await work();
+      } finally {
+        endTurn();
+      }
+    },
+    location: { url: '', file },
     async bulkInsert(_tx, { table, columns, rows, skipConflictsOn, returning }) {
       assertInsideTransaction();
       const names = Object.keys(columns);

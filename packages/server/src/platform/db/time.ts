@@ -22,3 +22,17 @@ export function createSharedTime(db: Pick<Database, 'engine'>, clock: Clock): Sh
     return (rows[0]?.now ?? 0) + (Math.abs(movedBy) < 2 ? 0 : movedBy);
   };
 }
+
+/** What `SharedTime` said last, carried on by what only counts time, for where no database is asked. */
+export type CarriedTime = Clock & { readonly note: (sharedNow: number) => void };
+
+/** Right however far this process's own clock is off, which counts until something was noted. */
+export function createCarriedTime(deps: { clock: Clock; elapsed: () => number }): CarriedTime {
+  let noted: { sharedNow: number; at: number } | undefined;
+  return {
+    note(sharedNow) {
+      noted = { sharedNow, at: deps.elapsed() };
+    },
+    now: () => (noted ? Math.round(noted.sharedNow + deps.elapsed() - noted.at) : deps.clock.now()),
+  };
+}

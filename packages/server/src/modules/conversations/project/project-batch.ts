@@ -36,7 +36,7 @@ export type Projected = {
   /** Gateways that received a customer's message. */
   readonly withMessage: readonly string[];
   /** What became of each event. */
-  readonly states: readonly Settled['state'][];
+  readonly settled: readonly Settled[];
 };
 
 /** An event that is recorded, with the person it belongs to, if any. */
@@ -85,7 +85,7 @@ export async function projectBatch(
     })),
     gatewayIds: [...new Set(events.map((event) => event.gateway_id))],
     withMessage,
-    states: writes.settled.map(({ state }) => state),
+    settled: writes.settled,
   };
 }
 

@@ -3,11 +3,13 @@ import type { Executor } from '../../../platform/db/index.ts';
 import { holdLease, releaseLease, takeLease } from '../../../platform/db/lease.ts';
 import { createSharedTime } from '../../../platform/db/time.ts';
 import type { Tally } from '../../../platform/metrics/index.ts';
+import { inTrace } from '../../../platform/tracing/index.ts';
 import { createWorker, type Worker } from '../../../platform/worker.ts';
 import type { EventRow } from '../../ingest/index.ts';
 import type { ConversationsDeps } from '../types.ts';
 import { createBatchSize } from './batch-size.ts';
 import { type Projected, projectBatch } from './project-batch.ts';
+import { createBatchTrace } from './trace.ts';
 
 const LEASE_NAME = 'projector';
 /**
@@ -31,7 +33,7 @@ const TRIES = 3;
  * as `failed`, where a person finds it and can have it tried again.
  */
 export function createProjector(deps: ConversationsDeps, projected: Tally): Worker {
-  const { db, clock, log } = deps;
+  const { db, clock, log, tracing } = deps;
   const elapsed = deps.elapsed ?? (() => performance.now());
   const lease = createLease(deps);
   const milestonesNoted = new Set<string>();
@@ -42,6 +44,7 @@ export function createProjector(deps: ConversationsDeps, projected: Tally): Work
   /** One transaction. Gives what was found; the lease being lost counts as finding nothing. */
   async function project(limit: number): Promise<Outcome> {
     let batch: readonly EventRow[] = [];
+    const traced = tracing && createBatchTrace(tracing);
     try {
       const outcome = await db.transaction(async (tx) => {
         const startedAt = elapsed();
@@ -49,16 +52,19 @@ export function createProjector(deps: ConversationsDeps, projected: Tally): Work
         if (batch.length === 0) {
           return undefined;
         }
+        traced?.began(batch);
         const found = { events: batch, now: clock.now(), milestonesNoted };
         const done = await projectBatch(deps, tx, found);
         return { done, tookMs: elapsed() - startedAt };
       });
       isolation.succeeded(batch);
+      traced?.committed(outcome?.done.settled ?? []);
       return { found: batch.length, ...outcome };
     } catch (error) {
       if (batch.length === 0) {
         throw error;
       }
+      traced?.failed(error);
       await setBack(batch, error);
       return { found: batch.length };
     }
@@ -77,7 +83,8 @@ export function createProjector(deps: ConversationsDeps, projected: Tally): Work
       }
     });
     projected.add('parked');
-    log.error({ eventId: hopeless.id, kind: hopeless.kind, err: error }, 'event.parked');
+    const { id: eventId, kind, trace } = hopeless;
+    log.error({ eventId, kind, err: error, ...inTrace(trace) }, 'event.parked');
   }
 
   async function step(): Promise<number> {
@@ -88,7 +95,7 @@ export function createProjector(deps: ConversationsDeps, projected: Tally): Work
     const { found, done, tookMs = 0 } = await project(isolation.limit(batchSize.next()));
     if (done) {
       announce(deps, done, milestonesNoted);
-      count(projected, done.states);
+      count(projected, done.settled);
       batchSize.took({ found, tookMs });
     }
     isIdle = found === 0;
@@ -167,8 +174,8 @@ function createLease({
   };
 }
 
-function count(tally: Tally, states: readonly string[]): void {
-  for (const state of states) {
+function count(tally: Tally, settled: Projected['settled']): void {
+  for (const { state } of settled) {
     tally.add(state);
   }
 }

@@ -23,6 +23,8 @@ export type DescribedEvent = {
   readonly meaning: Meaning | undefined;
   /** JSON, as Meta sent it. */
   readonly raw: string;
+  /** The trace of the POST that brought it; null where that is not traced. */
+  readonly trace: string | null;
 };
 
 /** By event id. Events that were erased, or not recorded, are missing. */
@@ -60,6 +62,7 @@ export async function describeEvents(
           contact: contacts.get(event.conversation_id ?? '') ?? null,
           meaning: interpret(element, appId)?.meaning,
           raw: event.raw,
+          trace: event.trace,
         },
       ];
     }),

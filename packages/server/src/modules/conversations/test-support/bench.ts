@@ -17,6 +17,7 @@ import { createIds } from '../../../platform/ids.ts';
 import { type Log, silentLog } from '../../../platform/log.ts';
 import { systemRandom } from '../../../platform/random.ts';
 import { Secret } from '../../../platform/secret.ts';
+import type { Tracing } from '../../../platform/tracing/index.ts';
 import type { WantedFile } from '../../attachments/index.ts';
 import { createAudit } from '../../audit/index.ts';
 import type { Actor } from '../../auth/index.ts';
@@ -78,6 +79,7 @@ export async function createBench(
     log?: Log;
     onProjected?: ConversationsDeps['onProjected'];
     ingestDb?: Database;
+    tracing?: Tracing | undefined;
     /** Another module on top of this one; gives its routes. */
     more?: (parts: { deps: ConversationsDeps; conversations: Conversations }) => (api: Api) => void;
   } = {},
@@ -87,7 +89,8 @@ export async function createBench(
   const log = options.log ?? silentLog;
   const world = createWorld();
   const seen = nothingSeen();
-  const shared = { clock, log, ids: createIds({ clock, random: systemRandom }) };
+  const ids = createIds({ clock, random: systemRandom });
+  const shared = { clock, log, ids, tracing: options.tracing };
   const ingest = createIngest({
     ...shared,
     db: options.ingestDb ?? db,

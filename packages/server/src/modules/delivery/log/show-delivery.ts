@@ -27,7 +27,7 @@ export function createDeliveryReading(
     if (!event || !destination) {
       return null;
     }
-    const message = toMessage(event, { isReplay: row.replay === 1 });
+    const message = toMessage(event, row);
     const { 'webhook-signature': signature, ...headers } = sender.headersFor(destination, message);
     return {
       headers:

@@ -1,4 +1,4 @@
-import type { SharedTime } from '../../../platform/db/time.ts';
+import type { CarriedTime, SharedTime } from '../../../platform/db/time.ts';
 import type { DeliveryDeps } from '../deps.ts';
 import { claimRuns } from './claim.ts';
 import { type Measured, measureRuns } from './measure.ts';
@@ -12,6 +12,7 @@ export type ExchangeDeps = Pick<
   'db' | 'ids' | 'log' | 'live' | 'random' | 'audit' | 'disableAfterMs'
 > & {
   readonly sharedTime: SharedTime;
+  readonly carriedTime: CarriedTime;
   readonly elapsed: () => number;
   readonly deadlineMs: number;
   readonly paces: Paces;
@@ -37,6 +38,7 @@ export async function exchangeRuns(
   const startedAt = elapsed();
   const { settled, claimed } = await db.transaction(async (tx) => {
     const now = await sharedTime(tx);
+    deps.carriedTime.note(now);
     const done =
       finished.length > 0 ? await settleRuns(deps, tx, { runs: finished, now }) : undefined;
     // Three deadlines: a try may start until one of them and a margin are left.

@@ -33,9 +33,16 @@ export type FinishedRun = Pick<ClaimedRun, 'destination' | 'queue' | 'claim' | '
   readonly isWholeDestinationDown: boolean;
 };
 
-export function toMessage(event: DescribedEvent, { isReplay }: { isReplay: boolean }): Message {
+export function toMessage(
+  event: DescribedEvent,
+  delivery: Pick<DeliveryRow, 'id' | 'replay' | 'attempts'>,
+): Message {
   const { id, body } = renderEvent(event);
-  return { id, body, subject: subjectOf(event), seq: event.seq, isReplay };
+  const { trace, seq } = event;
+  const { id: deliveryId, attempts } = delivery;
+  const isReplay = delivery.replay === 1;
+  const message = { id, body, subject: subjectOf(event), seq, isReplay };
+  return trace === null ? message : { ...message, tried: { trace, deliveryId, attempts } };
 }
 
 /** How the process stops: nothing new begins, then what is under way is cut off. */
@@ -65,7 +72,7 @@ export async function runDeliveries(
     if (elapsed() > run.startUntil || stopping.noMore.aborted) {
       break;
     }
-    const message = toMessage(event, { isReplay: delivery.replay === 1 });
+    const message = toMessage(event, delivery);
     const attempt = await sender.send(run.destination, message, stopping.cutOff);
     if (attempt.outcome === 'unreachable' && stopping.cutOff.aborted) {
       break;

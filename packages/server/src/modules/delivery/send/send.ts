@@ -2,10 +2,12 @@ import type { Clock } from '../../../platform/clock.ts';
 import type { OutgoingHttp } from '../../../platform/outgoing-http/index.ts';
 import type { NatsPublisher } from '../../../platform/queue/nats.ts';
 import type { Seal } from '../../../platform/seal.ts';
+import type { Tracing } from '../../../platform/tracing/index.ts';
 import { createKeys } from '../destinations/keys.ts';
 import type { DestinationRow } from '../destinations/store.ts';
 import { readRetryAfter } from './schedule.ts';
 import { type SigningKeys, signedHeaders } from './sign.ts';
+import { beginTry, endTry, type Tried } from './trace-try.ts';
 
 /** One event on its way, the same for every kind of destination. */
 export type Message = {
@@ -14,6 +16,8 @@ export type Message = {
   readonly subject: string;
   readonly seq: number | null;
   readonly isReplay: boolean;
+  /** Set where the event is traced. */
+  readonly tried?: Tried;
 };
 
 /** How one try ended. */
@@ -39,7 +43,7 @@ export type Sender = {
     message: Message,
     signal?: AbortSignal,
   ) => Promise<Attempt>;
-  /** What `send` would put beside the body now. */
+  /** What `send` would put beside the body now, a try's own `traceparent` aside. */
   readonly headersFor: (destination: DestinationRow, message: Message) => Record<string, string>;
 };
 
@@ -56,8 +60,9 @@ export function createSender(deps: {
   nats: NatsPublisher | undefined;
   elapsed: () => number;
   deadlineMs: number;
+  tracing?: Tracing | undefined;
 }): Sender {
-  const { clock, elapsed } = deps;
+  const { clock, elapsed, tracing } = deps;
   const keysOf = createKeyCache(deps);
 
   function headersFor(row: DestinationRow, message: Message): Record<string, string> {
@@ -78,12 +83,11 @@ export function createSender(deps: {
 
   async function post(
     row: DestinationRow,
-    message: Message,
-    signal: AbortSignal | undefined,
+    { message, headers, signal }: Outgoing,
   ): Promise<Ending> {
     const answer = await deps.outgoing.fetch(row.url ?? '', {
       method: 'POST',
-      headers: headersFor(row, message),
+      headers,
       body: message.body,
       maxBytes: KEPT_BYTES,
       overflow: 'cut',
@@ -102,11 +106,11 @@ export function createSender(deps: {
     }
   }
 
-  async function publish(row: DestinationRow, message: Message): Promise<Ending> {
+  async function publish({ message, headers: all }: Outgoing): Promise<Ending> {
     if (!deps.nats) {
       return { ...NOTHING, outcome: 'unreachable', problem: 'NATS_URL is not set' };
     }
-    const { 'Nats-Msg-Id': _id, ...headers } = headersFor(row, message);
+    const { 'Nats-Msg-Id': _id, ...headers } = all;
     const ended = await deps.nats.publish({ ...message, headers });
     return ended.kind === 'acknowledged'
       ? { ...NOTHING, outcome: 'delivered', responseHeaders: acknowledgement(ended) }
@@ -117,14 +121,25 @@ export function createSender(deps: {
     headersFor,
     async send(row, message, signal) {
       const [at, startedAt] = [clock.now(), elapsed()];
-      const ending = await (row.kind === 'http'
-        ? post(row, message, signal)
-        : publish(row, message));
+      const span = tracing && beginTry(tracing, row, message);
+      const headers = headersFor(row, message);
+      if (span) {
+        headers['traceparent'] = span.traceparent;
+      }
+      const outgoing = { message, headers, signal };
+      const ending = await (row.kind === 'http' ? post(row, outgoing) : publish(outgoing));
+      endTry(span, ending);
       const target = row.kind === 'http' ? (row.url ?? '') : message.subject;
       return { ...ending, at, tookMs: Math.max(0, Math.round(elapsed() - startedAt)), target };
     },
   };
 }
+
+type Outgoing = {
+  readonly message: Message;
+  readonly headers: Record<string, string>;
+  readonly signal: AbortSignal | undefined;
+};
 
 type Ending = Omit<Attempt, 'at' | 'tookMs' | 'target'>;
 

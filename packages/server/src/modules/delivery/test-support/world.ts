@@ -12,6 +12,7 @@ import { createOutgoingHttp } from '../../../platform/outgoing-http/index.ts';
 import type { NatsPublisher } from '../../../platform/queue/nats.ts';
 import { type Random, systemRandom } from '../../../platform/random.ts';
 import { createSeal } from '../../../platform/seal.ts';
+import type { Tracing } from '../../../platform/tracing/index.ts';
 import { createAudit } from '../../audit/index.ts';
 import { createBench, emptyTables } from '../../conversations/test-support/bench.ts';
 import { createDelivery, type Delivery, type DeliveryDeps } from '../index.ts';
@@ -50,6 +51,7 @@ export async function createWorld(
     nats?: NatsPublisher;
     natsSyncAlways?: boolean;
     outgoing?: DeliveryDeps['outgoing'];
+    tracing?: Tracing | undefined;
   } = {},
 ) {
   await emptyAll(db);
@@ -59,6 +61,7 @@ export async function createWorld(
   const parts: { deps?: DeliveryDeps } = {};
   const bench = await createBench(db, {
     ...(options.log ? { log: options.log } : {}),
+    tracing: options.tracing,
     onProjected: async (tx, events) => replicas[0]?.onProjected(tx, events),
     more(made) {
       const { clock, ids, log, gateways } = made.deps;

@@ -11,6 +11,7 @@ const TOMBSTONE = {
   raw: '',
   conversation_id: null,
   seq: null,
+  trace: null,
 } as const;
 
 /** Erases the recorded events of a conversation, some at a time; gives their ids. */

@@ -12,7 +12,14 @@ const APP_SECRET = 'test_app_secret';
 const NOW = 1_795_350_100_000;
 
 /** Ingest on a database of the test's choice, behind Fastify, with one gateway. */
-export async function createBench(db: Database, options: { elapsed?: () => number } = {}) {
+export async function createBench(
+  db: Database,
+  options: {
+    elapsed?: () => number;
+    stalledAfterMs?: number;
+    keeping?: 'here' | 'in a thread';
+  } = {},
+) {
   const clock = { now: () => NOW };
   const seen = {
     handshakes: 0,

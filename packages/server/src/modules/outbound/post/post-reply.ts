@@ -14,6 +14,7 @@ import {
   setAnswer,
   takePositions,
 } from '../store.ts';
+import { tracePost } from '../trace.ts';
 import type { OutboundDeps } from '../types.ts';
 import { hashOf, type Part, readParts } from './read-body.ts';
 
@@ -28,9 +29,19 @@ const callerOf = (actor: Actor) => `${actor.kind}:${actor.id}`;
  * Puts one or more messages on their way. The answer is durable: what it says will be sent, or will
  * say why not. The same key with the same request gives the first answer again and sends nothing.
  */
-export async function postReply(
+export function postReply(
   deps: OutboundDeps,
-  request: { conversationId: string; key: string; body: PostReply; actor: Actor },
+  request: PostedReply & { caller?: string | undefined },
+): Promise<RepliesAccepted> {
+  return tracePost(deps.tracing, request, (trace) => accept(deps, request, trace));
+}
+
+type PostedReply = { conversationId: string; key: string; body: PostReply; actor: Actor };
+
+async function accept(
+  deps: OutboundDeps,
+  request: PostedReply,
+  trace: string | null,
 ): Promise<RepliesAccepted> {
   const { db } = deps;
   const { conversationId, actor, body } = request;
@@ -47,17 +58,24 @@ export async function postReply(
   if (refusal) {
     throw refusal;
   }
-  const answer = await store(deps, { address, parts, key, hash, actor });
+  const answer = await store(deps, { address, parts, key, hash, actor, trace });
   return answer ?? loadAnswer(deps, key, hash);
 }
 
 /** Undefined: another call with this key was faster. */
 async function store(
   deps: OutboundDeps,
-  post: { address: Address; parts: readonly Part[]; key: RequestKey; hash: string; actor: Actor },
+  post: {
+    address: Address;
+    parts: readonly Part[];
+    key: RequestKey;
+    hash: string;
+    actor: Actor;
+    trace: string | null;
+  },
 ): Promise<RepliesAccepted | undefined> {
   const { db, sharedTime, audit } = deps;
-  const { address, parts, key, hash, actor } = post;
+  const { address, parts, key, hash, actor, trace } = post;
   return db.transaction(async (tx) => {
     const now = await sharedTime(tx);
     const isFirst = await insertRequest(tx, {
@@ -73,7 +91,7 @@ async function store(
     await loadAddress(deps, tx, address.conversationId);
     const count = parts.length;
     const last = await takePositions(tx, { conversationId: address.conversationId, count });
-    const rows = toRows(deps, { address, parts, actor, now, first: last - count + 1 });
+    const rows = toRows(deps, { address, parts, actor, trace, now, first: last - count + 1 });
     await insertReplies(tx, rows);
     const answer = {
       replies: rows.map((row) => showReply(row, { marks: address, pauses: [], now })),
@@ -93,9 +111,16 @@ async function store(
 
 function toRows(
   { ids }: Pick<OutboundDeps, 'ids'>,
-  post: { address: Address; parts: readonly Part[]; actor: Actor; now: number; first: number },
+  post: {
+    address: Address;
+    parts: readonly Part[];
+    actor: Actor;
+    trace: string | null;
+    now: number;
+    first: number;
+  },
 ): ReplyRow[] {
-  const { address, parts, actor, now, first } = post;
+  const { address, parts, actor, trace, now, first } = post;
   const requestId = ids.next('rq');
   return parts.map(({ text, attachment, quickReplies }, index) => ({
     id: ids.next('rp'),
@@ -131,6 +156,7 @@ function toRows(
     created_at: now,
     sent_at: null,
     linked_at: null,
+    trace,
   }));
 }
 

@@ -1,10 +1,12 @@
 import type { MetaProblem, ReplyFailureCode, ReplyWindow } from '@chatgate/contract';
 import type { Executor } from '../../../platform/db/index.ts';
+import { inTrace } from '../../../platform/tracing/index.ts';
 import { MetaError, type Tally } from '../../graph/index.ts';
 import type { SendAccess } from '../../pages/index.ts';
 import { tagOf } from '../decide-window.ts';
 import { loadSituation } from '../load-window.ts';
 import { changeReply, eraseReplies, type ReplyRow } from '../store.ts';
+import { traceSend } from '../trace.ts';
 import type { OutboundDeps, SendDeps } from '../types.ts';
 import { callSendApi } from './call.ts';
 import { breatherOf, judge } from './error-policy.ts';
@@ -60,7 +62,7 @@ async function call(
     changeReply(tx, { id: row.id, states: ['sending'], claim: row.claim ?? '' }, { tag }),
   );
   try {
-    const mid = await callSendApi(deps, { ...sending, tally });
+    const mid = await traceSend(deps, row, () => callSendApi(deps, { ...sending, tally }));
     deps.sends.add(SENT);
     const breatherMs = breatherOf(tally.usage);
     await settle(deps, row, (tx) => recordSent(deps, tx, { row, mid, breatherMs }));
@@ -99,7 +101,10 @@ async function recordVerdict(
   const { code: metaCode, subcode } = error;
   const cls = error.kind === 'unreachable' ? 'unreachable' : error.cls;
   deps.sends.add(`${verdict.kind} ${cls}`);
-  deps.log.info({ replyId: row.id, verdict: verdict.kind, metaCode, subcode }, 'reply.attempted');
+  deps.log.info(
+    { replyId: row.id, verdict: verdict.kind, metaCode, subcode, ...inTrace(row.trace) },
+    'reply.attempted',
+  );
   switch (verdict.kind) {
     case 'retry':
       return recordRetry(deps, tx, { row, afterMs: verdict.afterMs, problem });

@@ -1,5 +1,6 @@
 import type { MetaProblem } from '@chatgate/contract';
 import type { Executor } from '../../../platform/db/index.ts';
+import { inTrace } from '../../../platform/tracing/index.ts';
 import { createWorker, type Worker } from '../../../platform/worker.ts';
 import type { ReplyRow } from '../store.ts';
 import { changeReply } from '../store.ts';
@@ -37,7 +38,9 @@ export function createSender(deps: SendDeps): Worker {
     const claimed = await db.transaction((tx) => claim(deps, tx, limit));
     for (const row of claimed) {
       const work = sendReply(deps, row)
-        .catch((error: unknown) => log.error({ err: error, replyId: row.id }, 'reply.failed'))
+        .catch((error: unknown) =>
+          log.error({ err: error, replyId: row.id, ...inTrace(row.trace) }, 'reply.failed'),
+        )
         .finally(() => {
           calls.delete(work);
           worker.wake();
@@ -116,7 +119,10 @@ async function loseExpiredCalls({ db, sharedTime, live, log }: OutboundDeps): Pr
     return loseExpired(tx, { now, problem, settleAt: now + FIRST_LOOK_MS });
   });
   for (const row of lost) {
-    log.warn({ replyId: row.id, conversationId: row.conversation_id }, 'reply.lost');
+    log.warn(
+      { replyId: row.id, conversationId: row.conversation_id, ...inTrace(row.trace) },
+      'reply.lost',
+    );
     live.publish({
       type: 'conversation.changed',
       gatewayId: row.gateway_id,

@@ -1,6 +1,7 @@
 import type { Executor } from '../../../platform/db/index.ts';
 import type { ProjectedEvent } from '../../conversations/index.ts';
 import { allowNextPart, changeReply, findByMid, findByToken, type ReplyRow } from '../store.ts';
+import { traceSettled } from '../trace.ts';
 import type { OutboundDeps } from '../types.ts';
 
 type Echo = { readonly conversationId: string } & NonNullable<ProjectedEvent['ownEcho']>;
@@ -14,7 +15,7 @@ const ANY_STATE = ['waiting', 'sending', 'unknown', 'failed', 'sent'] as const;
  * faster: the one that comes second finds the reply settled.
  */
 export async function settleEchoes(
-  deps: Pick<OutboundDeps, 'sharedTime' | 'conversations'>,
+  deps: Pick<OutboundDeps, 'sharedTime' | 'conversations' | 'tracing'>,
   tx: Executor,
   events: readonly ProjectedEvent[],
 ): Promise<void> {
@@ -45,10 +46,11 @@ async function find(
 }
 
 async function link(
-  { sharedTime, conversations }: Pick<OutboundDeps, 'sharedTime' | 'conversations'>,
+  deps: Pick<OutboundDeps, 'sharedTime' | 'conversations' | 'tracing'>,
   tx: Executor,
   { row, echo }: { row: ReplyRow; echo: Echo },
 ): Promise<void> {
+  const { sharedTime, conversations } = deps;
   const { messageId, mid, sentAt } = echo;
   await conversations.nameSender(tx, { messageId, name: row.sender_name });
   if (row.message_id !== null) {
@@ -73,4 +75,7 @@ async function link(
     },
   );
   await allowNextPart(tx, row);
+  if (row.state === 'unknown') {
+    traceSettled(deps, row, 'echo');
+  }
 }

@@ -6,6 +6,7 @@ import { MetaError } from '../../graph/index.ts';
 import { credentialsOf } from '../send/call.ts';
 import { takeBudget } from '../send/store.ts';
 import { changeReply, findMids, findUnsettled, type ReplyRow } from '../store.ts';
+import { traceSettled } from '../trace.ts';
 import type { OutboundDeps } from '../types.ts';
 
 const IDLE_MS = 2_000;
@@ -64,6 +65,7 @@ async function settleOne(deps: OutboundDeps): Promise<number> {
   const mid = address && (await findAtMeta(deps, row, address));
   const isSettled = await db.transaction((tx) => record(deps, tx, { row, mid }));
   if (isSettled) {
+    traceSettled(deps, row, 'meta');
     const { gateway_id: gatewayId, conversation_id: conversationId } = row;
     deps.live.publish({ type: 'conversation.changed', gatewayId, conversationId });
   }

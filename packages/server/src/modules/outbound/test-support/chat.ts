@@ -17,8 +17,15 @@ export type Chat = Awaited<ReturnType<typeof startChat>>;
 let keys = 0;
 
 /** The whole server before a stand-in for Meta: a Page that receives, and a customer who wrote. */
-export async function startChat(options: { humanAgent?: boolean; people?: string[] } = {}) {
-  const server = await runApp();
+export async function startChat(
+  options: {
+    humanAgent?: boolean;
+    people?: string[];
+    env?: Record<string, string>;
+    logTo?: { write: (line: string) => void };
+  } = {},
+) {
+  const server = await runApp(options.env, options.logTo);
   const person = await server.signIn(ADMIN);
   const gatewayId = await createGateway(server, person, options.humanAgent ?? false);
   for (const who of options.people ?? [OLENA]) {
@@ -54,9 +61,9 @@ function calls(server: RunningApp, { person, id }: { person: string; id: string 
     (await server.call('GET', `${at}/replies`, { as })).body;
   return {
     /** Posts with a key of its own unless one is given. */
-    async post(body: PostReply, { as = person, key = '' } = {}) {
+    async post(body: PostReply, { as = person, key = '', more = {} } = {}) {
       keys += 1;
-      const headers = { 'idempotency-key': key === '' ? `key-${keys}` : key };
+      const headers = { 'idempotency-key': key === '' ? `key-${keys}` : key, ...more };
       const { status, body: said } = await server.call('POST', `${at}/replies`, {
         ...{ as, body, headers },
       });

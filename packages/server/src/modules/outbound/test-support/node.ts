@@ -100,6 +100,7 @@ function depsOf(db: Database, edge: Edge, around: Surroundings): OutboundDeps {
     live: { publish() {} },
     audit: { record: async () => {} },
     graph: edge.graph,
+    graphUrl: 'https://graph.test',
     gateways: {
       statesOf: async () =>
         new Map([['gw_1', { appId: '1234', enabled: true, humanAgent: false }]]),
@@ -125,6 +126,7 @@ function depsOf(db: Database, edge: Edge, around: Surroundings): OutboundDeps {
 export type Node = ReturnType<typeof createNode>;
 
 export async function readReplies(db: Database): Promise<ReplyRow[]> {
-  const { rows } = await sql<ReplyRow>`select * from reply order by position`.execute(db.read);
+  const { rows } =
+    await sql<ReplyRow>`select * from reply order by conversation_id, position`.execute(db.read);
   return rows;
 }

@@ -1,0 +1,50 @@
+/**
+ * Runs in a thread of its own, with its own connection to the database: reads posts, makes rows of
+ * them and commits, while the thread that answers Meta goes on answering.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { type Database, openDatabase } from '../../platform/db/index.ts';
+import { createIds } from '../../platform/ids.ts';
+import { systemRandom } from '../../platform/random.ts';
+import type { Answer, Question } from './keep-in-thread.ts';
+import { keepPosts } from './keep-posts.ts';
+
+let opened: Database | undefined;
+const clock = { at: 0, now: () => clock.at };
+const ids = createIds({ clock, random: systemRandom });
+
+/** Ids carry the time of receipt, which the other thread's clock told. */
+function nextId(receivedAt: number): string {
+  clock.at = receivedAt;
+  return ids.next('ev');
+}
+
+parentPort?.on('message', async (question: Question) => {
+  parentPort?.postMessage(question === 'end' ? await end() : await answer(question));
+});
+
+async function answer({ heads, bytes }: Exclude<Question, 'end'>): Promise<Answer> {
+  let start = 0;
+  const posts = (JSON.parse(heads) as HeadList).map(
+    ([gatewayId, receivedAt, ageMs, trace, asBytes, size]) => {
+      const body = bytes.subarray(start, start + size);
+      start += size;
+      return { gatewayId, receivedAt, ageMs, trace, asBytes, body };
+    },
+  );
+  try {
+    // Tried again with the next post while nobody is there: a thread costs more than a connection.
+    opened ??= await openDatabase({ ...workerData, poolSize: 1 });
+    return { kept: JSON.stringify(await keepPosts({ db: opened, nextId }, posts)) };
+  } catch (error) {
+    // As words: not every error can be sent to another thread.
+    return { problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+type HeadList = [string, number, number, string | null, boolean, number][];
+
+async function end(): Promise<Answer> {
+  await opened?.close();
+  return { kept: '' };
+}
