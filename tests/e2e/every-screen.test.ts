@@ -93,10 +93,17 @@ async function judge(page: Page, look: Look, { name, path, open }: Screen): Prom
   await settle(page);
   await open?.(page);
   await settle(page);
-  const picture = { path: `${SHOTS}${name}-${look.name}.png`, animations: 'disabled' } as const;
-  await page.screenshot({ ...picture, fullPage: open === undefined });
+  await takePicture(page, look, name);
   const found = [...(await violationsOf(page)), ...(await layoutProblems(page))];
   return found.map((words) => `${name}: ${words}`);
+}
+
+/** The whole of a long screen: a higher window, so that what sticks to its edges stays there. */
+async function takePicture(page: Page, { name: looked, viewport }: Look, name: string) {
+  const needed = await page.locator('html').evaluate((html) => html.scrollHeight);
+  await page.setViewportSize({ ...viewport, height: Math.max(viewport.height, needed) });
+  await page.screenshot({ path: `${SHOTS}${name}-${looked}.png`, animations: 'disabled' });
+  await page.setViewportSize(viewport);
 }
 
 async function settle(page: Page): Promise<void> {

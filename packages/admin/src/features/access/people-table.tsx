@@ -84,7 +84,7 @@ function PersonRow({ user, ...handlers }: Handlers & { user: User }) {
         <Text size="sm">{roleWords(t, user.role)}</Text>
       </Cell>
       <Cell label={t('users.since')}>
-        <Text size="sm" title={exact(user.createdAt)}>
+        <Text size="sm" title={exact(user.createdAt)} className={classes.when ?? ''}>
           {date(user.createdAt)}
         </Text>
       </Cell>
