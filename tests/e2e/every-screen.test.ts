@@ -93,14 +93,20 @@ async function judge(page: Page, look: Look, { name, path, open }: Screen): Prom
   await settle(page);
   await open?.(page);
   await settle(page);
-  await takePicture(page, look, name);
+  await takePicture(page, look, { name, isWhole: open === undefined });
   const found = [...(await violationsOf(page)), ...(await layoutProblems(page))];
   return found.map((words) => `${name}: ${words}`);
 }
 
 /** The whole of a long screen: a higher window, so that what sticks to its edges stays there. */
-async function takePicture(page: Page, { name: looked, viewport }: Look, name: string) {
-  const needed = await page.locator('html').evaluate((html) => html.scrollHeight);
+async function takePicture(
+  page: Page,
+  { name: looked, viewport }: Look,
+  { name, isWhole }: { readonly name: string; readonly isWhole: boolean },
+) {
+  const needed = isWhole
+    ? await page.locator('html').evaluate((html) => html.scrollHeight)
+    : viewport.height;
   await page.setViewportSize({ ...viewport, height: Math.max(viewport.height, needed) });
   await page.screenshot({ path: `${SHOTS}${name}-${looked}.png`, animations: 'disabled' });
   await page.setViewportSize(viewport);
