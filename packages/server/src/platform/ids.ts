@@ -19,14 +19,19 @@ export function createIds({ clock, random }: { clock: Clock; random: Random }): 
   let pool: Buffer = Buffer.alloc(0);
   let used = 0;
 
-  function tail(): string {
-    if (used + TAIL_BYTES > pool.length) {
+  function take(bytes: number): number {
+    if (used + bytes > pool.length) {
       pool = random.bytes(POOL_BYTES);
       used = 0;
     }
-    pool[used] = ((pool[used] ?? 0) & 0x3f) | 0x80;
-    used += TAIL_BYTES;
-    const hex = pool.toString('hex', used - TAIL_BYTES, used);
+    used += bytes;
+    return used - bytes;
+  }
+
+  function tail(): string {
+    const at = take(TAIL_BYTES);
+    pool[at] = ((pool[at] ?? 0) & 0x3f) | 0x80;
+    const hex = pool.toString('hex', at, at + TAIL_BYTES);
     return `${hex.slice(0, 4)}-${hex.slice(4)}`;
   }
 
@@ -41,7 +46,8 @@ export function createIds({ clock, random }: { clock: Clock; random: Random }): 
     next(prefix) {
       const now = clock.now();
       if (now > lastMs) {
-        startMillisecond(now, random.bytes(1)[0] ?? 0);
+        const at = take(1);
+        startMillisecond(now, pool[at] ?? 0);
       } else if (counter === 0xfff) {
         startMillisecond(lastMs + 1, 0);
       } else {

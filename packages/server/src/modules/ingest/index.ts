@@ -179,11 +179,10 @@ export function createIngest(deps: IngestDeps): Ingest {
     ...{ clock, log, keep: keeper.keep, counts: measured },
     ...{ tracing: deps.tracing, stalledAfterMs: deps.stalledAfterMs },
     elapsed: deps.elapsed ?? (() => performance.now()),
-    onStored() {
-      for (const listener of listeners) {
+    onStored: () =>
+      listeners.forEach((listener) => {
         listener();
-      }
-    },
+      }),
   });
 
   return {

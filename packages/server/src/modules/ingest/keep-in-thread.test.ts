@@ -103,18 +103,23 @@ test('while it keeps, nobody here waits for the lock, and every transaction comm
 });
 
 test('posts of a thread that ends by itself fail, and the next post starts another', async () => {
-  const location = { ...db.location };
-  const own = createThreadedKeeper({ ...db, location });
-  location.url = 'postgres://nobody@127.0.0.1:1/nowhere';
-  const failing = [
-    own.keep([post(bodyOf([text('m_1')]))]),
-    own.keep([post(bodyOf([text('m_2')]))]),
-  ];
-  for (const each of failing) {
-    await expect(each).rejects.toThrow();
-  }
+  const location = { ...db.location, url: 'end' };
+  const thread = new URL('./test-support/ending-thread.ts', import.meta.url);
+  const own = createThreadedKeeper({ ...db, location }, thread);
+  const keep = (mid: string) => own.keep([post(bodyOf([text(mid)]))]);
+  const failing = Promise.allSettled([keep('m_1'), keep('m_2')]);
+  expect((await failing).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   location.url = db.location.url;
-  await own.keep([post(bodyOf([text('m_3')]))]);
-  expect((await rows()).map((row) => row.dedupe_key)).toEqual(['m m_3']);
+  await keep('m_3');
+  await keep('m_4');
+  expect((await rows()).map((row) => row.dedupe_key)).toEqual(['m m_3', 'm m_4']);
+  await own.close();
+});
+
+test('while the database cannot be reached posts fail, and say why', async () => {
+  const location = { url: 'postgres://nobody@127.0.0.1:1/nowhere', file: '' };
+  const own = createThreadedKeeper({ ...db, location });
+  await expect(own.keep([post(bodyOf([text('m_1')]))])).rejects.toThrow('ECONNREFUSED');
+  await expect(own.keep([post(bodyOf([text('m_1')]))])).rejects.toThrow('ECONNREFUSED');
   await own.close();
 });

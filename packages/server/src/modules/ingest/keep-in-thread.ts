@@ -4,21 +4,33 @@ import type { Keeper, Kept, Post } from './keep-posts.ts';
 
 /** Posts as one text and one piece of memory: cloned value by value they cost 28 µs each. */
 export type Question = { readonly heads: string; readonly bytes: Uint8Array } | 'end';
-export type Answer = { readonly kept: string } | { readonly error: unknown };
+export type Answer = { readonly kept: string } | { readonly problem: string };
 
 type Waiting = { resolve: (kept: string) => void; reject: (error: unknown) => void };
+
+const THREAD = new URL('./keeper-thread.ts', import.meta.url);
 
 /**
  * Keeps posts in another thread (`keeper-thread.ts`), which starts with the first of them. When it
  * ends by itself, what it was asked fails, and the next post starts another.
  */
-export function createThreadedKeeper(db: Pick<Database, 'location' | 'whileNobodyWrites'>): Keeper {
+export function createThreadedKeeper(
+  db: Pick<Database, 'location' | 'whileNobodyWrites'>,
+  file = THREAD,
+): Keeper {
   let thread: Thread | undefined;
+
+  function start(): Thread {
+    const started = startThread(new Worker(file, { workerData: db.location }), () => {
+      // Another may have taken its place: a thread that fails says so before it ends.
+      thread = thread === started ? undefined : thread;
+    });
+    return started;
+  }
+
   return {
     async keep(posts) {
-      thread ??= startThread(db, () => {
-        thread = undefined;
-      });
+      thread ??= start();
       const { ask } = thread;
       // SQLite has one writer; the other thread would wait for the lock, and so would this one.
       const kept = await db.whileNobodyWrites(() => ask(toQuestion(posts)));
@@ -31,13 +43,10 @@ export function createThreadedKeeper(db: Pick<Database, 'location' | 'whileNobod
   };
 }
 
-type Asked = { readonly question: Question; readonly memory: readonly ArrayBuffer[] };
+type Asked = { readonly question: Question; readonly memory: ArrayBuffer[] };
 type Thread = ReturnType<typeof startThread>;
 
-function startThread(db: Pick<Database, 'location'>, onEnd: () => void) {
-  const worker = new Worker(new URL('./keeper-thread.ts', import.meta.url), {
-    workerData: db.location,
-  });
+function startThread(worker: Worker, onEnd: () => void) {
   const waiting: Waiting[] = [];
   const fail = (error: unknown) => {
     onEnd();
@@ -48,8 +57,8 @@ function startThread(db: Pick<Database, 'location'>, onEnd: () => void) {
   // Answers come in the order of the questions: the next one is asked when the last is answered.
   worker.on('message', (answer: Answer) => {
     const asked = waiting.shift();
-    if ('error' in answer) {
-      asked?.reject(answer.error);
+    if ('problem' in answer) {
+      asked?.reject(new Error(answer.problem));
     } else {
       asked?.resolve(answer.kept);
     }
@@ -59,7 +68,7 @@ function startThread(db: Pick<Database, 'location'>, onEnd: () => void) {
   return {
     worker,
     ask({ question, memory }: Asked): Promise<string> {
-      worker.postMessage(question, memory as ArrayBuffer[]);
+      worker.postMessage(question, memory);
       return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
     },
   };

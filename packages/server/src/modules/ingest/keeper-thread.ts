@@ -3,13 +3,13 @@
  * them and commits, while the thread that answers Meta goes on answering.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { openDatabase } from '../../platform/db/index.ts';
+import { type Database, openDatabase } from '../../platform/db/index.ts';
 import { createIds } from '../../platform/ids.ts';
 import { systemRandom } from '../../platform/random.ts';
 import type { Answer, Question } from './keep-in-thread.ts';
 import { keepPosts } from './keep-posts.ts';
 
-const db = await openDatabase({ ...workerData, poolSize: 1 });
+let opened: Database | undefined;
 const clock = { at: 0, now: () => clock.at };
 const ids = createIds({ clock, random: systemRandom });
 
@@ -33,15 +33,18 @@ async function answer({ heads, bytes }: Exclude<Question, 'end'>): Promise<Answe
     },
   );
   try {
-    return { kept: JSON.stringify(await keepPosts({ db, nextId }, posts)) };
+    // Tried again with the next post while nobody is there: a thread costs more than a connection.
+    opened ??= await openDatabase({ ...workerData, poolSize: 1 });
+    return { kept: JSON.stringify(await keepPosts({ db: opened, nextId }, posts)) };
   } catch (error) {
-    return { error };
+    // As words: not every error can be sent to another thread.
+    return { problem: error instanceof Error ? error.message : String(error) };
   }
 }
 
 type HeadList = [string, number, number, string | null, boolean, number][];
 
 async function end(): Promise<Answer> {
-  await db.close();
+  await opened?.close();
   return { kept: '' };
 }
