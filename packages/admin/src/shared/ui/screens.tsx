@@ -118,6 +118,7 @@ export function RequestId({ error }: { error: unknown }) {
 /** What an error boundary shows: the application around it goes on. */
 export function BrokenScreen({ error }: { error: unknown }) {
   const { t } = useTranslation();
+  const words = useErrorWords();
   return (
     <Center className={classes.whole}>
       <Stack align="center" gap="sm" maw={460}>
@@ -126,7 +127,7 @@ export function BrokenScreen({ error }: { error: unknown }) {
           {t('common.brokenTitle')}
         </Title>
         <Text c="dimmed" ta="center">
-          {t('common.brokenText')}
+          {error instanceof ApiError ? words(error) : t('common.brokenText')}
         </Text>
         <RequestId error={error} />
         <Anchor component="button" type="button" onClick={() => location.reload()}>
