@@ -68,11 +68,7 @@ export function createTab({ page, stage }: { page: Page; stage: Stage }) {
     },
     /** Presses *Refresh* and waits until Meta was read. */
     async refresh(): Promise<void> {
-      const done = page.waitForResponse(
-        async (response) =>
-          /pages\/refresh\/ref_/.test(response.url()) &&
-          (await response.json().catch(() => ({}))).state !== 'running',
-      );
+      const done = refreshed(page);
       await button('Refresh').click();
       await done;
     },
@@ -109,3 +105,19 @@ export function createTab({ page, stage }: { page: Page; stage: Stage }) {
 export type Tab = ReturnType<typeof createTab>;
 
 const switchOf = (name: string) => `Webhook subscription for ${name}`;
+
+/** Resolves when the reading that is asked for next is over; that of an earlier one may be asked for as well. */
+async function refreshed(page: Page): Promise<void> {
+  const started = page
+    .waitForResponse(
+      (response) =>
+        response.request().method() === 'POST' && response.url().endsWith('/pages/refresh'),
+    )
+    .then((response) => response.json() as Promise<{ jobId: string }>);
+  await page.waitForResponse(
+    async (response) =>
+      /pages\/refresh\/ref_/.test(response.url()) &&
+      response.url().includes((await started).jobId) &&
+      (await response.json().catch(() => ({}))).state !== 'running',
+  );
+}

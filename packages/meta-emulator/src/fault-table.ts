@@ -21,7 +21,7 @@ export const FAULTS = {
   graph_delay: {
     group: 'Graph API',
     about:
-      'Every request is answered after a fixed delay; with `path` only the calls it names, those in a batch too.',
+      'Every request is answered after a fixed delay, or when this is switched off; with `path` only the calls it names, those in a batch too.',
     parameters: { ms: 'number', path: 'text' },
     defaults: { ms: 300 },
   },

@@ -10,9 +10,18 @@ export interface Faults {
   look(name: FaultName): FaultSetting | undefined;
   /** As `look`, if `where` matches the fault's `path`, and counts one of its `times`. */
   hit(name: FaultName, where?: string): FaultSetting | undefined;
+  /** Resolves when it is switched off: what it held up goes on then. */
+  cleared(name: FaultName): Promise<void>;
 }
 
 export function createFaults(store: Store): Faults {
+  const waiting = new Map<FaultName, Set<() => void>>();
+  const letGo = (name: FaultName) => {
+    for (const goOn of waiting.get(name) ?? []) {
+      goOn();
+    }
+    waiting.delete(name);
+  };
   const faults: Faults = {
     set(name, parameters = {}) {
       const { defaults = {} } = faultRow(name);
@@ -24,6 +33,9 @@ export function createFaults(store: Store): Faults {
         store.state.faults = {};
       } else {
         delete store.state.faults[name];
+      }
+      for (const off of name === undefined ? [...waiting.keys()] : [name]) {
+        letGo(off);
       }
       store.changed();
     },
@@ -43,6 +55,11 @@ export function createFaults(store: Store): Faults {
       }
       return setting;
     },
+    cleared: (name) =>
+      new Promise((goOn) => {
+        const others = waiting.get(name) ?? new Set();
+        waiting.set(name, others.add(goOn));
+      }),
   };
   return faults;
 }

@@ -84,7 +84,7 @@ async function strike(
 ): Promise<boolean> {
   const delay = faults.look('graph_delay');
   if (delay && !delay['path']) {
-    await core.sleep(numberOf(delay, 'ms') ?? 0);
+    await Promise.race([core.sleep(numberOf(delay, 'ms') ?? 0), faults.cleared('graph_delay')]);
   }
   const hang = faults.hit('graph_hang', where);
   if (hang) {

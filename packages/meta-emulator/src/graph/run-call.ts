@@ -111,7 +111,7 @@ const pathOf = ({ method, segments }: Call) => `${method} /${segments.join('/')}
 async function delayByFault({ core, faults }: GraphDeps, call: Call): Promise<void> {
   const chosen = faults.look('graph_delay')?.['path'] && faults.hit('graph_delay', pathOf(call));
   if (chosen) {
-    await core.sleep(numberOf(chosen, 'ms') ?? 0);
+    await Promise.race([core.sleep(numberOf(chosen, 'ms') ?? 0), faults.cleared('graph_delay')]);
   }
 }
 

@@ -13,7 +13,7 @@ import {
   startWorld,
   type World,
 } from '../test-support/world.ts';
-import { setActual } from './store.ts';
+import { setActual, setReceivingProblem } from './store.ts';
 
 prepareWorlds();
 
@@ -247,6 +247,24 @@ test('a reading that began earlier never overwrites a later one', async () => {
   const earlier = { gatewayId: app.id, at: at - 1, seen: seen('off') };
   await db.transaction((tx) => setActual(tx, earlier));
   expect((await pageOf(world, BAKERY))?.receiving).toMatchObject({ actual: 'on', checkedAt: at });
+});
+
+test('a reading that shows what is wanted ends what was wrong before, whoever read it', async () => {
+  const world = await startWorld();
+  const { db, app } = world;
+  await connect(world, OLENA, { pages: [BAKERY] });
+  await world.api('PATCH', '/pages', on(BAKERY));
+  const at = world.clock.at;
+  const page = { gatewayId: app.id, pageId: BAKERY, wanted: true, at };
+  const problem = JSON.stringify({ message: 'The check after the change failed.' });
+  await db.transaction((tx) => setReceivingProblem(tx, { ...page, problem }));
+  const read = async (actual: 'on' | 'off', later: number) => {
+    const seen = [{ pageId: BAKERY, actual, fields: [], otherFields: [], problem: null }];
+    await db.transaction((tx) => setActual(tx, { gatewayId: app.id, at: at + later, seen }));
+    return (await pageOf(world, BAKERY))?.receiving.problem;
+  };
+  expect(await read('off', 1)).toMatchObject({ message: 'The check after the change failed.' });
+  expect(await read('on', 2)).toBeNull();
 });
 
 test('the one who wished last wins, also when the other was already talking to Meta', async () => {

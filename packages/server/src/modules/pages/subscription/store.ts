@@ -44,6 +44,18 @@ export async function setWanted(
   return row !== undefined;
 }
 
+/** What was wrong with receiving is over when Meta shows what is wanted, whoever read it. */
+function whatIsReached(actual: PageRow['actual']) {
+  const reached = sql`(wanted = 1 and cast(${actual} as text) = 'on' or wanted = 0 and cast(${actual} as text) = 'off')`;
+  return {
+    receiving_problem: sql<
+      string | null
+    >`case when ${reached} then null else receiving_problem end`,
+    repair_attempts: sql<number>`case when ${reached} then 0 else repair_attempts end`,
+    repair_next_at: sql<number | null>`case when ${reached} then null else repair_next_at end`,
+  };
+}
+
 /** A reading that began before the one stored last tells nothing new. */
 const isNewer = (at: number): Expression<SqlBool> => sql`coalesce(actual_checked_at, 0) <= ${at}`;
 
@@ -83,6 +95,7 @@ export async function setActual(
               fields: JSON.stringify(page.fields),
               other_fields: JSON.stringify(page.otherFields),
               actual_checked_at: at,
+              ...whatIsReached(page.actual),
             }),
         ...(atMeta ? { at_meta: atMeta.state, merged_into: atMeta.mergedInto } : {}),
         ...(facts
