@@ -98,6 +98,7 @@ const invitedResult = createRoute({
 const signedIn = createRoute({
   getParentRoute: () => root,
   id: 'signed-in',
+  errorComponent: BrokenOutside,
   beforeLoad: async ({ context, location }) => {
     try {
       return { me: await context.client.ensureQueryData(meQuery) };
@@ -122,6 +123,7 @@ function isSignedOut(cause: unknown): boolean {
 const shell = createRoute({
   getParentRoute: () => signedIn,
   id: 'shell',
+  errorComponent: BrokenOutside,
   component: lazyRouteComponent(() => import('./shell.tsx'), 'Shell'),
 });
 
@@ -252,6 +254,7 @@ const guide = createRoute({
 const connectResult = createRoute({
   getParentRoute: () => signedIn,
   path: '/connect/$gatewayId/$attemptId',
+  errorComponent: BrokenOutside,
   component: lazyRouteComponent(() => import('./routes/connect-result.tsx'), 'ConnectResultRoute'),
 });
 

@@ -13,6 +13,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { remove } from '../shared/api/http.ts';
 import { meQuery } from '../shared/api/me.ts';
+import { roleWords } from '../shared/role-words.ts';
 import { chooseLanguage, currentLanguage, LANGUAGES } from '../texts/texts.ts';
 import classes from './shell.module.css';
 
@@ -53,7 +54,7 @@ export function UserMenu() {
       </Popover.Target>
       <Popover.Dropdown p={8} aria-label={t('common.userMenu', { name })}>
         <Text size="xs" c="dimmed" className={classes.who}>
-          {[me?.email, me?.role.name].filter(Boolean).join(' · ')}
+          {[me?.email, me && roleWords(t, me.role)].filter(Boolean).join(' · ')}
         </Text>
         <div className={classes.choice}>
           <Text size="xs" c="dimmed" id="theme-label">

@@ -6,6 +6,7 @@ import { PasswordSection } from '../../features/session/password-section.tsx';
 import { SecondFactorSection } from '../../features/session/second-factor/second-factor-section.tsx';
 import { SessionsSection } from '../../features/session/sessions-section.tsx';
 import { meQuery } from '../../shared/api/me.ts';
+import { roleWords } from '../../shared/role-words.ts';
 import { PageTitle } from '../../shared/ui/page-title.tsx';
 
 /** *Your account*: one section per thing a person looks after themselves. */
@@ -22,7 +23,9 @@ export function AccountRoute() {
     <Stack gap={40} maw={640}>
       <Stack gap={2}>
         <PageTitle title={t('session.accountTitle')} />
-        <Text c="dimmed">{[me?.name, me?.email, me?.role.name].filter(Boolean).join(' · ')}</Text>
+        <Text c="dimmed">
+          {[me?.name, me?.email, me && roleWords(t, me.role)].filter(Boolean).join(' · ')}
+        </Text>
       </Stack>
       <PasswordSection />
       <SecondFactorSection />

@@ -4,10 +4,10 @@ import { IconBan, IconUserShare } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../../shared/api/me.ts';
 import { useFormat, useNow } from '../../shared/format.ts';
+import { roleWords } from '../../shared/role-words.ts';
 import { ActionsCell, Cell, DataTable, NameCell } from '../../shared/ui/data-table.tsx';
 import { RowAction } from '../../shared/ui/row-action.tsx';
 import classes from './access.module.css';
-import { roleWords } from './role-words.ts';
 
 type Handlers = {
   readonly onRevoke: (key: ApiKey) => void;

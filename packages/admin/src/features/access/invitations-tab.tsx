@@ -8,6 +8,7 @@ import { useMay } from '../../shared/api/me.ts';
 import { useErrorWords } from '../../shared/error-words.ts';
 import { useFormat } from '../../shared/format.ts';
 import { tellFailed } from '../../shared/notice.ts';
+import { roleWords } from '../../shared/role-words.ts';
 import { ConfirmDialog, type Question } from '../../shared/ui/confirm-dialog.tsx';
 import { ActionsCell, Cell, DataTable, NameCell } from '../../shared/ui/data-table.tsx';
 import { RowAction } from '../../shared/ui/row-action.tsx';
@@ -15,7 +16,6 @@ import { EmptyPanel, FailedPanel, LoadingRows } from '../../shared/ui/screens.ts
 import classes from './access.module.css';
 import { invitationsQuery, resendInvitation, revokeInvitation } from './api/invitations.ts';
 import { LinkDelivered } from './link-delivered.tsx';
-import { roleWords } from './role-words.ts';
 import { ACCESS } from './stale.ts';
 
 /** Who was asked in and did not come yet. */

@@ -13,10 +13,10 @@ import {
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../../shared/api/me.ts';
 import { useFormat } from '../../shared/format.ts';
+import { roleWords } from '../../shared/role-words.ts';
 import { ActionsCell, Cell, DataTable, NameCell } from '../../shared/ui/data-table.tsx';
 import { RowAction } from '../../shared/ui/row-action.tsx';
 import classes from './access.module.css';
-import { roleWords } from './role-words.ts';
 
 /** What an administrator does about the sign-in of somebody else. */
 export type SignInHelp = 'letIn' | 'removeFactor' | 'signOut';
@@ -84,7 +84,7 @@ function PersonRow({ user, ...handlers }: Handlers & { user: User }) {
         <Text size="sm">{roleWords(t, user.role)}</Text>
       </Cell>
       <Cell label={t('users.since')}>
-        <Text size="sm" title={exact(user.createdAt)}>
+        <Text size="sm" title={exact(user.createdAt)} className={classes.when ?? ''}>
           {date(user.createdAt)}
         </Text>
       </Cell>

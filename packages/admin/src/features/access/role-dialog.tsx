@@ -5,11 +5,12 @@ import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../shared/format.ts';
 import { tellDone } from '../../shared/notice.ts';
+import { roleWords } from '../../shared/role-words.ts';
 import { FormError } from '../../shared/ui/form-error.tsx';
 import { NoticeBox } from '../../shared/ui/notice-box.tsx';
 import { createRole, updateRole } from './api/roles.ts';
 import { PermissionMatrix } from './permission-matrix.tsx';
-import { roleWords, usedByWords } from './role-words.ts';
+import { usedByWords } from './role-words.ts';
 
 /** `role` undefined: a new one, beginning with the permissions of `from` if it is a copy. */
 export type RoleEdit = { readonly role: Role | undefined; readonly from: Role | undefined };

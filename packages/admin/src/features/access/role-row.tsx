@@ -4,11 +4,12 @@ import { IconCopyPlus, IconEye, IconPencil, IconTrash } from '@tabler/icons-reac
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../../shared/api/me.ts';
+import { roleWords } from '../../shared/role-words.ts';
 import { ActionsCell, Cell, NameCell } from '../../shared/ui/data-table.tsx';
 import { RowAction } from '../../shared/ui/row-action.tsx';
 import classes from './access.module.css';
 import { sectionsOf } from './permission-choice.ts';
-import { actionWords, roleWords, sectionWords, usedByWords } from './role-words.ts';
+import { actionWords, sectionWords, usedByWords } from './role-words.ts';
 
 /** One role: what it allows, who has it. */
 export function RoleRow(props: {

@@ -1,8 +1,8 @@
 import { NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { roleWords } from '../../shared/role-words.ts';
 import { rolesQuery } from './api/roles.ts';
-import { roleWords } from './role-words.ts';
 
 /** The roles one may give; those with more than one's own rights cannot be chosen, and say so. */
 export function RoleSelect(props: {

@@ -1,19 +1,6 @@
 import type { Role } from '@chatgate/contract';
 import type { TFunction } from 'i18next';
 
-/** Built-in roles have a name in every language; others have the one somebody gave them. */
-export function roleWords(t: TFunction, role: { id: string; name: string }): string {
-  switch (role.id) {
-    case 'administrator':
-    case 'editor':
-    case 'viewer':
-    case 'agent':
-      return t(`roles.${role.id}`);
-    default:
-      return role.name;
-  }
-}
-
 /** A section of the permission table; one that this version does not know is shown as it is. */
 export function sectionWords(t: TFunction, section: string): string {
   switch (section) {

@@ -84,7 +84,7 @@ function useHeading(
   { ended, failed }: { ended: boolean; failed: boolean },
 ): string {
   const { t } = useTranslation();
-  if (failed) return t('outcome.noneTitle');
+  if (failed) return t('outcome.unavailableTitle');
   return ended && key !== undefined ? t(`outcome.${key}`) : t('outcome.readingTitle');
 }
 
@@ -97,7 +97,7 @@ function Body(props: {
   const words = useErrorWords();
   const { data: attempt, error } = props.query;
   if (attempt === undefined) {
-    return error === null ? null : <p>{t('outcome.unavailable', { words: words(error) })}</p>;
+    return error === null ? null : <p>{words(error)}</p>;
   }
   if (attempt.status === 'pending') return <p>{t('outcome.readingText')}</p>;
   const { account } = attempt;

@@ -52,7 +52,7 @@ export function GatewayFrame(props: {
         }}
         keepMounted={false}
       >
-        <Tabs.List aria-label={t('gateways.tabsLabel')} className={classes.tabs ?? ''}>
+        <Tabs.List aria-label={t('gateways.tabsLabel')}>
           <Tabs.Tab value="general">{titles.general}</Tabs.Tab>
           <Tabs.Tab
             value="pages"

@@ -53,8 +53,10 @@ const toOrder = (level: number): TitleOrder => (level === 2 ? 2 : 3);
 
 function Rows({ rows: [head = [], ...rows] }: { rows: readonly (readonly string[])[] }) {
   return (
-    <Table.ScrollContainer minWidth={560}>
-      <Table verticalSpacing="sm">
+    // Scrolled with the arrow keys as well; that takes the focus, and a name for it.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what is wider than the window is scrolled
+    <section className={classes.rows} tabIndex={0} aria-label={head.join(', ')}>
+      <Table verticalSpacing="sm" className={classes.table ?? ''}>
         <Table.Thead>
           <Table.Tr>
             {head.map((cell) => (
@@ -76,7 +78,7 @@ function Rows({ rows: [head = [], ...rows] }: { rows: readonly (readonly string[
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </section>
   );
 }
 

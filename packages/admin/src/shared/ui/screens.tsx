@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { ApiError, missingOf } from '../api/api-error.ts';
 import { meQuery } from '../api/me.ts';
 import { permissionWords, useErrorWords } from '../error-words.ts';
+import { roleWords } from '../role-words.ts';
 import { MetaDetails } from './meta-details.tsx';
 import { NoticeBox } from './notice-box.tsx';
 import { PageTitle } from './page-title.tsx';
@@ -66,7 +67,10 @@ export function DeniedScreen({ missing }: { missing: readonly string[] }) {
         <IconLock size={44} stroke={1.4} aria-hidden="true" />
         <PageTitle title={t('common.deniedTitle')} />
         <Text c="dimmed" ta="center">
-          {t('common.deniedText', { role: me?.role.name ?? '–', permission })}
+          {t('common.deniedText', {
+            role: me === undefined ? '–' : roleWords(t, me.role),
+            permission,
+          })}
         </Text>
       </Stack>
     </Center>
@@ -114,6 +118,7 @@ export function RequestId({ error }: { error: unknown }) {
 /** What an error boundary shows: the application around it goes on. */
 export function BrokenScreen({ error }: { error: unknown }) {
   const { t } = useTranslation();
+  const words = useErrorWords();
   return (
     <Center className={classes.whole}>
       <Stack align="center" gap="sm" maw={460}>
@@ -122,7 +127,7 @@ export function BrokenScreen({ error }: { error: unknown }) {
           {t('common.brokenTitle')}
         </Title>
         <Text c="dimmed" ta="center">
-          {t('common.brokenText')}
+          {error instanceof ApiError ? words(error) : t('common.brokenText')}
         </Text>
         <RequestId error={error} />
         <Anchor component="button" type="button" onClick={() => location.reload()}>

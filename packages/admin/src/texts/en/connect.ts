@@ -76,7 +76,7 @@ export const outcome = {
   showResult: 'Show the whole result',
   hideResult: 'Hide the result',
   nothingChanged: 'Nothing was changed.',
-  unavailable: 'The result cannot be shown here. {{words}}',
+  unavailableTitle: 'The result cannot be shown here',
 };
 
 export const connectErrors = {

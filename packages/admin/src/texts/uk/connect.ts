@@ -89,7 +89,7 @@ export const outcome: Translated<typeof en.outcome> = {
   showResult: 'Показати весь результат',
   hideResult: 'Сховати результат',
   nothingChanged: 'Нічого не змінено.',
-  unavailable: 'Результат не можна показати тут. {{words}}',
+  unavailableTitle: 'Результат не можна показати тут',
 };
 
 export const connectErrors: Translated<typeof en.connectErrors> = {

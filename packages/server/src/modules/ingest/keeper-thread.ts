@@ -19,9 +19,11 @@ function nextId(receivedAt: number): string {
   return ids.next('ev');
 }
 
-parentPort?.on('message', async (question: Question) => {
+async function reply(question: Question): Promise<void> {
   parentPort?.postMessage(question === 'end' ? await end() : await answer(question));
-});
+}
+
+parentPort?.on('message', (question: Question) => void reply(question));
 
 async function answer({ heads, bytes }: Exclude<Question, 'end'>): Promise<Answer> {
   let start = 0;

@@ -102,6 +102,21 @@ test('a pause ends when a person says so', async () => {
   expect((await world.health(destination.id)).state).toBe('idle');
 });
 
+test('a clock that was a day ahead and is set back holds nothing up', async () => {
+  await world.createDestination({ url: sink.url });
+  await say('9001', 'one');
+  await say('9002', 'other');
+  world.move(24 * HOUR);
+  sink.answer(status(503));
+  await world.drain();
+  expect(await listed('state=waiting')).toMatchObject([{ attempts: 1 }, { attempts: 1 }]);
+  world.move(-24 * HOUR);
+  works();
+  await world.drain();
+  expect(sink.texts().toSorted()).toEqual(['one', 'other']);
+  expect(await listed('state=waiting')).toEqual([]);
+});
+
 test('pressing it again and again uses nobody’s tries up', async () => {
   const { destination } = await world.createDestination({ url: sink.url });
   await say('9001', 'one');

@@ -6,6 +6,7 @@ import type { Sender } from '../send/send.ts';
 import { type ExchangeDeps, exchangeRuns } from './exchange.ts';
 import { createPaces } from './paces.ts';
 import { type ClaimedRun, type FinishedRun, runDeliveries, type Stopping } from './run.ts';
+import { createSetBackWatch } from './set-back.ts';
 import { createTeller } from './tell.ts';
 
 /** Conversations that this process has under way, for all destinations together. */
@@ -16,7 +17,7 @@ const LOOK_EVERY_MS = 250;
 const STOP_PATIENCE_MS = 4_000;
 const CUT_OFF_WITHIN_MS = 500;
 
-type EngineDeps = Omit<ExchangeDeps, 'paces' | 'tell'> &
+type EngineDeps = Omit<ExchangeDeps, 'paces' | 'tell' | 'setBack'> &
   Pick<DeliveryDeps, 'conversations' | 'stopPatienceMs'> & { readonly sender: Sender };
 
 /**
@@ -34,7 +35,7 @@ export function createDeliveryEngine(options: EngineDeps): Worker {
     live.publish({ type: 'deliveries.changed', destinationId }),
   );
   const paces = createPaces();
-  const deps = { ...options, paces, tell: teller.tell };
+  const deps = { ...options, paces, tell: teller.tell, setBack: createSetBackWatch(options) };
   const noMore = new AbortController();
   const cutOff = new AbortController();
   const stopping = { noMore: noMore.signal, cutOff: cutOff.signal };

@@ -1,9 +1,11 @@
 import type { CarriedTime, SharedTime } from '../../../platform/db/time.ts';
 import type { DeliveryDeps } from '../deps.ts';
+import type { DestinationRow } from '../destinations/store.ts';
 import { claimRuns } from './claim.ts';
 import { type Measured, measureRuns } from './measure.ts';
 import type { Paces } from './paces.ts';
 import type { ClaimedRun, FinishedRun } from './run.ts';
+import type { createSetBackWatch } from './set-back.ts';
 import { type SettledRuns, settleRuns } from './settle.ts';
 import { selectDue } from './store.ts';
 
@@ -16,6 +18,7 @@ export type ExchangeDeps = Pick<
   readonly elapsed: () => number;
   readonly deadlineMs: number;
   readonly paces: Paces;
+  readonly setBack: ReturnType<typeof createSetBackWatch>;
   readonly measured: Measured;
   /** Says to open browsers that a destination's log grew. */
   readonly tell: (destinationId: string) => void;
@@ -30,7 +33,7 @@ export async function exchangeRuns(
   { finished, room }: { finished: readonly FinishedRun[]; room: { free: number; all: number } },
 ): Promise<ClaimedRun[]> {
   const { db, elapsed, sharedTime } = deps;
-  const due = room.free > 0 ? await selectDue(db.read, await sharedTime(db.read)) : [];
+  const due = room.free > 0 ? await findDue(deps) : [];
   const shares = deps.paces.shares(due, room);
   if (finished.length === 0 && shares.length === 0) {
     return [];
@@ -50,6 +53,12 @@ export async function exchangeRuns(
   announce(deps, finished, settled);
   const startUntil = startedAt + deps.deadlineMs * 1.5;
   return claimed.map((run) => ({ ...run, startUntil }));
+}
+
+async function findDue({ db, sharedTime, setBack }: ExchangeDeps): Promise<DestinationRow[]> {
+  const now = await sharedTime(db.read);
+  await setBack.notice(now);
+  return selectDue(db.read, now);
 }
 
 function announce(
