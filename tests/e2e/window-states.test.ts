@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Page } from '../support/browser.ts';
+import { APP, createTab } from './pages-tab.ts';
 import {
   closeByOk,
   createGateway,
@@ -58,6 +59,18 @@ const atMeta = (window: Page) =>
     .first()
     .waitFor();
 
+/** A line of *Set up at Meta*, by its title. */
+const setUpLine = (name: string) => page.getByRole('listitem').filter({ hasText: name });
+
+test('before anybody logged in, Set up at Meta claims nothing of the redirect', async () => {
+  await page.getByRole('tab', { name: 'General' }).click();
+  await setUpLine('Webhook callback URL')
+    .getByText(/^seen at/)
+    .waitFor();
+  await setUpLine('Valid OAuth redirect URI').getByText('not known').waitFor();
+  await page.getByRole('tab', { name: 'Facebook pages' }).click();
+});
+
 /** How an attempt fails by each switch, and what the window and the tab say then. */
 const failures = [
   ['code_exchange', { code: 100 }, /Facebook refused to finish the login/],
@@ -88,6 +101,9 @@ test('a permission declined is named, and nothing is removed', async () => {
     .waitFor();
   await stage.look.at(window, 'declined');
   await closeByOk(window);
+  // Facebook remembers what was declined until the person removes the app.
+  const { press } = createTab({ page, stage });
+  await press(['people/remove-app', { person: MARCUS.email, appId: APP }]);
 });
 
 /** Why a ticked Page is not connectable, by each switch. */
@@ -204,6 +220,51 @@ test('what Find a Page advises leads into the window, and the Page is found', as
   await page.getByRole('link', { name: 'Harbour Dental', exact: true }).waitFor();
 });
 
+const bakeryRow = () => createTab({ page, stage }).row('Riverside Bakery');
+
+test('Not you? Use another account asks for a password again, and the tab follows', async () => {
+  const window = await logIn(OLENA, ['Riverside Bakery', 'Blue Door Books', 'Harbour Dental']);
+  await window.getByText('Logged in to Facebook as Olena Kovalenko').waitFor();
+  await window.getByRole('button', { name: 'Not you? Use another account' }).click();
+  await atMeta(window);
+  expect(await window.getByRole('button', { name: /^Continue as/ }).count()).toBe(0);
+  await logInAtMeta(window, { ...MARCUS, pages: ['Riverside Bakery'] });
+  await window.getByText('Logged in to Facebook as Marcus Webb').waitFor();
+  await closeByOk(window);
+  await bakeryRow().getByRole('button', { name: 'Marcus Webb' }).waitFor();
+});
+
+/** What the window "Accounts" of the bakery says of either account. */
+async function accountsOfBakery() {
+  await bakeryRow()
+    .getByRole('button', { name: /^(Olena Kovalenko|Marcus Webb)/ })
+    .first()
+    .click();
+  const dialog = page.getByRole('dialog', { name: 'Accounts' });
+  const line = (name: string) => dialog.getByRole('listitem').filter({ hasText: name });
+  return { dialog, olena: line('Olena Kovalenko'), marcus: line('Marcus Webb') };
+}
+
+test('Make active takes the other account into use, says what follows, and outlives a reload', async () => {
+  const before = await accountsOfBakery();
+  await before.marcus.getByText('In use').waitFor();
+  await before.dialog.getByRole('button', { name: 'Make active: Olena Kovalenko' }).click();
+  await page
+    .getByText('Chatgate now uses Olena Kovalenko’s access to “Riverside Bakery”.')
+    .waitFor();
+  await before.olena.getByText('In use').waitFor();
+  await before.marcus.getByRole('button', { name: 'Make active: Marcus Webb' }).waitFor();
+  expect(await before.dialog.getByText('In use').count()).toBe(1);
+  await stage.look.at(page, 'made-active');
+
+  await page.reload();
+  await bakeryRow().getByRole('button', { name: 'Olena Kovalenko' }).waitFor();
+  const after = await accountsOfBakery();
+  await after.olena.getByText('In use').waitFor();
+  await after.olena.getByRole('button', { name: 'Revoke access of Olena Kovalenko' }).click();
+  await after.dialog.getByText(/Marcus Webb’s access is used instead/).waitFor();
+});
+
 test('after 45 seconds the help explains the pages from which Facebook never returns', async () => {
   stage.meta.faults.set('dialog_no_page_list');
   await page.clock.install();
@@ -238,6 +299,35 @@ test('Set up at Meta shows what was seen, and the guide', async () => {
   await guide.getByRole('heading', { name: 'Setting up the app at Meta' }).waitFor();
   await stage.look.at(guide, 'guide');
   await guide.close();
+});
+
+test('a line of Set up at Meta ticks itself when it was seen to work, and says why it does not', async () => {
+  const [app] = Object.values(stage.meta.state.apps);
+  if (!app) {
+    throw new Error('The stand-in for Meta has no app.');
+  }
+  const { press } = createTab({ page, stage });
+  await setUpLine('Valid OAuth redirect URI')
+    .getByText(/^seen at/)
+    .waitFor();
+
+  const deauthorize = setUpLine('Deauthorize callback URL');
+  await deauthorize.getByText('not known').waitFor();
+  const deauthorizeUrl = await deauthorize.locator('code').textContent();
+  await press([`apps/${app.id}`, { deauthorizeUrl }]);
+  await press(['people/send-deauthorize', { appId: app.id, person: AISHA.email }]);
+  await deauthorize.getByText(/^seen at/).waitFor();
+
+  const webhook = setUpLine('Webhook callback URL');
+  await press(['faults', { name: 'handshake_fails' }]);
+  await page.getByRole('button', { name: 'Replace' }).click();
+  await page.getByLabel('App secret').fill(app.secret);
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await webhook.getByText(/^does not work: .+ \(.*\d.*\)$/).waitFor();
+  await stage.look.at(page, 'set-up-failed');
+  stage.meta.faults.clear('handshake_fails');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await webhook.getByText(/^seen at/).waitFor();
 });
 
 test('with a login configuration its id is sent, and no permission by name', async () => {

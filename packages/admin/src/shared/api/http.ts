@@ -49,7 +49,8 @@ export async function get<T>(path: string, call: Omit<Call, 'body'> = {}): Promi
   return json<T>(await send('GET', path, call));
 }
 
-export async function post<T>(
+/** A POST whose answer is read: for one without a body (204) there is `tell`. */
+export async function post<T extends object>(
   path: string,
   body?: unknown,
   headers?: Readonly<Record<string, string>>,

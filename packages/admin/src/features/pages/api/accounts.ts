@@ -1,6 +1,6 @@
 import type { AccountList, Revocation } from '@chatgate/contract';
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { get, post, remove } from '../../../shared/api/http.ts';
+import { get, remove, tell } from '../../../shared/api/http.ts';
 
 const at = (gatewayId: string, pageId: string) =>
   `/gateways/${encodeURIComponent(gatewayId)}/pages/${encodeURIComponent(pageId)}/accounts`;
@@ -18,7 +18,7 @@ export const accountsQuery = (gatewayId: string, pageId: string, search: string)
   });
 
 export function makeActive(gatewayId: string, pageId: string, accountId: string): Promise<void> {
-  return post(`${one(gatewayId, pageId, accountId)}/activate`, {});
+  return tell(`${one(gatewayId, pageId, accountId)}/activate`);
 }
 
 /** What revoking would end; read anew each time it is asked. */
