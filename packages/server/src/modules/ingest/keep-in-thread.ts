@@ -30,10 +30,11 @@ export function createThreadedKeeper(
 
   return {
     async keep(posts) {
-      thread ??= start();
-      const { ask } = thread;
       // SQLite has one writer; the other thread would wait for the lock, and so would this one.
-      const kept = await db.whileNobodyWrites(() => ask(toQuestion(posts)));
+      const kept = await db.whileNobodyWrites(() => {
+        thread ??= start();
+        return thread.ask(toQuestion(posts));
+      });
       return JSON.parse(kept) as Kept;
     },
     async close() {
@@ -48,7 +49,9 @@ type Thread = ReturnType<typeof startThread>;
 
 function startThread(worker: Worker, onEnd: () => void) {
   const waiting: Waiting[] = [];
+  let hasEnded = false;
   const fail = (error: unknown) => {
+    hasEnded = true;
     onEnd();
     for (const { reject } of waiting.splice(0)) {
       reject(error);
@@ -67,7 +70,11 @@ function startThread(worker: Worker, onEnd: () => void) {
   worker.on('exit', () => fail(new Error('The thread that keeps events ended.')));
   return {
     worker,
-    ask({ question, memory }: Asked): Promise<string> {
+    async ask({ question, memory }: Asked): Promise<string> {
+      if (hasEnded) {
+        // What is said to it now is never answered.
+        throw new Error('The thread that keeps events has ended.');
+      }
       worker.postMessage(question, memory);
       return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
     },

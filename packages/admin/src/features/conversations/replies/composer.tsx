@@ -153,9 +153,9 @@ function Length({ length, parts }: { length: number; parts: number }) {
 
 function TimeLeft({ leftMs }: { leftMs: number | undefined }) {
   const { t, i18n } = useTranslation();
-  if (leftMs === undefined) return <span className={classes.left} />;
+  if (leftMs === undefined) return <span className={classes.timeLeft} />;
   return (
-    <span className={classes.left} data-soon={leftMs < 3_600_000 || undefined}>
+    <span className={classes.timeLeft} data-soon={leftMs < 3_600_000 || undefined}>
       {t('replies.timeLeft', { time: timeLeftWords(i18n.language, leftMs) })}
     </span>
   );
