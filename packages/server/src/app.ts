@@ -59,6 +59,7 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
           password: config.CHATGATE_ADMIN_PASSWORD,
         });
       }
+      ingest.prepare();
       const url = await http.listen({ host: config.HOST, port: config.PORT });
       if (config.CHATGATE_METRICS_PORT !== 0) {
         const { CHATGATE_METRICS_HOST: host, CHATGATE_METRICS_PORT: port } = config;

@@ -94,6 +94,8 @@ export type Ingest = EventErasing & {
   callbacks: (app: FastifyInstance) => void;
   /** Something new may be there. A hint: whoever needs it must poll as well. */
   onStored: (listener: () => void) => void;
+  /** Makes ready what the first POST would have to wait for. */
+  prepare: () => void;
   /** Refuses new POSTs with 503, commits those that wait. */
   stop: () => Promise<void>;
   hasNew: () => Promise<boolean>;
@@ -196,10 +198,8 @@ export function createIngest(deps: IngestDeps): Ingest {
         answered: (status) => measured.answers.add(String(status)),
       }),
     onStored: (listener) => void listeners.push(listener),
-    async stop() {
-      await intake.stop();
-      await keeper.close();
-    },
+    prepare: keeper.prepare,
+    stop: () => intake.stop().then(keeper.close),
     measured,
     backlog: () => readBacklog(db.read, { now: clock.now(), countUpTo: COUNT_UP_TO }),
     hasNew: () => hasNew(db.read),

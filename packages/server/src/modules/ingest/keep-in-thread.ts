@@ -11,8 +11,8 @@ type Waiting = { resolve: (kept: string) => void; reject: (error: unknown) => vo
 const THREAD = new URL('./keeper-thread.ts', import.meta.url);
 
 /**
- * Keeps posts in another thread (`keeper-thread.ts`), which starts with the first of them. When it
- * ends by itself, what it was asked fails, and the next post starts another.
+ * Keeps posts in another thread (`keeper-thread.ts`). When it ends by itself, what it was asked
+ * fails, and the next post starts another.
  */
 export function createThreadedKeeper(
   db: Pick<Database, 'location' | 'whileNobodyWrites'>,
@@ -29,6 +29,9 @@ export function createThreadedKeeper(
   }
 
   return {
+    prepare() {
+      thread ??= start();
+    },
     async keep(posts) {
       // SQLite has one writer; the other thread would wait for the lock, and so would this one.
       const kept = await db.whileNobodyWrites(() => {

@@ -25,6 +25,8 @@ export type Kept = {
 };
 
 export type Keeper = {
+  /** Makes ready whatever the first posts would have to wait for. */
+  readonly prepare: () => void;
   readonly keep: (posts: readonly Post[]) => Promise<Kept>;
   readonly close: () => Promise<void>;
 };
@@ -33,6 +35,7 @@ type Deps = { readonly db: Database; readonly nextId: (receivedAt: number) => st
 
 /** Keeps posts in this thread. */
 export const createKeeper = (deps: Deps): Keeper => ({
+  prepare() {},
   keep: (posts) => keepPosts(deps, posts),
   async close() {},
 });

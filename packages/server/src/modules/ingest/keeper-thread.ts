@@ -9,7 +9,13 @@ import { systemRandom } from '../../platform/random.ts';
 import type { Answer, Question } from './keep-in-thread.ts';
 import { keepPosts } from './keep-posts.ts';
 
+/** Tried again with the next post while nobody is there: a thread costs more than a connection. */
+async function open(): Promise<Database> {
+  opened ??= await openDatabase({ ...workerData, poolSize: 1 });
+  return opened;
+}
 let opened: Database | undefined;
+await open().catch(() => undefined);
 const clock = { at: 0, now: () => clock.at };
 const ids = createIds({ clock, random: systemRandom });
 
@@ -35,9 +41,7 @@ async function answer({ heads, bytes }: Exclude<Question, 'end'>): Promise<Answe
     },
   );
   try {
-    // Tried again with the next post while nobody is there: a thread costs more than a connection.
-    opened ??= await openDatabase({ ...workerData, poolSize: 1 });
-    return { kept: JSON.stringify(await keepPosts({ db: opened, nextId }, posts)) };
+    return { kept: JSON.stringify(await keepPosts({ db: await open(), nextId }, posts)) };
   } catch (error) {
     // As words: not every error can be sent to another thread.
     return { problem: error instanceof Error ? error.message : String(error) };
