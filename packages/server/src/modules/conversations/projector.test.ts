@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Database } from '../../platform/db/index.ts';
 import { testDatabase } from '../../test-support/database.ts';
+import { causeOutage } from '../../test-support/outage.ts';
 import type { ProjectedEvent } from './index.ts';
 import { type Bench, createBench, emptyTables, textFrom } from './test-support/bench.ts';
 
@@ -85,6 +86,25 @@ test('an event that cannot be projected is parked, holds up no other, and can be
   expect(await bench.conversations.retryFailed(poison)).toBe(false);
   const numbered = told.map(({ seq, conversationId }) => [seq, typeof conversationId]);
   expect(numbered).toEqual([1, 2, 3, 4, 5].map((seq) => [seq, 'string']));
+});
+
+test('a database that does not work parks nothing, however often it fails', async () => {
+  let isWorking = false;
+  const bench = await createBench(db, {
+    onProjected: async (tx) => {
+      if (!isWorking) {
+        await causeOutage(db, tx);
+      }
+    },
+  });
+  await bench.deliver([textFrom('9001', 'one'), textFrom('9001', 'two')]);
+  for (let failures = 0; failures < 8; failures += 1) {
+    await expect(drain(bench)).rejects.toThrow();
+  }
+  isWorking = true;
+  await drain(bench);
+  expect(await states()).toEqual([{ state: 'recorded', reason: null, count: 2 }]);
+  expect(await seqs()).toEqual([1, 2]);
 });
 
 test('while one projector holds the lease, another one does nothing', async () => {

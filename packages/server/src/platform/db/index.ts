@@ -11,6 +11,7 @@ import { openSqlite } from './sqlite.ts';
 export { decodeCursor, encodeCursor } from './cursor.ts';
 export type { Database, Executor } from './database.ts';
 export { likePattern } from './like.ts';
+export { isOutage } from './outage.ts';
 
 export async function openDatabase(options: {
   /** `postgres://…`; empty opens the SQLite file. */

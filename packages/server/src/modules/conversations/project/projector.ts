@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Executor } from '../../../platform/db/index.ts';
+import { type Executor, isOutage } from '../../../platform/db/index.ts';
 import { holdLease, releaseLease, takeLease } from '../../../platform/db/lease.ts';
 import { createSharedTime } from '../../../platform/db/time.ts';
 import type { Tally } from '../../../platform/metrics/index.ts';
@@ -30,7 +30,8 @@ const TRIES = 3;
  *
  * Batches grow and shrink with the time their transaction takes. A batch that throws is taken apart:
  * its events go one by one, each in a transaction of its own, and one that keeps failing is parked
- * as `failed`, where a person finds it and can have it tried again.
+ * as `failed`, where a person finds it and can have it tried again. A database that does not work
+ * parks nothing: the worker comes back to the same batch.
  */
 export function createProjector(deps: ConversationsDeps, projected: Tally): Worker {
   const { db, clock, log, tracing } = deps;
@@ -61,10 +62,10 @@ export function createProjector(deps: ConversationsDeps, projected: Tally): Work
       traced?.committed(outcome?.done.settled ?? []);
       return { found: batch.length, ...outcome };
     } catch (error) {
-      if (batch.length === 0) {
+      traced?.failed(error);
+      if (batch.length === 0 || isOutage(error)) {
         throw error;
       }
-      traced?.failed(error);
       await setBack(batch, error);
       return { found: batch.length };
     }
