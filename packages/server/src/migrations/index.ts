@@ -18,6 +18,7 @@ import { inviteMakers } from './0013-invite-makers.ts';
 import { noRateLimitTable } from './0014-no-rate-limit-table.ts';
 import { lastDelivered } from './0019-last-delivered.ts';
 import { traces } from './0020-traces.ts';
+import { registryOrder } from './0021-registry-order.ts';
 
 /**
  * Every step the schema took, for both engines. Forward only, and compatible with the release
@@ -44,4 +45,5 @@ export const migrations: Record<string, Migration> = {
   '0014-no-rate-limit-table': noRateLimitTable,
   '0019-last-delivered': lastDelivered,
   '0020-traces': traces,
+  '0021-registry-order': registryOrder,
 };

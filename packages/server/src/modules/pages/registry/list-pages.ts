@@ -45,8 +45,9 @@ export async function listPages(
     await findFirstAccounts(db.read, { gatewayId, pageIds: rows.map((row) => row.page_id) }),
     (account) => account.page_id,
   );
+  const fieldsOf = createFieldReader();
   return {
-    items: rows.map((row) => toPage(row, accounts.get(row.page_id) ?? [])),
+    items: rows.map((row) => toPage(row, accounts.get(row.page_id) ?? [], fieldsOf)),
     nextCursor:
       found.length > limit && last ? encodeCursor([last.rank, last.sort_name, last.page_id]) : null,
     total,
@@ -66,7 +67,21 @@ export async function listPages(
 
 type FirstAccounts = Awaited<ReturnType<typeof findFirstAccounts>>;
 
-function toPage(row: RankedPage, accounts: FirstAccounts): Page {
+/** Nearly all Pages are subscribed to the same fields, so that few texts are to be read. */
+function createFieldReader() {
+  const known = new Map<string, string[]>();
+  return (json: string) => {
+    const fields = known.get(json) ?? (JSON.parse(json) as string[]);
+    known.set(json, fields);
+    return fields;
+  };
+}
+
+function toPage(
+  row: RankedPage,
+  accounts: FirstAccounts,
+  fieldsOf: ReturnType<typeof createFieldReader>,
+): Page {
   const [first] = accounts;
   const count = Number(first?.total ?? 0);
   return {
@@ -79,8 +94,8 @@ function toPage(row: RankedPage, accounts: FirstAccounts): Page {
     receiving: {
       wanted: row.wanted === 1,
       actual: row.actual,
-      fields: JSON.parse(row.fields),
-      otherFields: JSON.parse(row.other_fields),
+      fields: fieldsOf(row.fields),
+      otherFields: fieldsOf(row.other_fields),
       checkedAt: row.actual_checked_at,
       problem: row.receiving_problem === null ? null : JSON.parse(row.receiving_problem),
       changedAt: row.wanted_changed_at,

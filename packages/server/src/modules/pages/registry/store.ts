@@ -26,18 +26,21 @@ const healthRank: RawBuilder<number> = sql`case
 /** Up to this rank a person has to do something. */
 const LAST_ATTENTION_RANK = HEALTH_STATES.indexOf('unknown');
 
-const rankedPages = (db: Executor) =>
+const pagesWithGrant = (db: Executor) =>
   tables(db)
     .selectFrom('page')
     .leftJoin('page_grant as g', (join) =>
       join
         .onRef('g.gateway_id', '=', 'page.gateway_id')
         .onRef('g.page_id', '=', 'page.page_id')
-        .on('g.active', '=', 1),
-    )
+        .on('g.active', '=', sql.lit(1)),
+    );
+
+const rankedPages = (db: Executor) =>
+  pagesWithGrant(db)
     .where('page.removed_at', 'is', null)
     .selectAll('page')
-    .select(['g.token_state', 'g.token_problem', healthRank.as('rank')]);
+    .select(healthRank.as('rank'));
 
 export type RankedPage = PageRow & {
   rank: number;
@@ -78,15 +81,25 @@ export async function listRankedPages(db: Executor, query: PageQuery): Promise<R
   const values = after && (sort === 'attention' ? after : after.slice(1));
   const compare = sql.raw(sort === '-name' ? '<' : '>');
   const direction = sort === '-name' ? 'desc' : 'asc';
-  const page = matching(db, query)
-    .selectAll()
+  const ordered = matching(db, query)
+    .select(['page_id', 'rank'])
     .$if(sort === 'attention', (rows) => rows.orderBy('rank', direction))
     .orderBy('sort_name', direction)
     .orderBy('page_id', direction)
-    .limit(limit);
-  return (
-    values ? page.where(sql<boolean>`(${columns}) ${compare} (${sql.join(values)})`) : page
-  ).execute();
+    .limit(limit)
+    .$if(values !== undefined, (rows) =>
+      rows.where(sql<boolean>`(${columns}) ${compare} (${sql.join(values ?? [])})`),
+    );
+  // Whole rows are read of those alone that are shown: thousands of them are wide to sort.
+  return pagesWithGrant(db)
+    .innerJoin(ordered.as('k'), 'k.page_id', 'page.page_id')
+    .where('page.gateway_id', '=', query.gatewayId)
+    .selectAll('page')
+    .select(['g.token_state', 'g.token_problem', 'k.rank'])
+    .$if(sort === 'attention', (rows) => rows.orderBy('k.rank', direction))
+    .orderBy('page.sort_name', direction)
+    .orderBy('page.page_id', direction)
+    .execute();
 }
 
 export async function countMatching(db: Executor, query: PageQuery): Promise<number> {
