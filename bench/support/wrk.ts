@@ -7,7 +7,7 @@ const SCRIPT = fileURLToPath(new URL('post.lua', import.meta.url));
 const PEOPLE = 2_000;
 const LINES_AT_ONCE = 1_000;
 
-/** Writes signed bodies, one a line, for `post.lua`. */
+/** Writes signed requests without their first line, each after its length in six digits, for `post.lua`. */
 export function prepareBodies(
   file: string,
   options: { count: number; events: number; pageIds: readonly string[]; secret: string },
@@ -18,7 +18,16 @@ export function prepareBodies(
   for (let written = 0; written < count; written += LINES_AT_ONCE) {
     const lines = Array.from({ length: Math.min(LINES_AT_ONCE, count - written) }, () => {
       const { bytes } = next();
-      return `${sign('sha256', secret, bytes)}\t${sign('sha1', secret, bytes)}\t${bytes}\n`;
+      const request = [
+        'Host: 127.0.0.1',
+        'Content-Type: application/json',
+        `X-Hub-Signature-256: sha256=${sign('sha256', secret, bytes)}`,
+        `X-Hub-Signature: sha1=${sign('sha1', secret, bytes)}`,
+        `Content-Length: ${Buffer.byteLength(bytes)}`,
+        '',
+        bytes,
+      ].join('\r\n');
+      return `${String(Buffer.byteLength(request)).padStart(6, '0')}${request}`;
     });
     writeSync(out, lines.join(''));
   }

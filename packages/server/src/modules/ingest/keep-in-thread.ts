@@ -60,7 +60,7 @@ function startThread(worker: Worker, onEnd: () => void) {
       reject(error);
     }
   };
-  // Answers come in the order of the questions: the next one is asked when the last is answered.
+  // Answers come in the order of the questions.
   worker.on('message', (answer: Answer) => {
     const asked = waiting.shift();
     if ('problem' in answer) {

@@ -25,11 +25,14 @@ function nextId(receivedAt: number): string {
   return ids.next('ev');
 }
 
-async function reply(question: Question): Promise<void> {
-  parentPort?.postMessage(question === 'end' ? await end() : await answer(question));
-}
+/** One after the other: answers are known by their order. */
+let answered = Promise.resolve();
 
-parentPort?.on('message', (question: Question) => void reply(question));
+parentPort?.on('message', (question: Question) => {
+  answered = answered.then(async () => {
+    parentPort?.postMessage(question === 'end' ? await end() : await answer(question));
+  });
+});
 
 async function answer({ heads, bytes }: Exclude<Question, 'end'>): Promise<Answer> {
   let start = 0;

@@ -31,7 +31,7 @@ export type Database = {
   transaction: <T>(work: (tx: Executor) => Promise<T>) => Promise<T>;
   /**
    * For work that another thread does on its own connection to this database (`location`): on SQLite
-   * no transaction of this thread is under way meanwhile.
+   * no transaction of this thread is under way meanwhile. Such works may go on side by side.
    */
   whileNobodyWrites: <T>(work: () => Promise<T>) => Promise<T>;
   /** What `openDatabase` was given. */

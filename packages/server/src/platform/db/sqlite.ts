@@ -46,7 +46,7 @@ export async function openSqlite({ file }: { file: string }): Promise<Database> 
     },
     async whileNobodyWrites(work) {
       assertOutsideTransaction();
-      const endTurn = await turns.take();
+      const endTurn = await turns.share();
       try {
         return await work();
       } finally {
