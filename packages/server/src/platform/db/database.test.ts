@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { beforeAll, expect, test } from 'vitest';
 import { testDatabase } from '../../test-support/database.ts';
-import type { Database } from './index.ts';
+import type { Database, Executor } from './index.ts';
 import { holdLease, takeLease } from './lease.ts';
 
 let db: Database;
@@ -95,4 +95,20 @@ test('a lease taken by a clock that was an hour ahead is free once the clock is 
   expect(await take('ahead', 2 * hour)).toBe(true);
   expect(await take('right', hour)).toBe(true);
   expect(await take('ahead', hour)).toBe(false);
+});
+
+test('only what is repeatable leaves the disk to the next commit, even when it fails', async () => {
+  const setting = async (tx: Executor) => {
+    const statement =
+      db.engine === 'sqlite'
+        ? sql<{ found: number | string }>`select synchronous as found from pragma_synchronous`
+        : sql<{ found: number | string }>`select current_setting('synchronous_commit') as found`;
+    return (await statement.execute(tx)).rows[0]?.found;
+  };
+  const [waits, leaves] = db.engine === 'sqlite' ? [2, 1] : ['on', 'on'];
+  expect(await db.transaction(setting)).toBe(waits);
+  expect(await db.transaction(setting, { repeatable: true })).toBe(leaves);
+  const failing = db.transaction(() => Promise.reject(new Error('no')), { repeatable: true });
+  const [, after] = await Promise.all([failing.catch(() => undefined), db.transaction(setting)]);
+  expect(after).toBe(waits);
 });

@@ -27,8 +27,15 @@ export type Database = {
    * Runs `work` in a transaction and commits it durably. Only `tx` may be used inside, and nothing
    * but statements may be awaited. On PostgreSQL the work is run again, up to three times, when the
    * server chose it as the victim of a deadlock: it must have no effect outside `tx`.
+   *
+   * `repeatable`: what a loss of power undoes is simply done again, so that SQLite, which would keep
+   * this thread waiting for the disk, leaves that to the next commit. Any later commit makes this one
+   * durable too.
    */
-  transaction: <T>(work: (tx: Executor) => Promise<T>) => Promise<T>;
+  transaction: <T>(
+    work: (tx: Executor) => Promise<T>,
+    options?: { readonly repeatable?: boolean },
+  ) => Promise<T>;
   /**
    * For work that another thread does on its own connection to this database (`location`): on SQLite
    * no transaction of this thread is under way meanwhile. Such works may go on side by side.

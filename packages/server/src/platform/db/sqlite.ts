@@ -33,6 +33,16 @@ export async function openSqlite({ file }: { file: string }): Promise<Database> 
     dialect: guardDialect(sqliteDialect(readHandle, createTurns())),
   });
 
+  /** In the turn of the caller: nobody else commits meanwhile. */
+  async function withoutSync<T>(work: () => Promise<T>): Promise<T> {
+    writeHandle.exec('pragma synchronous = normal');
+    try {
+      return await work();
+    } finally {
+      writeHandle.exec('pragma synchronous = full');
+    }
+  }
+
   /** Prepared; there are as many as tables that are filled this way. */
   const insertions = new Map<string, StatementSync>();
 
@@ -40,9 +50,13 @@ export async function openSqlite({ file }: { file: string }): Promise<Database> 
     engine: 'sqlite',
     read: reader,
     unmanaged: writer,
-    transaction(work) {
+    transaction(work, { repeatable = false } = {}) {
       assertOutsideTransaction();
-      return writer.transaction().execute((tx) => inTransaction.run(true, () => work(tx)));
+      const run = (by: Executor) =>
+        by.transaction().execute((tx) => inTransaction.run(true, () => work(tx)));
+      return repeatable
+        ? writer.connection().execute((by) => withoutSync(() => run(by)))
+        : run(writer);
     },
     async whileNobodyWrites(work) {
       assertOutsideTransaction();

@@ -28,6 +28,9 @@ const TRIES = 3;
  * Makes new events into conversations, in the order they arrived. One projector works at a time, by
  * a lease that every transaction locks first, so that one which lost it can write nothing.
  *
+ * A loss of power may undo the last batches, which are then projected again: whatever leaves the house
+ * because of them was claimed in a later commit, which made them durable first.
+ *
  * Batches grow and shrink with the time their transaction takes. A batch that throws is taken apart:
  * its events go one by one, each in a transaction of its own, and one that keeps failing is parked
  * as `failed`, where a person finds it and can have it tried again. A database that does not work
@@ -47,7 +50,7 @@ export function createProjector(deps: ConversationsDeps, projected: Tally): Work
     let batch: readonly EventRow[] = [];
     const traced = tracing && createBatchTrace(tracing);
     try {
-      const outcome = await db.transaction(async (tx) => {
+      const work = async (tx: Executor) => {
         const startedAt = elapsed();
         batch = (await lease.hold(tx)) ? await deps.ingest.findNew(tx, limit) : [];
         if (batch.length === 0) {
@@ -55,9 +58,9 @@ export function createProjector(deps: ConversationsDeps, projected: Tally): Work
         }
         traced?.began(batch);
         const found = { events: batch, now: clock.now(), milestonesNoted };
-        const done = await projectBatch(deps, tx, found);
-        return { done, tookMs: elapsed() - startedAt };
-      });
+        return { done: await projectBatch(deps, tx, found), tookMs: elapsed() - startedAt };
+      };
+      const outcome = await db.transaction(work, { repeatable: true });
       isolation.succeeded(batch);
       traced?.committed(outcome?.done.settled ?? []);
       return { found: batch.length, ...outcome };
