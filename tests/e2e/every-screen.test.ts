@@ -135,5 +135,5 @@ async function takePicture(
 async function settle(page: Page): Promise<void> {
   const waiting = page.locator('[class*="Skeleton"], [class*="Loader"]').first();
   await waiting.waitFor({ state: 'detached' });
-  await page.evaluate('new Promise((resolve) => requestIdleCallback(resolve))');
+  await page.evaluate('new Promise((resolve) => requestIdleCallback(resolve, { timeout: 500 }))');
 }

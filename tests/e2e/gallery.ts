@@ -171,7 +171,7 @@ function openChooser(context: BrowserContext, url: string): Promise<Page> {
   const opened = (async () => {
     const chooser = await context.newPage();
     await chooser.goto(new URL('/gateways', url).href);
-    await chooser.getByRole('button', { name: /Administrator/ }).click();
+    await chooser.getByRole('button', { name: /^Account and settings of / }).click();
     return chooser;
   })();
   choosers.set(context, opened);
