@@ -206,6 +206,7 @@ export function createIngest(deps: IngestDeps): Ingest {
     findNew,
     settle: (tx, settled) =>
       settleEvents(
+        db,
         tx,
         settled.map((event) => toRow(event, intake.storedMs(event.eventId))),
       ),

@@ -156,19 +156,22 @@ export type SettledRow = Pick<
  * Writes what became of new events. Says nothing about their state before: the lease sees to that,
  * and with it PostgreSQL would read the whole index of new ones for every batch.
  */
-export async function settleEvents(tx: Executor, rows: readonly SettledRow[]): Promise<void> {
-  const values = sql.join(
-    rows.map(
-      (row) =>
-        sql`(${row.id}, ${row.state}, ${row.reason}, ${row.conversation_id}, ${row.seq}, ${row.stored_ms})`,
-    ),
+export async function settleEvents(
+  db: Database,
+  tx: Executor,
+  rows: readonly SettledRow[],
+): Promise<void> {
+  const values = jsonRows(
+    db,
+    rows.map((row) => [
+      ...[row.id, row.state, row.reason, row.conversation_id, row.seq, row.stored_ms],
+    ]),
   );
   await sql`
-    update event set state = d.column2, reason = d.column3, conversation_id = d.column4,
-      seq = cast(d.column5 as integer),
-      stored_ms = coalesce(cast(d.column6 as double precision), event.stored_ms)
-    from (values ${values}) as d
-    where event.id = d.column1`.execute(tx);
+    update event set state = j.value ->> 1, reason = j.value ->> 2,
+      conversation_id = j.value ->> 3, seq = cast(j.value ->> 4 as integer),
+      stored_ms = coalesce(cast(j.value ->> 5 as double precision), event.stored_ms)
+    from ${values} where event.id = j.value ->> 0`.execute(tx);
 }
 
 export async function reviveParked(

@@ -35,7 +35,7 @@ export async function loadDrafts(
   if (people.size === 0) {
     return new Map();
   }
-  const heads = await selectHeads(tx, [...people.values()]);
+  const heads = await selectHeads(deps.db, tx, [...people.values()]);
   const drafts = new Map(heads.map((head) => [personKey(head, head.psid), toDraft(head)]));
   const missing = [...people].filter(([key]) => !drafts.has(key)).map(([, person]) => person);
   if (missing.length > 0) {

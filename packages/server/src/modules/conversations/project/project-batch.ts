@@ -149,7 +149,7 @@ async function write(
     mid === null ? [] : [{ conversation_id, mid }],
   );
   if (keys.length > 0) {
-    emptyDeleted(writes.messages, await selectDeletions(tx, keys));
+    emptyDeleted(writes.messages, await selectDeletions(deps.db, tx, keys));
   }
   if (writes.messages.length > 0) {
     await insertMessages(deps.db, tx, writes.messages);
@@ -162,7 +162,7 @@ async function write(
     await insertEdits(tx, writes.edits);
   }
   if (drafts.length > 0) {
-    await updateHeads(tx, drafts.map(toHeadUpdate));
+    await updateHeads(deps.db, tx, drafts.map(toHeadUpdate));
   }
   for (const deletion of writes.deletions) {
     const messageIds = await deleteMessage(tx, deletion);

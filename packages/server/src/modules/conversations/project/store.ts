@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database, Executor } from '../../../platform/db/index.ts';
+import { jsonRows } from '../../../platform/db/json-rows.ts';
 
 /** What the projector needs of a conversation to add to it. */
 export type ConversationHead = {
@@ -19,16 +20,20 @@ export type PersonKey = { gateway_id: string; page_id: string; psid: string };
 
 /** Heads of the conversations of these people, as far as they exist. */
 export async function selectHeads(
+  db: Database,
   tx: Executor,
   people: readonly PersonKey[],
 ): Promise<ConversationHead[]> {
-  const values = sql.join(people.map((p) => sql`(${p.gateway_id}, ${p.page_id}, ${p.psid})`));
+  const keys = jsonRows(
+    db,
+    people.map((person) => [person.gateway_id, person.page_id, person.psid]),
+  );
   // `cross join` keeps SQLite from reading the table first.
   const { rows } = await sql<ConversationHead>`
     select v.id, v.gateway_id, v.page_id, c.psid, v.seq, v.last_message_at, v.last_message_id,
       v.last_customer_at, v.delivered_up_to, v.read_up_to
-    from (values ${values}) as d cross join contact c cross join conversation v
-    where c.gateway_id = d.column1 and c.page_id = d.column2 and c.psid = d.column3
+    from ${keys} cross join contact c cross join conversation v
+    where c.gateway_id = j.value ->> 0 and c.page_id = j.value ->> 1 and c.psid = j.value ->> 2
       and v.contact_id = c.id`.execute(tx);
   return rows;
 }
@@ -141,21 +146,26 @@ export type HeadUpdate = Omit<ConversationHead, 'gateway_id' | 'page_id' | 'psid
 };
 
 /** `unread` is added to and not set, because a person may be marking it read at this moment. */
-export async function updateHeads(tx: Executor, rows: readonly HeadUpdate[]): Promise<void> {
-  const values = sql.join(
-    rows.map(
-      (row) =>
-        sql`(${row.id}, ${row.seq}, ${row.last_message_at}, ${row.last_message_id}, ${row.last_customer_at}, ${row.delivered_up_to}, ${row.read_up_to}, ${row.unread_added}, ${row.preview_search})`,
-    ),
+export async function updateHeads(
+  db: Database,
+  tx: Executor,
+  rows: readonly HeadUpdate[],
+): Promise<void> {
+  const values = jsonRows(
+    db,
+    rows.map((row) => [
+      ...[row.id, row.seq, row.last_message_at, row.last_message_id, row.last_customer_at],
+      ...[row.delivered_up_to, row.read_up_to, row.unread_added, row.preview_search],
+    ]),
   );
   await sql`
-    update conversation set seq = cast(d.column2 as integer),
-      last_message_at = cast(d.column3 as bigint), last_message_id = d.column4,
-      last_customer_at = cast(d.column5 as bigint), delivered_up_to = cast(d.column6 as bigint),
-      read_up_to = cast(d.column7 as bigint),
-      unread = conversation.unread + cast(d.column8 as integer),
-      preview_search = coalesce(d.column9, conversation.preview_search)
-    from (values ${values}) as d where conversation.id = d.column1`.execute(tx);
+    update conversation set seq = cast(j.value ->> 1 as integer),
+      last_message_at = cast(j.value ->> 2 as bigint), last_message_id = j.value ->> 3,
+      last_customer_at = cast(j.value ->> 4 as bigint),
+      delivered_up_to = cast(j.value ->> 5 as bigint), read_up_to = cast(j.value ->> 6 as bigint),
+      unread = conversation.unread + cast(j.value ->> 7 as integer),
+      preview_search = coalesce(j.value ->> 8, conversation.preview_search)
+    from ${values} where conversation.id = j.value ->> 0`.execute(tx);
 }
 
 export type ReactionRow = {
@@ -210,13 +220,17 @@ export type MessageKey = { conversation_id: string; mid: string };
 
 /** Which of these messages were taken back before they arrived. */
 export async function selectDeletions(
+  db: Database,
   tx: Executor,
   keys: readonly MessageKey[],
 ): Promise<MessageKey[]> {
-  const values = sql.join(keys.map((key) => sql`(${key.conversation_id}, ${key.mid})`));
+  const values = jsonRows(
+    db,
+    keys.map((key) => [key.conversation_id, key.mid]),
+  );
   const { rows } = await sql<MessageKey>`
-    select m.conversation_id, m.mid from (values ${values}) as d cross join message_deletion m
-    where m.conversation_id = d.column1 and m.mid = d.column2`.execute(tx);
+    select m.conversation_id, m.mid from ${values} cross join message_deletion m
+    where m.conversation_id = j.value ->> 0 and m.mid = j.value ->> 1`.execute(tx);
   return rows;
 }
 
