@@ -1,11 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  startThrowawayNats,
+  type ThrowawayNats,
+} from '../../packages/server/src/test-support/throwaway-nats.ts';
 import { type BrowserContext, type Page, type Theme, violationsOf } from '../support/browser.ts';
+import { dialogProblems, watchOpener } from '../support/dialog.ts';
 import { layoutProblems } from '../support/layout.ts';
 import { ADMIN } from '../support/server-process.ts';
+import { dialogs } from './dialogs-to-visit.ts';
 import { AGENT, type Filled, fillInstallation } from './fill-installation.ts';
 import {
   denied,
   inside,
+  linked,
   OUTSIDE,
   plainPages,
   type Screen,
@@ -31,20 +38,26 @@ type Look = {
   readonly viewport: typeof WIDE;
 };
 
+const [FIRST] = LOOKS;
+
 let stage: Stage;
 let sink: Sink;
 let filled: Filled;
+let nats: ThrowawayNats;
 
 /** Slow, because each screen is judged in four ways; a shorter run looks at them in their own files. */
 describe.runIf(process.env['FULL'])('every screen', () => {
   beforeAll(async () => {
-    stage = await openStage({ name: 'every-screen', engine: 'sqlite' });
+    nats = await startThrowawayNats();
+    const settings = { NATS_URL: `nats://127.0.0.1:${nats.port}` };
+    stage = await openStage({ name: 'every-screen', engine: 'sqlite', settings });
     sink = await startSink();
     filled = await fillInstallation(stage, sink.url);
   });
   afterAll(async () => {
     await sink.stop();
     await stage.close();
+    await nats.remove();
   });
 
   test.each(LOOKS)(
@@ -58,11 +71,11 @@ describe.runIf(process.env['FULL'])('every screen', () => {
           problems.push(...(await judge(page, look, screen)));
         }
       };
-      await walk([...OUTSIDE, ...plainPages(filled)]);
+      await walk([...OUTSIDE, ...plainPages(filled), ...linked(filled)]);
       await enter(context, AGENT);
       await walk(denied(filled));
       await enter(context, ADMIN);
-      await walk(inside(filled));
+      await walk([...inside(filled), ...dialogs(filled)]);
       // The network's edge: of the API only who is signed in is still answered, then nothing.
       await page.route(/\/api\/v1\/(?!me$|events\/stream)/, (route) => route.abort());
       await walk(UNREACHABLE);
@@ -91,10 +104,16 @@ async function judge(page: Page, look: Look, { name, path, open }: Screen): Prom
   await page.goto(`${stage.url}${path}`);
   await page.locator('h1:visible, h2:visible').first().waitFor();
   await settle(page);
+  await watchOpener(page);
   await open?.(page);
   await settle(page);
   await takePicture(page, look, { name, isWhole: open === undefined });
-  const found = [...(await violationsOf(page)), ...(await layoutProblems(page))];
+  const found = [
+    ...(await violationsOf(page)),
+    ...(await layoutProblems(page)),
+    // The keyboard knows neither colours nor languages.
+    ...(look === FIRST ? await dialogProblems(page) : []),
+  ];
   return found.map((words) => `${name}: ${words}`);
 }
 
@@ -112,7 +131,9 @@ async function takePicture(
   await page.setViewportSize(viewport);
 }
 
+/** What is drawn in slices is drawn whole when the browser has nothing to do. */
 async function settle(page: Page): Promise<void> {
   const waiting = page.locator('[class*="Skeleton"], [class*="Loader"]').first();
   await waiting.waitFor({ state: 'detached' });
+  await page.evaluate('new Promise((resolve) => requestIdleCallback(resolve, { timeout: 500 }))');
 }

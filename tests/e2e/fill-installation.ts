@@ -1,4 +1,10 @@
-import type { ConversationList, Destination, Gateway, SentInvitation } from '@chatgate/contract';
+import type {
+  ConversationList,
+  Destination,
+  Gateway,
+  InviteCreated,
+  SentInvitation,
+} from '@chatgate/contract';
 import type { Emulator } from '@chatgate/meta-emulator';
 import { expect } from 'vitest';
 import { type Administrator, signInAdministrator } from '../support/administrator.ts';
@@ -14,17 +20,26 @@ export type Filled = {
   readonly gateway: Gateway;
   readonly works: string;
   readonly fails: string;
+  readonly published: string;
   readonly conversations: readonly string[];
+  /** Links for people without an account, by what became of them: path and secret. */
+  readonly links: Readonly<Record<'invitation' | 'inviteOpen' | 'inviteRevoked', string>>;
+  /** Where somebody whose data was deleted reads of it. */
+  readonly erased: string;
 };
 
 /** An installation that has been in use: something of every kind is in it, long names too. */
-export async function fillInstallation({ url, meta }: Stage, sinkUrl: string): Promise<Filled> {
+export async function fillInstallation(stage: Stage, sinkUrl: string): Promise<Filled> {
+  const { url, meta } = stage;
   const admin = await signInAdministrator(url, meta);
   const gateway = await fillGateway(admin);
-  await fillAccess(admin, url);
-  const [works, fails] = await fillDestinations(admin, sinkUrl);
+  const invitation = await fillAccess(admin, url);
+  const invites = await fillInvites(admin, gateway.id);
+  const destinations = await fillDestinations(admin, sinkUrl);
+  const erased = await eraseSomebody(stage, admin, gateway);
   await talk(meta);
-  return { gateway, works, fails, conversations: await conversationsOf(admin, 2) };
+  const conversations = await conversationsOf(admin, 2);
+  return { gateway, ...destinations, conversations, links: { invitation, ...invites }, erased };
 }
 
 async function fillGateway(admin: Administrator): Promise<Gateway> {
@@ -38,8 +53,42 @@ async function fillGateway(admin: Administrator): Promise<Gateway> {
   return gateway;
 }
 
-/** People, open invitations, a role of one's own and keys of every state. */
-async function fillAccess(admin: Administrator, url: string): Promise<void> {
+/** Two links for Page administrators: one that works, and one that was withdrawn. */
+async function fillInvites(admin: Administrator, gatewayId: string) {
+  const path = `/gateways/${gatewayId}/invites`;
+  const make = (note: string) => admin.call<InviteCreated>('POST', path, { note });
+  const open = await make('Anna, Riverside Bakery');
+  const revoked = await make('The agency that looked after the Pages last year');
+  await admin.call('DELETE', `${path}/${revoked.invite.id}`);
+  return { inviteOpen: pathOf(open.url), inviteRevoked: pathOf(revoked.url) };
+}
+
+const pathOf = (address: string) => {
+  const { pathname, hash } = new URL(address);
+  return pathname + hash;
+};
+
+/** Somebody connects, and asks Meta to have their data deleted here. */
+async function eraseSomebody(
+  { meta, metaUrl }: Stage,
+  admin: Administrator,
+  { id, callbackBase }: Gateway,
+): Promise<string> {
+  const person = 'noah@example.test';
+  const [app] = Object.values(meta.state.apps);
+  await fetch(`${metaUrl}/emulator/api/apps/${app?.id}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ dataDeletionUrl: `${callbackBase}/data-deletion` }),
+  });
+  await admin.connect(id, { person });
+  const { text } = await meta.people.requestDeletion(person, app?.id ?? '');
+  const { pathname, search } = new URL(JSON.parse(text).url);
+  return pathname + search;
+}
+
+/** People, an open invitation, whose link is given, a role of one's own and keys of every state. */
+async function fillAccess(admin: Administrator, url: string): Promise<string> {
   const invite = (name: string, email: string, role: string) =>
     admin.call<SentInvitation>('POST', '/invitations', { name, email, role, language: 'en' });
   for (const [name, email, role] of [
@@ -52,7 +101,7 @@ async function fillAccess(admin: Administrator, url: string): Promise<void> {
     ],
   ] as const) {
     const { delivery } = await invite(name, email, role);
-    const token = /token=([\w-]+)/.exec(JSON.stringify(delivery))?.[1];
+    const token = linkOf(delivery).hash.replace('#token=', '');
     const accepted = { token, name, password: AGENT.password };
     const response = await fetch(`${url}/api/v1/invitations/accept`, {
       method: 'POST',
@@ -61,7 +110,7 @@ async function fillAccess(admin: Administrator, url: string): Promise<void> {
     });
     expect(response.ok).toBe(true);
   }
-  await invite('Aisha Rahman', 'aisha@example.test', 'agent');
+  const { delivery } = await invite('Aisha Rahman', 'aisha@example.test', 'agent');
   const { id } = await admin.call<{ id: string }>('POST', '/roles', {
     name: 'Night shift',
     permissions: ['admin:access', 'conversations:access', 'conversations:read'],
@@ -69,22 +118,28 @@ async function fillAccess(admin: Administrator, url: string): Promise<void> {
   await admin.call('POST', '/api-keys', { name: 'CRM import', role: id, expiresAt: null });
   const soon = Date.now() + 3 * 86_400_000;
   await admin.call('POST', '/api-keys', { name: 'Reporting', role: 'viewer', expiresAt: soon });
+  return pathOf(linkOf(delivery).href);
 }
 
-async function fillDestinations(
-  admin: Administrator,
-  sinkUrl: string,
-): Promise<[works: string, fails: string]> {
-  const make = async (name: string, url: string) => {
-    const made = await admin.call<{ destination: Destination }>('POST', '/destinations', {
-      ...{ name, kind: 'http', url },
-    });
+/** Shown to the administrator, because no mail server is set up. */
+function linkOf(delivery: SentInvitation['delivery']): URL {
+  if (delivery.link === null) {
+    throw new Error('The invitation was mailed.');
+  }
+  return new URL(delivery.link);
+}
+
+async function fillDestinations(admin: Administrator, sinkUrl: string) {
+  const make = async (values: { name: string; kind: 'http' | 'nats'; url?: string }) => {
+    const made = await admin.call<{ destination: Destination }>('POST', '/destinations', values);
     return made.destination.id;
   };
-  return [
-    await make('Order system', sinkUrl),
-    await make('Warehouse of the northern branch', 'http://127.0.0.1:9/hooks'),
-  ];
+  const warehouse = 'Warehouse of the northern branch';
+  return {
+    published: await make({ name: 'Analytics', kind: 'nats' }),
+    works: await make({ name: 'Order system', kind: 'http', url: sinkUrl }),
+    fails: await make({ name: warehouse, kind: 'http', url: 'http://127.0.0.1:9/hooks' }),
+  };
 }
 
 /** What customers send, every kind of it, to two Pages. */

@@ -29,6 +29,12 @@ export type Shown = {
   readonly result?: string;
 };
 
+type Taking = Shown & {
+  readonly page: Page;
+  /** Brings back a state that mends itself before so many pictures are taken. */
+  readonly again?: () => Promise<void>;
+};
+
 /**
  * Pictures of states, each with the switch that produced it. A state is taken only when its sentence
  * and its action are on the screen. `close` writes `artifacts/gallery/index.html` from what every
@@ -66,7 +72,7 @@ export function openGallery(name: string) {
   }
 
   return {
-    async take({ page, ...shown }: Shown & { readonly page: Page }): Promise<void> {
+    async take({ page, again, ...shown }: Taking): Promise<void> {
       const { state, sentence, primaryAction, switchUsed, result } = shown;
       const sentenceHere = page.getByText(sentence).first();
       await sentenceHere.waitFor();
@@ -76,7 +82,7 @@ export function openGallery(name: string) {
         await pressed.first().waitFor();
       }
       const pictures: string[] = [];
-      const said = await sentenceHere.elementHandle();
+      let said = await sentenceHere.elementHandle();
       // What lies under the mouse looks pressed, or says its name over something else.
       await page.mouse.move(0, 0);
       for (const theme of THEMES) {
@@ -87,6 +93,8 @@ export function openGallery(name: string) {
         pictures.push(await shoot(page, { state, look: theme, said }));
       }
       if (isLong) {
+        await again?.();
+        said = await sentenceHere.elementHandle();
         pictures.push(await shootNarrow(page, { state, look: 'narrow', said }));
         await inUkrainian(page, async () => {
           pictures.push(await shoot(page, { state, look: 'ukrainian', said }));
@@ -144,7 +152,9 @@ const choosers = new WeakMap<BrowserContext, Promise<Page>>();
 /** The language is chosen in another tab of the same browser: nothing on this screen is touched. */
 async function inUkrainian(page: Page, look: () => Promise<void>): Promise<void> {
   const context = page.context();
-  const chooser = await (choosers.get(context) ?? openChooser(context, page.url()));
+  const known = await choosers.get(context);
+  const isOpen = known?.isClosed() === false;
+  const chooser = isOpen ? known : await openChooser(context, page.url());
   for (const [language, name] of [
     ['uk', 'Українська'],
     ['en', 'English'],
@@ -161,7 +171,7 @@ function openChooser(context: BrowserContext, url: string): Promise<Page> {
   const opened = (async () => {
     const chooser = await context.newPage();
     await chooser.goto(new URL('/gateways', url).href);
-    await chooser.getByRole('button', { name: /Administrator/ }).click();
+    await chooser.getByRole('button', { name: /^Account and settings of / }).click();
     return chooser;
   })();
   choosers.set(context, opened);

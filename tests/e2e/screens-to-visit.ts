@@ -14,7 +14,8 @@ const press = (name: RegExp) => (page: Page) => page.getByRole('button', { name 
 export const OUTSIDE: readonly Screen[] = [
   { name: 'sign-in', path: '/sign-in' },
   { name: 'sign-in-problem', path: '/sign-in?problem=provider_refused' },
-  { name: 'sign-in-refused', path: '/sign-in', open: signInWrongly },
+  { name: 'sign-in-refused', path: '/sign-in', open: (page) => signInWrongly(page, 'nobody') },
+  { name: 'sign-in-paused', path: '/sign-in', open: signInTooOften },
   { name: 'forgot', path: '/password-reset' },
   { name: 'reset-spent', path: `/password-reset${TOKEN}` },
   { name: 'set-up', path: `/setup${TOKEN}` },
@@ -25,11 +26,20 @@ export const OUTSIDE: readonly Screen[] = [
 ];
 
 /** What Meta calls and shows to people; English only, as its words are part of no translation. */
-export const plainPages = ({ gateway }: Filled): readonly Screen[] => [
+export const plainPages = ({ gateway, erased }: Filled): readonly Screen[] => [
   { name: 'erasure-unknown', path: `/meta/${gateway.uri}/data-deletion?code=none` },
+  { name: 'erasure-done', path: erased },
 ];
 
-export function inside({ gateway, works, fails, conversations }: Filled): readonly Screen[] {
+/** What links lead to that were sent to people without an account. */
+export const linked = ({ links }: Filled): readonly Screen[] => [
+  { name: 'invitation', path: links.invitation },
+  { name: 'invite', path: links.inviteOpen },
+  { name: 'invite-revoked', path: links.inviteRevoked },
+];
+
+export function inside(filled: Filled): readonly Screen[] {
+  const { gateway, works, fails, published, conversations } = filled;
   const pages = `/gateways/${gateway.id}/pages`;
   return [
     { name: 'gateways', path: '/gateways' },
@@ -64,6 +74,7 @@ export function inside({ gateway, works, fails, conversations }: Filled): readon
       open: press(/^(Replay|Надіслати повторно)$/),
     },
     { name: 'destination-fails', path: `/destinations/${fails}` },
+    { name: 'destination-published', path: `/destinations/${published}` },
     { name: 'people', path: '/users' },
     { name: 'people-invite', path: '/users', open: press(/^(Invite|Запросити)$/) },
     { name: 'invitations', path: '/users?tab=invitations' },
@@ -105,13 +116,28 @@ function pressFirst(selector: string) {
   return (page: Page) => page.locator(selector).first().click();
 }
 
+/** Until the answer to what was typed is there: what is shown while it is on its way is the list. */
 function searchFor(words: string) {
-  return (page: Page) => page.locator('input[type="search"]').first().fill(words);
+  return async (page: Page) => {
+    const answer = page.waitForResponse((one) => one.url().includes(words));
+    await page.locator('input[type="search"]').first().fill(words);
+    await answer;
+  };
 }
 
-async function signInWrongly(page: Page): Promise<void> {
-  await page.locator('input[name=email]').fill('nobody@example.test');
+/** Whoever it is, the answer is one: who has an account here is nobody's business. */
+async function signInWrongly(page: Page, name: string): Promise<number> {
+  await page.locator('input[name=email]').fill(`${name}@example.test`);
   await page.locator('input[name=password]').fill('not the password');
+  const answer = page.waitForResponse((one) => one.url().endsWith('/api/v1/session'));
   await page.locator('button[type=submit]').click();
+  const status = (await answer).status();
   await page.getByRole('alert').waitFor();
+  return status;
+}
+
+async function signInTooOften(page: Page): Promise<void> {
+  while ((await signInWrongly(page, 'paused')) !== 429) {
+    await page.getByRole('button', { disabled: false }).first().waitFor();
+  }
 }

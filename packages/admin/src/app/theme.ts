@@ -125,6 +125,9 @@ export const variables: CSSVariablesResolver = (current) => ({
     '--chatgate-ground': current.colors['dark']?.[8] ?? '#151d21',
     '--chatgate-surface': current.colors['dark']?.[7] ?? '#1b2529',
     '--chatgate-line': current.colors['dark']?.[5] ?? '#2f3c41',
+    // Mantine's own is darker than the ground, so that a button looks like a hole.
+    '--mantine-color-pine-light': '#1d332e',
+    '--mantine-color-pine-light-hover': '#24413a',
     '--chatgate-soft': '#1d332e',
     '--chatgate-marked': '#35301c',
     '--chatgate-good': '#5bbfa6',

@@ -19,7 +19,7 @@ export function ApiKeysTable({ rows, ...handlers }: Handlers & { rows: readonly 
   return (
     <DataTable
       columns={[
-        t('session.name'),
+        t('roles.name'),
         t('apiKeys.state'),
         t('users.role'),
         t('apiKeys.owner'),

@@ -74,7 +74,7 @@ function NewApiKeyForm(props: {
     <form onSubmit={submit}>
       <Stack>
         <TextInput
-          label={t('session.name')}
+          label={t('roles.name')}
           description={t('apiKeys.nameHint')}
           name="name"
           maxLength={100}

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useMay } from '../../shared/api/me.ts';
 import { NoticeBox } from '../../shared/ui/notice-box.tsx';
 import { PageTitle } from '../../shared/ui/page-title.tsx';
+import { TabList } from '../../shared/ui/tab-list.tsx';
 import { InvitationsTab } from './invitations-tab.tsx';
 import { InviteDialog } from './invite-dialog.tsx';
 import { PeopleTab } from './people-tab.tsx';
@@ -45,11 +46,11 @@ export function UsersScreen(props: {
         }}
         keepMounted={false}
       >
-        <Tabs.List aria-label={t('users.title')}>
+        <TabList label={t('users.title')} value={props.tab}>
           <Tabs.Tab value="people">{t('users.tabPeople')}</Tabs.Tab>
           <Tabs.Tab value="invitations">{t('users.tabInvitations')}</Tabs.Tab>
           <Tabs.Tab value="roles">{t('users.tabRoles')}</Tabs.Tab>
-        </Tabs.List>
+        </TabList>
         <Tabs.Panel value="people" pt="lg">
           <PeopleTab role={props.role} onRole={(role) => props.onPlace({ tab: 'people', role })} />
         </Tabs.Panel>

@@ -11,6 +11,7 @@ import { useTranslation } from 'react-i18next';
 import { useMay } from '../../shared/api/me.ts';
 import { NoticeBox, type Tone } from '../../shared/ui/notice-box.tsx';
 import { PageTitle } from '../../shared/ui/page-title.tsx';
+import { TabList } from '../../shared/ui/tab-list.tsx';
 import { DeliverySwitch } from './delivery-switch.tsx';
 import { DestinationFacts } from './destination-facts.tsx';
 import { SendTestButton, StateButton, StateSentence } from './destination-state.tsx';
@@ -64,11 +65,11 @@ export function DestinationFrame(props: {
         }}
         keepMounted={false}
       >
-        <Tabs.List aria-label={t('destinations.tabsLabel')}>
+        <TabList label={t('destinations.tabsLabel')} value={tab}>
           <Tabs.Tab value="log">{titles.log}</Tabs.Tab>
           <Tabs.Tab value="replays">{titles.replays}</Tabs.Tab>
           <Tabs.Tab value="settings">{titles.settings}</Tabs.Tab>
-        </Tabs.List>
+        </TabList>
         <Tabs.Panel value={tab} pt="lg">
           {props.children}
         </Tabs.Panel>

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { useMay } from '../../shared/api/me.ts';
 import { NoticeBox } from '../../shared/ui/notice-box.tsx';
 import { PageTitle } from '../../shared/ui/page-title.tsx';
+import { TabList } from '../../shared/ui/tab-list.tsx';
 import { FirstSteps } from './first-steps.tsx';
 import classes from './gateway.module.css';
 import { useChangeState } from './state-switch.tsx';
@@ -52,7 +53,7 @@ export function GatewayFrame(props: {
         }}
         keepMounted={false}
       >
-        <Tabs.List aria-label={t('gateways.tabsLabel')}>
+        <TabList label={t('gateways.tabsLabel')} value={tab}>
           <Tabs.Tab value="general">{titles.general}</Tabs.Tab>
           <Tabs.Tab
             value="pages"
@@ -72,7 +73,7 @@ export function GatewayFrame(props: {
               {titles.destinations}
             </Tabs.Tab>
           ) : null}
-        </Tabs.List>
+        </TabList>
         {locked ? (
           <Text size="sm" c="dimmed" mt="xs" id="locked-reason">
             {t('gateways.locked')}

@@ -155,7 +155,7 @@ export const apiKeys: Translated<typeof en.apiKeys> = {
   noneText: 'Створіть окремий для кожної програми, щоб можна було відкликати лише його.',
   state: 'Стан',
   owner: 'Належить',
-  expires: 'Діє',
+  expires: 'Строк дії',
   lastUsed: 'Востаннє використано',
   never: 'безстроково',
   neverUsed: 'ще ні',

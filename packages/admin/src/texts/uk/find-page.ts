@@ -66,10 +66,10 @@ export const remedy: Translated<typeof en.remedy> = {
 };
 
 export const held: Translated<typeof en.held> = {
-  title_one: 'Сторінки цього шлюзу має {{count, number}} обліковий запис',
-  title_few: 'Сторінки цього шлюзу мають {{count, number}} облікові записи',
-  title_many: 'Сторінки цього шлюзу мають {{count, number}} облікових записів',
-  title_other: 'Сторінки цього шлюзу мають {{count, number}} облікового запису',
+  title_one: 'Сторінки цього шлюзу тримає {{count, number}} обліковий запис',
+  title_few: 'Сторінки цього шлюзу тримають {{count, number}} облікові записи',
+  title_many: 'Сторінки цього шлюзу тримають {{count, number}} облікових записів',
+  title_other: 'Сторінки цього шлюзу тримають {{count, number}} облікового запису',
   hint: 'Позначте їх у Facebook знову, якщо вони мають лишитися.',
   account_one: '{{name}}: {{count, number}} сторінка',
   account_few: '{{name}}: {{count, number}} сторінки',

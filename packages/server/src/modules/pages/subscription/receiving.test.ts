@@ -249,23 +249,45 @@ test('a reading that began earlier never overwrites a later one', async () => {
   expect((await pageOf(world, BAKERY))?.receiving).toMatchObject({ actual: 'on', checkedAt: at });
 });
 
-test('a reading that shows what is wanted ends what was wrong before, whoever read it', async () => {
-  const world = await startWorld();
-  const { db, app } = world;
-  await connect(world, OLENA, { pages: [BAKERY] });
-  await world.api('PATCH', '/pages', on(BAKERY));
-  const at = world.clock.at;
-  const page = { gatewayId: app.id, pageId: BAKERY, wanted: true, at };
-  const problem = JSON.stringify({ message: 'The check after the change failed.' });
-  await db.transaction((tx) => setReceivingProblem(tx, { ...page, problem }));
-  const read = async (actual: 'on' | 'off', later: number) => {
-    const seen = [{ pageId: BAKERY, actual, fields: [], otherFields: [], problem: null }];
-    await db.transaction((tx) => setActual(tx, { gatewayId: app.id, at: at + later, seen }));
-    return (await pageOf(world, BAKERY))?.receiving.problem;
-  };
-  expect(await read('off', 1)).toMatchObject({ message: 'The check after the change failed.' });
-  expect(await read('on', 2)).toBeNull();
-});
+test.each([
+  { wanted: true, reached: 'on', other: 'off' },
+  { wanted: false, reached: 'off', other: 'on' },
+] as const)(
+  'a reading that shows what is wanted ($reached) ends what was wrong before, whoever read it',
+  async ({ wanted, reached, other }) => {
+    const world = await startWorld();
+    const { db, app } = world;
+    await connect(world, OLENA, { pages: [BAKERY] });
+    await world.api('PATCH', '/pages', on(BAKERY));
+    if (!wanted) {
+      await world.api('PATCH', '/pages', off(BAKERY));
+    }
+    let { at } = world.clock;
+    const fails = () => {
+      const problem = JSON.stringify({ message: 'The check after the change failed.' });
+      const change = { gatewayId: app.id, pageId: BAKERY, wanted, at, problem };
+      return db.transaction((tx) => setReceivingProblem(tx, change));
+    };
+    const read = async (actual: 'on' | 'off') => {
+      at += 1;
+      const seen = [{ pageId: BAKERY, actual, fields: [], otherFields: [], problem: null }];
+      await db.transaction((tx) => setActual(tx, { gatewayId: app.id, at, seen }));
+      return pageOf(world, BAKERY);
+    };
+    await fails();
+    const message = 'The check after the change failed.';
+    expect(await read(other)).toMatchObject({
+      receiving: { problem: { message } },
+      health: { repair: { attempts: 1, nextAt: at - 1 + 60_000 } },
+    });
+    expect((await read(reached))?.receiving.problem).toBeNull();
+    // What goes wrong next is new: it is tried at once, and its tries are counted from nought.
+    const drifted = await read(other);
+    expect(drifted?.health).toMatchObject(wanted ? { repair: { attempts: 0, nextAt: null } } : {});
+    await fails();
+    expect((await read(other))?.health).toMatchObject({ repair: { attempts: 1 } });
+  },
+);
 
 test('the one who wished last wins, also when the other was already talking to Meta', async () => {
   const world = await startWorld();
