@@ -6,7 +6,6 @@ import { startLoad } from './load.ts';
 import { createSender, type Sender } from './send.ts';
 import {
   clearable,
-  type Engine,
   type Furnished,
   furnish,
   type Surroundings,
@@ -44,7 +43,7 @@ export type Replicas = Surroundings &
 export const startReplicas = (where: Where): Promise<Replicas> =>
   clearable((undo) => build(where, undo));
 
-type Where = { engine: Engine; folder?: string };
+type Where = Pick<Parameters<typeof surround>[0], 'engine' | 'folder' | 'settings'>;
 
 async function build(where: Where, undo: Undo): Promise<Omit<Replicas, 'clear'>> {
   const around = await surround({ ...where, undo, inMemory: true });

@@ -76,6 +76,8 @@ export async function surround(how: {
   folder?: string;
   /** Where no machine fails, no commit need wait for a disk. */
   inMemory?: boolean;
+  /** Further settings of every server. */
+  settings?: Readonly<Record<string, string>>;
 }): Promise<Surroundings> {
   const { undo } = how;
   const meta = createEmulator({ clock: { now: () => Date.now() }, seed: seedWithCustomers() });
@@ -102,6 +104,7 @@ export async function surround(how: {
     DATABASE_URL: postgres?.url ?? '',
     CHATGATE_META_GRAPH_URL: metaUrl,
     CHATGATE_META_DIALOG_URL: metaUrl,
+    ...how.settings,
   };
   return { meta, sinks, folder, postgres, secrets, bundle, env };
 }

@@ -15,3 +15,19 @@ export async function causeOutage({ engine }: Pick<Database, 'engine'>, tx: Exec
     await sql`pragma max_page_count = 4294967294`.execute(tx);
   }
 }
+
+/** The same database; each transaction first takes the next of `plan`, and has an outage if it says so. */
+export function withOutages(db: Database) {
+  const plan: ('outage' | 'works')[] = [];
+  const database: Database = {
+    ...db,
+    transaction: (work) =>
+      db.transaction(async (tx) => {
+        if (plan.shift() === 'outage') {
+          await causeOutage(db, tx);
+        }
+        return work(tx);
+      }),
+  };
+  return { database, plan };
+}

@@ -1,4 +1,4 @@
-import type { Staged, Staging } from '../../platform/file-store/index.ts';
+import type { Staged, StagingFile } from '../../platform/file-store/index.ts';
 import { looksLikeHtml, type Shown, sniff } from '../../platform/http/sniff.ts';
 import type { GuardedReceive, Head } from '../../platform/outgoing-http/index.ts';
 import { nameOf } from './file-name.ts';
@@ -29,18 +29,17 @@ const MEDIA = new Set(['image', 'audio', 'video', 'sticker', 'reel', 'ig_reel'])
 
 /**
  * Asks for one attachment, with no credentials: the address came from outside. What arrives is
- * staged on the disk while it arrives; the caller discards it or puts it where it belongs.
+ * written to `target` while it arrives. Throws when that fails, never for what the other side does.
  */
 export async function fetchOne(
-  { receive, staging }: { receive: GuardedReceive; staging: Staging },
+  receive: GuardedReceive,
   call: {
     row: Pick<AttachmentRow, 'url' | 'kind' | 'title'>;
-    key: string;
+    target: Pick<StagingFile, 'write' | 'finish'>;
     signal: AbortSignal;
   },
-): Promise<{ fetched: Fetch; discard: () => Promise<void> }> {
-  const { row, key, signal } = call;
-  const target = await staging.begin(key);
+): Promise<Fetch> {
+  const { row, target, signal } = call;
   const refused: Failed[] = [];
   const answer = await receive(
     row.url,
@@ -56,29 +55,20 @@ export async function fetchOne(
         return 'more' as const;
       };
     },
-  ).catch(async (error: unknown) => {
-    await target.discard();
-    throw error;
-  });
+  );
   const [refusal] = refused;
   if (refusal) {
-    return { fetched: refusal, discard: target.discard };
+    return refusal;
   }
   switch (answer.kind) {
     case 'ok':
-      return { fetched: judge(await target.finish(), row), discard: target.discard };
+      return judge(await target.finish(), row);
     case 'too_large':
-      return { fetched: TOO_LARGE, discard: target.discard };
+      return TOO_LARGE;
     case 'blocked':
-      return {
-        fetched: { kind: 'blocked', reason: answer.reason, isFinal: true },
-        discard: target.discard,
-      };
+      return { kind: 'blocked', reason: answer.reason, isFinal: true };
     case 'unreachable':
-      return {
-        fetched: { kind: 'failed', reason: answer.reason, isFinal: false },
-        discard: target.discard,
-      };
+      return { kind: 'failed', reason: answer.reason, isFinal: false };
   }
 }
 

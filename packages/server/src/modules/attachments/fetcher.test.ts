@@ -10,6 +10,7 @@ import {
 } from '../../platform/file-store/test-support/s3-stand-in.ts';
 import { Secret } from '../../platform/secret.ts';
 import { testDatabase } from '../../test-support/database.ts';
+import { withOutages } from '../../test-support/outage.ts';
 import { type Bench, createBench, PNG } from './test-support/bench.ts';
 
 let db: Database;
@@ -236,6 +237,66 @@ test('a store that refuses costs a retry, not the file', async () => {
   bench.time.now += 10_000;
   await bench.fetcher.drain();
   expect(await bench.fileOf(message)).toMatchObject({ state: 'stored' });
+});
+
+test('a full disk ends no file, however long it is full', async () => {
+  const disk = { isFull: true };
+  const inner = s3Store();
+  const put: FileStore['put'] = async (key, file) => {
+    if (disk.isFull) {
+      throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+    }
+    await inner.put(key, file);
+  };
+  const bench = await createBench(db, { store: { ...inner, put } });
+  const message = await bench.want('/x');
+  const begin = bench.time.now;
+  for (let days = 0; days < 2; days = (bench.time.now - begin) / 86_400_000) {
+    await bench.fetcher.drain();
+    const { state, reason, nextTryAt } = (await bench.fileOf(message)) ?? {};
+    expect({ state, reason }).toEqual({ state: 'pending', reason: 'store' });
+    expect((nextTryAt ?? 0) - bench.time.now).toBeLessThanOrEqual(600_000);
+    bench.time.now = nextTryAt ?? 0;
+  }
+  // Nor has it used up what the other side may do wrong.
+  disk.isFull = false;
+  bench.world.answer = (_request, response) => response.writeHead(503).end();
+  await bench.fetcher.drain();
+  expect(await bench.fileOf(message)).toMatchObject({ state: 'pending', reason: 'http_503' });
+  bench.world.answer = (_request, response) => response.end(PNG);
+  bench.time.now += 10_000;
+  await bench.fetcher.drain();
+  expect(await bench.fileOf(message)).toMatchObject({ state: 'stored' });
+});
+
+test('a database that does not work uses up no try', async () => {
+  const { database, plan } = withOutages(db);
+  const bench = await createBench(database);
+  const message = await bench.want('/x');
+  for (let outages = 0; outages < 8; outages += 1) {
+    plan.push('works', 'outage');
+    await expect(bench.fetcher.drain()).rejects.toThrow();
+    bench.time.now += 360_000;
+  }
+  bench.world.answer = (_request, response) => response.writeHead(503).end();
+  await bench.fetcher.drain();
+  expect(await bench.fileOf(message)).toMatchObject({
+    ...{ state: 'pending', reason: 'http_503', nextTryAt: bench.time.now + 10_000 },
+  });
+});
+
+test('a process that stops uses up no try, and leaves the file to the next', async () => {
+  const bench = await createBench(db);
+  const asked = Promise.withResolvers<void>();
+  bench.world.answer = () => asked.resolve();
+  const message = await bench.want('/x');
+  bench.fetcher.start();
+  await asked.promise;
+  await bench.fetcher.stop();
+  const now = bench.time.now;
+  expect(await bench.fileOf(message)).toMatchObject({ state: 'pending', nextTryAt: now });
+  const { rows } = await sql`select attempts from attachment`.execute(db.read);
+  expect(rows).toEqual([{ attempts: 0 }]);
 });
 
 test('erasing takes the files, too, of everything that is asked for and of nothing else', async () => {

@@ -18,6 +18,7 @@ export type AttachmentRow = {
   title: string | null;
   state: AttachmentState;
   reason: string | null;
+  /** Fetches that failed for what the other side did. */
   attempts: number;
   next_at: number | null;
   claim: string | null;
@@ -99,7 +100,7 @@ export async function claimDue(
   }
   return tables(tx)
     .updateTable('attachment')
-    .set({ claim, next_at: now + leaseMs, attempts: sql`attempts + 1` })
+    .set({ claim, next_at: now + leaseMs })
     .where(
       'id',
       'in',
@@ -113,6 +114,7 @@ export type Settlement = Pick<
   AttachmentRow,
   | 'state'
   | 'reason'
+  | 'attempts'
   | 'next_at'
   | 'storage'
   | 'object_key'

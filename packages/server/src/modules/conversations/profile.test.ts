@@ -1,6 +1,7 @@
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Database } from '../../platform/db/index.ts';
 import { testDatabase } from '../../test-support/database.ts';
+import { causeOutage } from '../../test-support/outage.ts';
 import { type Bench, createBench, emptyTables, textFrom } from './test-support/bench.ts';
 
 let db: Database;
@@ -85,6 +86,23 @@ test('a failed reading is repeated after one minute, then two, then four', async
     bench.time.now += 60_000;
   }
   expect(askedAt).toEqual([0, 1, 3, 7]);
+});
+
+test('a database that does not work is no answer of Meta’s: the next claim asks again', async () => {
+  let asked = 0;
+  bench.world.profile = async () => {
+    asked += 1;
+    if (asked === 1) {
+      await db.transaction((tx) => causeOutage(db, tx));
+    }
+    return { kind: 'known', name: 'Олена Ш.', pictureUrl: null };
+  };
+  await project();
+  await expect(readProfiles()).rejects.toThrow();
+  expect(await contact()).toMatchObject({ profile: 'pending' });
+  bench.time.now += 90_000;
+  await readProfiles();
+  expect(await contact()).toMatchObject({ profile: 'known', name: 'Олена Ш.' });
 });
 
 test('a reader that lost its claim writes nothing', async () => {

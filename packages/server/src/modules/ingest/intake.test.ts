@@ -3,6 +3,7 @@ import { CompiledQuery } from 'kysely';
 import { beforeEach, expect, test } from 'vitest';
 import type { Database, Executor } from '../../platform/db/index.ts';
 import { testDatabase } from '../../test-support/database.ts';
+import { withOutages } from '../../test-support/outage.ts';
 import { bodyOf, createBench, text } from './test-support/bench.ts';
 
 let db: Database;
@@ -156,6 +157,18 @@ test('what the store refuses does not hold up what came with it, and is kept as 
   ]);
   const kept = rows.find(({ state }) => state === 'parked')?.raw ?? '';
   expect(Buffer.from(kept.replace('base64:', ''), 'base64').toString()).toContain('poison');
+});
+
+test('a database that does not work parks no POST, not even one that it failed alone', async () => {
+  const { database, plan } = withOutages(db);
+  const bench = await createBench(database);
+  plan.push('outage', 'outage');
+  const answer = await bench.post(bodyOf([text('m_1')]));
+  expect(answer.statusCode).toBe(503);
+  expect(await bench.rows()).toEqual([]);
+  plan.push('outage');
+  expect((await bench.post(bodyOf([text('m_1')]))).statusCode).toBe(200);
+  expect(await bench.rows()).toMatchObject([{ state: 'new', dedupe_key: 'm m_1' }]);
 });
 
 test('when the wait would be longer than two seconds, the answer is 503 at once', async () => {

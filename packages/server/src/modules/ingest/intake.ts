@@ -1,4 +1,5 @@
 import type { Clock } from '../../platform/clock.ts';
+import { isOutage } from '../../platform/db/index.ts';
 import { AppError } from '../../platform/errors.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Distribution, Tally } from '../../platform/metrics/index.ts';
@@ -117,8 +118,8 @@ export function createIntake(deps: {
 
 /**
  * A batch that cannot be stored is tried again POST by POST, so that one with content that the
- * store refuses does not hold up others; that one is kept as raw bytes. If even those are refused,
- * the store is at fault, and all that wait are answered 503.
+ * store refuses does not hold up others; that one is kept as raw bytes. A store that does not work,
+ * or refuses even the bytes, says nothing against a POST: all that wait are answered 503.
  */
 function isolating(options: {
   commit: (batch: readonly Waiting[], asBytes: boolean) => Promise<void>;
@@ -129,8 +130,8 @@ function isolating(options: {
   /** The error when not even the bytes could be stored. */
   async function storeAlone(post: Waiting): Promise<Failure | undefined> {
     const failure = await attempt(() => commit([post], false));
-    if (failure === undefined) {
-      return undefined;
+    if (failure === undefined || isOutage(failure.error)) {
+      return failure;
     }
     const asBytes = await attempt(() => commit([post], true));
     if (asBytes === undefined) {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Database } from '../../platform/db/index.ts';
+import { type Database, isOutage } from '../../platform/db/index.ts';
 import { createIds } from '../../platform/ids.ts';
 import { systemRandom } from '../../platform/random.ts';
 import { testDatabase } from '../../test-support/database.ts';
@@ -122,4 +122,13 @@ test('while the database cannot be reached posts fail, and say why', async () =>
   await expect(own.keep([post(bodyOf([text('m_1')]))])).rejects.toThrow('ECONNREFUSED');
   await expect(own.keep([post(bodyOf([text('m_1')]))])).rejects.toThrow('ECONNREFUSED');
   await own.close();
+});
+
+test('an outage over there is known as one here', async () => {
+  // A folder is no database, and nobody listens at port 1.
+  const location = { url: db.engine === 'sqlite' ? '' : 'postgres://127.0.0.1:1/none', file: '/' };
+  const lost = createThreadedKeeper({ location, whileNobodyWrites: (work) => work() });
+  const error = await lost.keep([post(bodyOf([text('m_1')]))]).catch((thrown: unknown) => thrown);
+  await lost.close();
+  expect(isOutage(error)).toBe(true);
 });

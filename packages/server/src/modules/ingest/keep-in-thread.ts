@@ -4,7 +4,10 @@ import type { Keeper, Kept, Post } from './keep-posts.ts';
 
 /** Posts as one text and one piece of memory: cloned value by value they cost 28 µs each. */
 export type Question = { readonly heads: string; readonly bytes: Uint8Array } | 'end';
-export type Answer = { readonly kept: string } | { readonly problem: string };
+export type Answer =
+  | { readonly kept: string }
+  /** With the database's codes, by which its outages are known. */
+  | { readonly problem: string; readonly codes: { code?: string; errcode?: number } };
 
 type Waiting = { resolve: (kept: string) => void; reject: (error: unknown) => void };
 
@@ -64,7 +67,7 @@ function startThread(worker: Worker, onEnd: () => void) {
   worker.on('message', (answer: Answer) => {
     const asked = waiting.shift();
     if ('problem' in answer) {
-      asked?.reject(new Error(answer.problem));
+      asked?.reject(Object.assign(new Error(answer.problem), answer.codes));
     } else {
       asked?.resolve(answer.kept);
     }

@@ -46,9 +46,23 @@ async function answer({ heads, bytes }: Exclude<Question, 'end'>): Promise<Answe
   try {
     return { kept: JSON.stringify(await keepPosts({ db: await open(), nextId }, posts)) };
   } catch (error) {
-    // As words: not every error can be sent to another thread.
-    return { problem: error instanceof Error ? error.message : String(error) };
+    return describe(error);
   }
+}
+
+/** Not every error can be sent to another thread; words and codes can. */
+function describe(error: unknown): Extract<Answer, { problem: string }> {
+  if (!(error instanceof Error)) {
+    return { problem: String(error), codes: {} };
+  }
+  const { code, errcode } = error as { code?: unknown; errcode?: unknown };
+  return {
+    problem: error.message,
+    codes: {
+      ...(typeof code === 'string' ? { code } : {}),
+      ...(typeof errcode === 'number' ? { errcode } : {}),
+    },
+  };
 }
 
 type HeadList = [string, number, number, string | null, boolean, number][];

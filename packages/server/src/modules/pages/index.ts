@@ -179,12 +179,12 @@ export function createPages(deps: PagesDeps): Pages {
       registerCallbacks(scope, {
         ...deps,
         onReturned(returned) {
-          logins.run(runAttempt(deps, returned, { adopted, onRemoved }));
+          logins.run((stopping) => runAttempt(deps, returned, { adopted, onRemoved, stopping }));
         },
       });
       registerMetaCallbacks(scope, {
         ...deps,
-        onPageLeft: (page) => logins.run(readAgain(deps, page)),
+        onPageLeft: (page) => logins.run((stopping) => readAgain(deps, page, stopping)),
       });
     },
     workers: [logins.worker, refreshes, bulks, unsubscriptions],

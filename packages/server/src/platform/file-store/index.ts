@@ -5,5 +5,5 @@
  */
 export { createDiskStore } from './disk.ts';
 export { createS3Store } from './s3.ts';
-export { createStaging, type Staged, type Staging } from './staging.ts';
+export { createStaging, type Staged, type Staging, type StagingFile } from './staging.ts';
 export type { ByteRange, FileStore } from './types.ts';

@@ -12,14 +12,17 @@ export type Staged = {
   readonly head: Buffer;
 };
 
+/** One that is being written. */
+export type StagingFile = {
+  write: (chunk: Buffer) => Promise<void>;
+  finish: () => Promise<Staged>;
+  /** Ends it, and removes what is left of it. May be called whatever happened before. */
+  discard: () => Promise<void>;
+};
+
 export type Staging = {
   /** Begins a file of its own name. */
-  begin: (name: string) => Promise<{
-    write: (chunk: Buffer) => Promise<void>;
-    finish: () => Promise<Staged>;
-    /** Ends it, and removes what is left of it. May be called whatever happened before. */
-    discard: () => Promise<void>;
-  }>;
+  begin: (name: string) => Promise<StagingFile>;
   /** Removes what was begun before then and never finished: its process died. */
   sweep: (before: number) => Promise<number>;
 };

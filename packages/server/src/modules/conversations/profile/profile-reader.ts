@@ -1,3 +1,4 @@
+import { isOutage } from '../../../platform/db/index.ts';
 import { createWorker, type Worker } from '../../../platform/worker.ts';
 import { readText } from '../project/read-values.ts';
 import type { ConversationsDeps, ProfileReading } from '../types.ts';
@@ -34,6 +35,9 @@ export function createProfileReader(
     const reading = await deps
       .readProfile({ gatewayId, pageId, psid })
       .catch((error: unknown): ProfileReading => {
+        if (isOutage(error)) {
+          throw error;
+        }
         log.warn({ contactId: contact.id, err: error }, 'profile.failed');
         return { kind: 'failed', reason: 'error' };
       });

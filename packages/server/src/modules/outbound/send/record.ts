@@ -111,6 +111,18 @@ async function backToWaiting(
   });
 }
 
+/** A call that was never made, whatever it was taken for meanwhile. It uses up no attempt. */
+export async function recordNeverLeft(
+  { sharedTime }: Deps,
+  tx: Executor,
+  row: ReplyRow,
+): Promise<void> {
+  await changeReply(tx, underClaim(row, ['unknown']), {
+    ...{ state: 'waiting', attempts: row.attempts - 1, next_at: await sharedTime(tx) },
+    ...{ problem: row.problem, settle_at: null, claim: null, claimed_until: null },
+  });
+}
+
 /** The claim stays: a late answer of this very call may still settle it. */
 export async function recordUnknown(
   { sharedTime }: Deps,

@@ -1,5 +1,5 @@
 import type { MetaProblem, ReplyFailureCode, ReplyWindow } from '@chatgate/contract';
-import type { Executor } from '../../../platform/db/index.ts';
+import { type Executor, throughOutages } from '../../../platform/db/index.ts';
 import { inTrace } from '../../../platform/tracing/index.ts';
 import { MetaError, type Tally } from '../../graph/index.ts';
 import type { SendAccess } from '../../pages/index.ts';
@@ -12,6 +12,7 @@ import { callSendApi } from './call.ts';
 import { breatherOf, judge } from './error-policy.ts';
 import {
   recordFailure,
+  recordNeverLeft,
   recordPause,
   recordRetry,
   recordSent,
@@ -24,55 +25,90 @@ export const SENT = 'sent none';
 
 type Access = Extract<SendAccess, { kind: 'ready' }>;
 
+type Leaving = {
+  readonly psid: string;
+  readonly tag: 'RESPONSE' | 'HUMAN_AGENT';
+  readonly access: Access;
+};
+
 /**
- * Carries one claimed reply to Meta and records how it ended. What could have changed since it was
- * posted is looked at once more: gateway, Page, window, person.
+ * Carries one claimed reply to Meta and records how it ended. A database that does not work keeps it
+ * from leaving, and then from being recorded, and says nothing about it: this goes on until it works
+ * again, or until the process stops.
  */
-export async function sendReply(deps: SendDeps, row: ReplyRow): Promise<void> {
+export async function sendReply(
+  deps: SendDeps,
+  row: ReplyRow,
+  stopping: AbortSignal,
+): Promise<void> {
+  const leaving = await throughOutages(() => prepare(deps, row), stopping);
+  if (!leaving) {
+    return;
+  }
+  const record = await call(deps, row, leaving);
+  await throughOutages(() => settle(deps, row, record), stopping);
+}
+
+/**
+ * What could have changed since it was posted is looked at once more: gateway, Page, window, person.
+ * Undefined where it does not leave; then that is recorded.
+ */
+async function prepare(deps: SendDeps, row: ReplyRow): Promise<Leaving | undefined> {
   const { db, conversations } = deps;
   const address = await conversations.findAddress(db.read, row.conversation_id);
   if (!address) {
     await db.transaction((tx) => eraseReplies(tx, [row.conversation_id]));
-    return;
+    return undefined;
   }
-  const situation = await loadSituation(deps, { address, sender: row.sender_kind });
-  const tag = tagOf(situation.window);
-  if (tag === undefined || !situation.access) {
-    const code = failureOf(situation.window);
+  const { window, access } = await loadSituation(deps, { address, sender: row.sender_kind });
+  const tag = tagOf(window);
+  if (tag === undefined || !access) {
+    const code = failureOf(window);
     await settle(deps, row, (tx) => recordFailure(deps, tx, { row, code, problem: null }));
-    return;
+    return undefined;
   }
   if ((await deps.sharedTime(db.read)) >= row.give_up_at) {
     await settle(deps, row, (tx) =>
       recordFailure(deps, tx, { row, code: 'limited', problem: problemOf(row) }),
     );
-    return;
+    return undefined;
   }
-  await call(deps, { row, psid: address.psid, tag, access: situation.access });
+  return (await mayLeave(deps, row, tag)) ? { psid: address.psid, tag, access } : undefined;
 }
 
+/**
+ * The tag is kept before the call: it is part of what may have been sent. A claim that ran out
+ * meanwhile was taken for a call; nothing left, so it waits again where nobody has dealt with it.
+ */
+async function mayLeave(deps: SendDeps, row: ReplyRow, tag: Leaving['tag']): Promise<boolean> {
+  return deps.db.transaction(async (tx) => {
+    const claimed = { id: row.id, states: ['sending'], claim: row.claim ?? '' } as const;
+    const isOurs = (await changeReply(tx, claimed, { tag })) !== undefined;
+    if (!isOurs) {
+      await recordNeverLeft(deps, tx, row);
+    }
+    return isOurs;
+  });
+}
+
+/** Gives what is to be recorded. */
 async function call(
   deps: SendDeps,
-  sending: { row: ReplyRow; psid: string; tag: 'RESPONSE' | 'HUMAN_AGENT'; access: Access },
-): Promise<void> {
-  const { row, tag, access } = sending;
+  row: ReplyRow,
+  leaving: Leaving,
+): Promise<(tx: Executor) => Promise<void>> {
   const tally: Tally = { requests: 0, calls: 0 };
-  // The tag is kept before the call: it is part of what may have been sent.
-  await deps.db.transaction((tx) =>
-    changeReply(tx, { id: row.id, states: ['sending'], claim: row.claim ?? '' }, { tag }),
-  );
   try {
-    const mid = await traceSend(deps, row, () => callSendApi(deps, { ...sending, tally }));
+    const mid = await traceSend(deps, row, () => callSendApi(deps, { row, ...leaving, tally }));
     deps.sends.add(SENT);
     const breatherMs = breatherOf(tally.usage);
-    await settle(deps, row, (tx) => recordSent(deps, tx, { row, mid, breatherMs }));
+    return (tx) => recordSent(deps, tx, { row, mid, breatherMs });
   } catch (error) {
     if (!(error instanceof MetaError)) {
       throw error;
     }
-    await settle(deps, row, (tx) =>
-      recordVerdict(deps, tx, { row, error, access, breatherMs: breatherOf(tally.usage) }),
-    );
+    const { access } = leaving;
+    return judged(deps, { row, error, access, breatherMs: breatherOf(tally.usage) });
   }
 }
 
@@ -90,11 +126,10 @@ async function settle(
   });
 }
 
-async function recordVerdict(
+function judged(
   deps: SendDeps,
-  tx: Executor,
   ended: { row: ReplyRow; error: MetaError; access: Access; breatherMs: number },
-): Promise<void> {
+): (tx: Executor) => Promise<void> {
   const { row, error, access, breatherMs } = ended;
   const verdict = judge(error, row.attempts);
   const problem = error.problem();
@@ -107,18 +142,18 @@ async function recordVerdict(
   );
   switch (verdict.kind) {
     case 'retry':
-      return recordRetry(deps, tx, { row, afterMs: verdict.afterMs, problem });
+      return (tx) => recordRetry(deps, tx, { row, afterMs: verdict.afterMs, problem });
     case 'pause': {
       const forMs = Math.max(verdict.forMs, breatherMs);
-      return recordPause(deps, tx, { row, scope: verdict.scope, forMs, problem });
+      return (tx) => recordPause(deps, tx, { row, scope: verdict.scope, forMs, problem });
     }
     case 'token_refused':
-      return recordTokenRefused(deps, tx, { row, access, problem });
+      return (tx) => recordTokenRefused(deps, tx, { row, access, problem });
     case 'unknown':
-      return recordUnknown(deps, tx, { row, problem });
+      return (tx) => recordUnknown(deps, tx, { row, problem });
     case 'failed': {
       const { code, isUnreachable } = verdict;
-      return recordFailure(deps, tx, { row, code, problem, isUnreachable });
+      return (tx) => recordFailure(deps, tx, { row, code, problem, isUnreachable });
     }
   }
 }

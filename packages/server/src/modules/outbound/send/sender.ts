@@ -27,6 +27,7 @@ export function createSender(deps: SendDeps): Worker {
   const { db, sharedTime, log } = deps;
   const calls = new Set<Promise<void>>();
   const steps = new Set<Promise<number>>();
+  const stopping = new AbortController();
 
   async function claimAndCall(): Promise<number> {
     const limit = AT_ONCE - calls.size;
@@ -37,7 +38,7 @@ export function createSender(deps: SendDeps): Worker {
     await loseExpiredCalls(deps);
     const claimed = await db.transaction((tx) => claim(deps, tx, limit));
     for (const row of claimed) {
-      const work = sendReply(deps, row)
+      const work = sendReply(deps, row, stopping.signal)
         .catch((error: unknown) =>
           log.error({ err: error, replyId: row.id, ...inTrace(row.trace) }, 'reply.failed'),
         )
@@ -76,6 +77,7 @@ export function createSender(deps: SendDeps): Worker {
       } while ((await step()) > 0);
     },
     async stop() {
+      stopping.abort();
       await worker.stop();
       await finish();
     },

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import type { Executor } from '../../../platform/db/index.ts';
+import { AppError } from '../../../platform/errors.ts';
 import { createWorker, type Worker } from '../../../platform/worker.ts';
 import type { Address } from '../../conversations/index.ts';
 import { MetaError } from '../../graph/index.ts';
@@ -128,7 +129,7 @@ async function readMessages(
   row: ReplyRow,
   address: Address,
 ): Promise<FoundMessage[]> {
-  const access = await pages.sendAccess(row.gateway_id, row.page_id).catch(() => undefined);
+  const access = await pages.sendAccess(row.gateway_id, row.page_id).catch(unlessGone);
   if (access?.kind !== 'ready') {
     return [];
   }
@@ -150,6 +151,13 @@ async function readMessages(
     // Not being told is no proof of anything; the reply stays as it is.
     log.info({ replyId: row.id, metaCode: error.code, reason: error.reason }, 'reply.unsettled');
     return [];
+  }
+}
+
+/** The gateway was deleted meanwhile. */
+function unlessGone(error: unknown): undefined {
+  if (!(error instanceof AppError && error.code === 'not_found')) {
+    throw error;
   }
 }
 

@@ -51,6 +51,9 @@ export function createSurroundings() {
     /** Names given to the senders of messages, by message. */
     named: new Map<string, string>(),
     refusedTokens: 0,
+    /** Before the address, and before the access, of a reply is read. */
+    atAddress: async () => {},
+    atAccess: async () => {},
   };
 }
 
@@ -106,17 +109,22 @@ function depsOf(db: Database, edge: Edge, around: Surroundings): OutboundDeps {
         new Map([['gw_1', { appId: '1234', enabled: true, humanAgent: false }]]),
     },
     pages: {
-      sendAccess: async () =>
-        around.isLoggedIn
+      async sendAccess() {
+        await around.atAccess();
+        return around.isLoggedIn
           ? { kind: 'ready', grantId: 'g', readAt: clock.now(), token: asPageToken('t'), app }
-          : { kind: 'needs_login' },
+          : { kind: 'needs_login' };
+      },
       async onTokenRefused() {
         around.refusedTokens += 1;
         around.isLoggedIn = false;
       },
     },
     conversations: {
-      findAddress: async (_db, id) => (around.erased.has(id) ? undefined : addressOf(id)),
+      async findAddress(_db, id) {
+        await around.atAddress();
+        return around.erased.has(id) ? undefined : addressOf(id);
+      },
       knownMids: async (_db, { mids }) => mids.filter((mid) => around.messages.has(mid)),
       nameSender: async (_tx, { messageId, name }) => void around.named.set(messageId, name),
     },

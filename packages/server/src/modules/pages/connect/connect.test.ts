@@ -314,3 +314,11 @@ test('who connected and removed what is on record', async () => {
   ]);
   expect(new Set(rows.map(({ actor_name }) => actor_name))).toEqual(new Set(['The administrator']));
 });
+
+test('what a log-in gave waits for a database that does not work', async () => {
+  const world = await startWorld();
+  world.beforeCall('', async () => world.outages.push('outage', 'outage'));
+  const attempt = await connect(world, OLENA, { pages: [BAKERY] });
+  expect(attempt).toMatchObject({ status: 'succeeded', added: [{ id: BAKERY }] });
+  expect(world.outages).toEqual([]);
+});

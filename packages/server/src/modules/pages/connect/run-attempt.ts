@@ -1,12 +1,14 @@
 import type { ConnectErrorCode, MetaProblem } from '@chatgate/contract';
+import { throughOutages } from '../../../platform/db/index.ts';
 import { scrub } from '../../../platform/log.ts';
 import type { AuditActor } from '../../audit/index.ts';
 import type { GatewayApp } from '../../gateways/index.ts';
+import type { Tally } from '../../graph/index.ts';
 import { credentialsOf, type PagesDeps } from '../deps.ts';
 import { InviteEnded, invitedAs } from '../invite/use-invite.ts';
 import { applyReceiving } from '../subscription/apply-receiving.ts';
 import type { AttemptRow } from '../tables.ts';
-import { type AdoptedHook, applyReading } from './apply-reading.ts';
+import { type AdoptedHook, applyReading, type ConnectResult } from './apply-reading.ts';
 import { readAccount } from './read-account.ts';
 import { endStaleAttempts, finishAttempt } from './store.ts';
 
@@ -23,35 +25,65 @@ export type Returned = {
 const MAX_RUN_MS = 5 * 60_000;
 const MAX_WORDS = 500;
 
-/** Reads what the log-in gave and applies it. Always ends the attempt. */
+type Context = {
+  readonly adopted: readonly AdoptedHook[];
+  readonly onRemoved: () => void;
+  readonly stopping: AbortSignal;
+};
+
+/**
+ * Reads what the log-in gave and applies it. Always ends the attempt: its code is spent, so that
+ * what was read waits for a database that does not work.
+ */
 export async function runAttempt(
   deps: PagesDeps,
-  { app, attempt, code, words }: Returned,
-  { adopted, onRemoved }: { adopted: readonly AdoptedHook[]; onRemoved: () => void },
+  returned: Returned,
+  context: Context,
 ): Promise<void> {
-  const { graph, clock, gateways, live, log } = deps;
-  const gatewayId = app.id;
+  const { app, attempt } = returned;
+  const end = (ending: Parameters<typeof fail>[1]) =>
+    throughOutages(() => fail(deps, ending), context.stopping);
   try {
-    if (code === undefined) {
-      const problem =
-        words === undefined ? undefined : { message: scrub(words).slice(0, MAX_WORDS) };
-      await fail(deps, { attempt, status: 'cancelled', code: 'cancelled', problem });
+    const failure = await readAndApply(deps, returned, context);
+    if (failure) {
+      await end({ attempt, ...failure });
+    }
+  } catch (error) {
+    if (error instanceof InviteEnded) {
+      await end({ attempt, status: 'failed', code: 'invite_ended', problem: undefined });
       return;
     }
-    const reading = await readAccount(
-      { graph, now: clock.now },
-      {
-        app: { ...credentialsOf(app), findBusinessPages: app.findBusinessPages },
-        code,
-        redirectUri: gateways.callbackUrl(app.uri, 'oauth/callback'),
-      },
-    );
-    if (reading.kind === 'failed') {
-      await fail(deps, { attempt, status: 'failed', code: reading.code, problem: reading.problem });
-      return;
-    }
-    await gateways.noteSetUp(gatewayId, { line: 'permissions', granted: reading.scopes });
-    const applied = await applyReading(deps, {
+    deps.log.error({ gatewayId: app.id, attemptId: attempt.id, err: error }, 'connect.failed');
+    await end({ attempt, status: 'failed', code: 'interrupted', problem: undefined });
+  }
+}
+
+type Failure = Pick<Parameters<typeof fail>[1], 'status' | 'code' | 'problem'>;
+
+async function readAndApply(
+  deps: PagesDeps,
+  { app, attempt, code, words }: Returned,
+  { adopted, onRemoved, stopping }: Context,
+): Promise<Failure | undefined> {
+  const { graph, clock, gateways, log } = deps;
+  if (code === undefined) {
+    const problem = words === undefined ? undefined : { message: scrub(words).slice(0, MAX_WORDS) };
+    return { status: 'cancelled', code: 'cancelled', problem };
+  }
+  const reading = await readAccount(
+    { graph, now: clock.now },
+    {
+      app: { ...credentialsOf(app), findBusinessPages: app.findBusinessPages },
+      code,
+      redirectUri: gateways.callbackUrl(app.uri, 'oauth/callback'),
+    },
+  );
+  if (reading.kind === 'failed') {
+    return { status: 'failed', code: reading.code, problem: reading.problem };
+  }
+  const applied = await throughOutages(async () => {
+    await gateways.noteSetUp(app.id, { line: 'permissions', granted: reading.scopes });
+    return applyReading(deps, {
       app,
       attemptId: attempt.id,
       actor: auditActorOf(attempt),
@@ -59,43 +91,44 @@ export async function runAttempt(
       reading,
       adopted,
     });
-    if (!applied) {
-      log.warn({ gatewayId, attemptId: attempt.id }, 'connect.dropped');
-      return;
-    }
-    const { result, toSwitchOn } = applied;
-    log.info(
-      {
-        gatewayId,
-        attemptId: attempt.id,
-        added: result.added.length,
-        kept: result.kept.length,
-        removed: result.removed.length + result.keptByOther.length,
-        notConnectable: result.notConnectable.length,
-        complete: result.complete,
-        ...reading.tally,
-      },
-      'connect.finished',
-    );
-    live.publish({ type: 'connect.finished', gatewayId, attemptId: attempt.id });
-    live.publish({ type: 'pages.changed', gatewayId });
-    if (attempt.invite_id !== null) {
-      live.publish({ type: 'invites.changed', gatewayId });
-    }
-    if (result.removed.length > 0) {
-      onRemoved();
-    }
-    if (toSwitchOn.length > 0) {
-      await applyReceiving(deps, { app, pageIds: toSwitchOn });
-      live.publish({ type: 'pages.changed', gatewayId });
-    }
-  } catch (error) {
-    if (error instanceof InviteEnded) {
-      await fail(deps, { attempt, status: 'failed', code: 'invite_ended', problem: undefined });
-      return;
-    }
-    log.error({ gatewayId, attemptId: attempt.id, err: error }, 'connect.failed');
-    await fail(deps, { attempt, status: 'failed', code: 'interrupted', problem: undefined });
+  }, stopping);
+  if (!applied) {
+    log.warn({ gatewayId: app.id, attemptId: attempt.id }, 'connect.dropped');
+    return undefined;
+  }
+  announce(deps, attempt, { ...applied, tally: reading.tally });
+  if (applied.result.removed.length > 0) {
+    onRemoved();
+  }
+  if (applied.toSwitchOn.length > 0) {
+    await applyReceiving(deps, { app, pageIds: applied.toSwitchOn });
+    deps.live.publish({ type: 'pages.changed', gatewayId: app.id });
+  }
+  return undefined;
+}
+
+function announce(
+  { log, live }: PagesDeps,
+  { id: attemptId, gateway_id: gatewayId, invite_id: inviteId }: AttemptRow,
+  { result, tally }: { result: ConnectResult; tally: Tally },
+): void {
+  log.info(
+    {
+      gatewayId,
+      attemptId,
+      added: result.added.length,
+      kept: result.kept.length,
+      removed: result.removed.length + result.keptByOther.length,
+      notConnectable: result.notConnectable.length,
+      complete: result.complete,
+      ...tally,
+    },
+    'connect.finished',
+  );
+  live.publish({ type: 'connect.finished', gatewayId, attemptId });
+  live.publish({ type: 'pages.changed', gatewayId });
+  if (inviteId !== null) {
+    live.publish({ type: 'invites.changed', gatewayId });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Executor } from '../../../platform/db/index.ts';
+import { type Executor, throughOutages } from '../../../platform/db/index.ts';
 import { metaActor } from '../../audit/index.ts';
 import type { PagesDeps } from '../deps.ts';
 import { findAccount } from '../grant-store.ts';
@@ -101,8 +101,11 @@ async function notePage(
 export async function readAgain(
   deps: PagesDeps,
   { gatewayId, pageId }: { gatewayId: string; pageId: string },
+  stopping: AbortSignal,
 ): Promise<void> {
-  const app = await deps.gateways.loadApp(gatewayId);
-  await refreshPages(deps, { app, pageIds: [pageId] });
+  await throughOutages(async () => {
+    const app = await deps.gateways.loadApp(gatewayId);
+    await refreshPages(deps, { app, pageIds: [pageId] });
+  }, stopping);
   deps.live.publish({ type: 'pages.changed', gatewayId });
 }

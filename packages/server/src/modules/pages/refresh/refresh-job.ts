@@ -1,4 +1,5 @@
 import type { MetaProblem, RefreshJob } from '@chatgate/contract';
+import { isOutage } from '../../../platform/db/index.ts';
 import { AppError } from '../../../platform/errors.ts';
 import type { Actor } from '../../auth/index.ts';
 import type { PagesDeps } from '../deps.ts';
@@ -83,6 +84,10 @@ export async function refreshStep(deps: PagesDeps): Promise<number> {
     return 0;
   }
   const ending = await run(deps, { job, claim }).catch((error: unknown) => {
+    if (isOutage(error)) {
+      // Taken up again when the claim runs out.
+      throw error;
+    }
     log.error({ gatewayId: job.gateway_id, jobId: job.id, err: error }, 'refresh.failed');
     return { state: 'failed' as const, problem: { message: 'The refresh broke off.' } };
   });

@@ -116,6 +116,19 @@ test('a refresh whose process died is taken over when its claim runs out', async
   expect(await read()).toMatchObject({ state: 'done', done: 1 });
 });
 
+test('a database that does not work ends no refresh: it is taken up again', async () => {
+  const world = await startWorld();
+  await connect(world, OLENA, { pages: [BAKERY] });
+  const { body } = await world.api('POST', '/pages/refresh');
+  const read = async () => (await world.api('GET', `/pages/refresh/${body.jobId}`)).body;
+  world.beforeCall('', async () => world.outages.push('outage'));
+  await expect(world.drain()).rejects.toThrow();
+  expect(await read()).toMatchObject({ state: 'running' });
+  world.clock.at += 180_000;
+  await world.drain();
+  expect(await read()).toMatchObject({ state: 'done', done: 1 });
+});
+
 test('120 Pages take three reads of each kind', async () => {
   const { largePerson, largeSeed } = await import('@chatgate/meta-emulator');
   const world = await startWorld({ seed: largeSeed(120) });

@@ -22,6 +22,7 @@ import { systemRandom } from '../../../platform/random.ts';
 import { createSeal } from '../../../platform/seal.ts';
 import { Secret } from '../../../platform/secret.ts';
 import { testDatabase } from '../../../test-support/database.ts';
+import { withOutages } from '../../../test-support/outage.ts';
 import { createAudit } from '../../audit/index.ts';
 import type { Actor } from '../../auth/index.ts';
 import type { GatewayApp } from '../../gateways/index.ts';
@@ -111,7 +112,7 @@ export async function startWorld(options: Options = {}) {
   });
   const { url } = await emulator.start();
   closing.push(() => emulator.stop());
-  const db = emptied;
+  const { database: db, plan: outages } = withOutages(emptied);
   const app = gatewayOf(emulator, options.gateway);
   await insertGateway(db, app);
   const shared = { clock, db, app, url, publicUrl: options.publicUrl ?? PUBLIC_URL };
@@ -121,6 +122,8 @@ export async function startWorld(options: Options = {}) {
     emulator,
     clock,
     db,
+    /** Of the next transactions. */
+    outages,
     app,
     /** A second process on the same database. */
     startNode: () => startNode(shared),
