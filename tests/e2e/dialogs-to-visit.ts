@@ -13,7 +13,7 @@ export function dialogs({ gateway, works, fails, conversations }: Filled): reado
     at('/gateways', 'dialog-gateway-delete', inRow('Shop', -1)),
     at('/gateways', 'dialog-gateway-off', switchOf('Shop')),
     at(pages, 'dialog-page-remove', inRow('Riverside Bakery', -1)),
-    at(pages, 'dialog-page-diagnosis', inRow('Blue Door Books', -2)),
+    at(pages, 'dialog-page-diagnosis', inRow('Затишок', -2)),
     at(pages, 'dialog-bulk-off', onTicked(1)),
     at(pages, 'dialog-bulk-remove', onTicked(2)),
     at(`${pages}`, 'dialog-leave', leaveUnsaved),

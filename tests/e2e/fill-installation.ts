@@ -12,6 +12,8 @@ import type { Stage } from './stage.ts';
 
 const BAKERY = '1080000000000101';
 const BOOKS = '1080000000000102';
+/** Receives, and nobody has written to it yet. */
+const CAFE = '1080000000000105';
 
 /** An agent: may read conversations, and nothing that is set up here. */
 export const AGENT = { email: 'marcus@example.test', password: 'a long enough password' };
@@ -48,7 +50,7 @@ async function fillGateway(admin: Administrator): Promise<Gateway> {
   const { added } = await admin.connect(id, { person: 'olena@example.test' });
   await admin.switchReceiving(
     id,
-    added.map((page) => page.id).filter((page) => [BAKERY, BOOKS].includes(page)),
+    added.map((page) => page.id).filter((page) => [BAKERY, BOOKS, CAFE].includes(page)),
   );
   return gateway;
 }

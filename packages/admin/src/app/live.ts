@@ -2,6 +2,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { apiUrl } from '../shared/api/http.ts';
 import { setLiveState } from '../shared/live-state.ts';
 import { parseLiveEvent, staleAfter } from './live-keys.ts';
+import { canGrowOld } from './query-client.ts';
 
 const CHANNEL = 'chatgate.live';
 const GATHER_MS = 150;
@@ -97,7 +98,7 @@ function gatherInvalidations(client: QueryClient) {
   const read = (name: string, queryKey: readonly unknown[]) => {
     waiting.delete(name);
     reading.add(name);
-    void client.invalidateQueries({ queryKey }).finally(() => {
+    void client.invalidateQueries({ queryKey, predicate: canGrowOld }).finally(() => {
       reading.delete(name);
       if (waiting.size > 0) schedule();
     });

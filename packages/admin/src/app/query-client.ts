@@ -1,10 +1,17 @@
-import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
+import { MutationCache, type Query, QueryCache, QueryClient } from '@tanstack/react-query';
 import { ApiError } from '../shared/api/api-error.ts';
 
 /** A refusal will not change by asking again; a server that is away may come back. */
 function mayHeal(error: unknown): boolean {
   return !(error instanceof ApiError) || error.status === 0 || error.status >= 500;
 }
+
+/**
+ * Whether an event can make old what is known. A refusal stays on the screen: reading it again would
+ * put the bars of loading in its place for a moment, and the stream begins with *everything*.
+ */
+export const canGrowOld = ({ state }: Pick<Query, 'state'>): boolean =>
+  state.data !== undefined || mayHeal(state.error);
 
 export function createQueryClient(onSessionEnd: () => void): QueryClient {
   const onError = (error: unknown) => {

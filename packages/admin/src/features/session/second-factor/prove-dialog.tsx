@@ -13,6 +13,7 @@ import { RecoveryCodeList } from './recovery-code-list.tsx';
 /** Password and code, for turning it off or for new recovery codes. */
 export function ProveDialog(props: {
   readonly what: 'turnOff' | 'newCodes';
+  readonly opened: boolean;
   readonly onClose: () => void;
 }) {
   const { t } = useTranslation();
@@ -42,8 +43,12 @@ export function ProveDialog(props: {
   };
   return (
     <Modal
-      opened
+      opened={props.opened}
       onClose={props.onClose}
+      onExitTransitionEnd={() => {
+        proving.reset();
+        setCodes(undefined);
+      }}
       title={t(isOff ? 'secondFactor.turnOffTitle' : 'secondFactor.newCodesTitle')}
       closeOnClickOutside={codes === undefined}
       closeButtonProps={{ 'aria-label': t('common.close') }}

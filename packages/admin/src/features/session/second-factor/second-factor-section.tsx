@@ -72,10 +72,9 @@ function State({ factor }: { factor: SecondFactor }) {
           </Group>
         </>
       )}
-      {open === 'setUp' ? <SetUpDialog onClose={close} /> : null}
-      {open === 'turnOff' || open === 'newCodes' ? (
-        <ProveDialog what={open} onClose={close} />
-      ) : null}
+      <SetUpDialog opened={open === 'setUp'} onClose={close} />
+      <ProveDialog what="turnOff" opened={open === 'turnOff'} onClose={close} />
+      <ProveDialog what="newCodes" opened={open === 'newCodes'} onClose={close} />
     </Stack>
   );
 }

@@ -14,7 +14,7 @@ import { QrCode } from './qr-code.tsx';
 import { RecoveryCodeList } from './recovery-code-list.tsx';
 
 /** Password, then the app, then the recovery codes. What is half done counts for nothing. */
-export function SetUpDialog({ onClose }: { onClose: () => void }) {
+export function SetUpDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const [secret, setSecret] = useState<SecondFactorSecret>();
@@ -27,8 +27,12 @@ export function SetUpDialog({ onClose }: { onClose: () => void }) {
   };
   return (
     <Modal
-      opened
+      opened={opened}
       onClose={close}
+      onExitTransitionEnd={() => {
+        setSecret(undefined);
+        setCodes(undefined);
+      }}
       title={t(codes === undefined ? 'secondFactor.setUpTitle' : 'secondFactor.codesTitle')}
       // Nobody loses the codes by a click beside them.
       closeOnClickOutside={codes === undefined}
