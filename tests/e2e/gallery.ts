@@ -37,8 +37,8 @@ type Taking = Shown & {
 
 /**
  * Pictures of states, each with the switch that produced it. A state is taken only when its sentence
- * and its action are on the screen. `close` writes `artifacts/gallery/index.html` from what every
- * test file has left there, so files and their order do not matter.
+ * and its action are on the screen. At the end of the run `writeGalleryPage` makes a page of what
+ * every test file has left, so files and their order do not matter.
  */
 export function openGallery(name: string) {
   const entries: Entry[] = [];
@@ -116,12 +116,13 @@ export function openGallery(name: string) {
     states: (): readonly string[] => entries.map(({ state }) => state),
     close(): void {
       writeFileSync(join(GALLERY, `${prefix}entries.json`), JSON.stringify(entries));
-      writePage();
     },
   };
 }
 
-function writePage(): void {
+/** Writes `artifacts/gallery/index.html`. */
+export function writeGalleryPage(): void {
+  mkdirSync(GALLERY, { recursive: true });
   const parts = readdirSync(GALLERY)
     .filter((file) => file.endsWith('-entries.json'))
     .toSorted()

@@ -28,15 +28,17 @@ const LAUNCH = {
   ],
 };
 
-/** Where the run's own Chromium listens. */
-export const CHROMIUM_AT = 'CHATGATE_TEST_CHROMIUM';
+/** Where the run's own Chromiums listen, separated by spaces. */
+export const CHROMIUMS_AT = 'CHATGATE_TEST_CHROMIUMS';
 
 export const launchChromiumServer = (): Promise<BrowserServer> => chromium.launchServer(LAUNCH);
 
-/** The Chromium of this run, or one of one's own. Closing it leaves the other's contexts alone. */
+/** The Chromium of this worker, or one of one's own. Closing it leaves the other's contexts alone. */
 export function openChromium(): Promise<Browser> {
-  const address = process.env[CHROMIUM_AT] ?? '';
-  return address === '' ? chromium.launch(LAUNCH) : chromium.connect(address);
+  const addresses = (process.env[CHROMIUMS_AT] ?? '').split(' ').filter(Boolean);
+  const worker = Number(process.env['VITEST_POOL_ID'] ?? 1) - 1;
+  const address = addresses[worker % addresses.length];
+  return address === undefined ? chromium.launch(LAUNCH) : chromium.connect(address);
 }
 
 export type Theme = 'light' | 'dark';
