@@ -32,7 +32,7 @@ export function dialogs({ gateway, works, fails, conversations }: Filled): reado
     at('/users', 'dialog-person-disable', inRow('Marcus Webb', 3)),
     at('/users', 'dialog-person-delete', inRow('Marcus Webb', 4)),
     at('/users?tab=invitations', 'dialog-invitation-revoke', inRow('Aisha Rahman', 1)),
-    at('/users?tab=roles', 'dialog-role-show', inRow('Editor', 0)),
+    at('/users?tab=roles', 'dialog-role-show', inRow(/Editor|Редактор/, 0)),
     at('/users?tab=roles', 'dialog-role-edit', inRow('Night shift', 0)),
     at('/users?tab=roles', 'dialog-role-delete', inRow('Night shift', -1)),
     at('/api-keys', 'dialog-key-revoke', inRow('CRM import', -1)),
@@ -44,7 +44,7 @@ export function dialogs({ gateway, works, fails, conversations }: Filled): reado
 const named = (name: RegExp) => (page: Page) => page.getByRole('button', { name }).first().click();
 
 /** A button of the row by its place: its name is another in each language. */
-const inRow = (row: string, place: number) => (page: Page) =>
+const inRow = (row: string | RegExp, place: number) => (page: Page) =>
   page.locator('tr', { hasText: row }).first().getByRole('button').nth(place).click();
 
 /** The input lies under the drawn switch. */
