@@ -56,16 +56,12 @@ async function signedInViewer(): Promise<Page> {
 const openTab = (on: Page) => on.getByRole('tab', { name: 'Facebook pages' }).click();
 
 test('loading: the rows to come are drawn, and assistive technology is told', async () => {
-  const session = await page.context().newCDPSession(page);
-  const slow = (latency: number) =>
-    session.send('Network.emulateNetworkConditions', {
-      offline: false,
-      latency,
-      downloadThroughput: -1,
-      uploadThroughput: -1,
-    });
-  await session.send('Network.enable');
-  await slow(12_000);
+  const answering = Promise.withResolvers<void>();
+  const list = /\/api\/v1\/gateways\/[^/]+\/pages\?/;
+  await page.route(list, async (route) => {
+    await answering.promise;
+    await route.continue();
+  });
   await openTab(page);
   const loading = page.getByRole('status', { name: 'Loading…' });
   await loading.waitFor();
@@ -74,13 +70,13 @@ test('loading: the rows to come are drawn, and assistive technology is told', as
     state: 'loading',
     sentence: 'Not refreshed yet',
     primaryAction: 'Add or Remove Pages',
-    switchUsed: 'a network that takes 12 s to answer; the tab Facebook pages',
+    switchUsed: 'a network that takes its time; the tab Facebook pages',
     result: 'the window opens, as always: it never waits for the list',
   });
   await loading.waitFor();
-  await slow(0);
+  answering.resolve();
   await page.getByText('No Page yet.').waitFor();
-  await session.detach();
+  await page.unroute(list);
 });
 
 test('nothing to see yet, for who may only look: who can connect Pages is said', async () => {
