@@ -125,6 +125,7 @@ test('Pages are chosen, a dry run is read, and the action is started and its res
   await page.getByRole('button', { name: 'Refresh' }).focus();
   await tabTo('button Result');
   await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Copy result' }).waitFor();
   await tabTo('button Copy result');
   await page.keyboard.press('Enter');
   const copied = await page.evaluate('navigator.clipboard.readText()');
