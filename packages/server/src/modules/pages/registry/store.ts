@@ -26,18 +26,13 @@ const healthRank: RawBuilder<number> = sql`case
 /** Up to this rank a person has to do something. */
 const LAST_ATTENTION_RANK = HEALTH_STATES.indexOf('unknown');
 
-const pagesWithGrant = (db: Executor) =>
-  tables(db)
-    .selectFrom('page')
-    .leftJoin('page_grant as g', (join) =>
-      join
-        .onRef('g.gateway_id', '=', 'page.gateway_id')
-        .onRef('g.page_id', '=', 'page.page_id')
-        .on('g.active', '=', sql.lit(1)),
-    );
+const isActiveGrant = sql<boolean>`g.gateway_id = page.gateway_id and g.page_id = page.page_id
+  and g.active = 1`;
 
 const rankedPages = (db: Executor) =>
-  pagesWithGrant(db)
+  tables(db)
+    .selectFrom('page')
+    .leftJoin('page_grant as g', (join) => join.on(isActiveGrant))
     .where('page.removed_at', 'is', null)
     .selectAll('page')
     .select(healthRank.as('rank'));
@@ -90,10 +85,14 @@ export async function listRankedPages(db: Executor, query: PageQuery): Promise<R
     .$if(values !== undefined, (rows) =>
       rows.where(sql<boolean>`(${columns}) ${compare} (${sql.join(values ?? [])})`),
     );
-  // Whole rows are read of those alone that are shown: thousands of them are wide to sort.
-  return pagesWithGrant(db)
-    .innerJoin(ordered.as('k'), 'k.page_id', 'page.page_id')
+  // Whole rows are read of those alone that are shown: thousands of them are wide to sort. `cross join`
+  // keeps SQLite from reading them all first.
+  return tables(db)
+    .selectFrom(ordered.as('k'))
+    .crossJoin('page')
+    .leftJoin('page_grant as g', (join) => join.on(isActiveGrant))
     .where('page.gateway_id', '=', query.gatewayId)
+    .whereRef('page.page_id', '=', 'k.page_id')
     .selectAll('page')
     .select(['g.token_state', 'g.token_problem', 'k.rank'])
     .$if(sort === 'attention', (rows) => rows.orderBy('k.rank', direction))
