@@ -6,7 +6,7 @@ import type { Migration } from 'kysely/migration';
 // partial, and with `active` in it: SQLite would otherwise take the unique index, and read the rows.
 const statements = [
   'create index page_grant_state on page_grant (gateway_id, page_id, active, token_state)',
-  'create index page_removed on page (gateway_id, removed_at) where removed_at is not null',
+  'create index page_removed on page (gateway_id, removed_at)',
 ];
 
 export const registryOrder: Migration = {

@@ -6,7 +6,7 @@ import { useMay } from '../../shared/api/me.ts';
 import { useFormat, useNow } from '../../shared/format.ts';
 import { roleWords } from '../../shared/role-words.ts';
 import { ActionsCell, Cell, DataTable, NameCell } from '../../shared/ui/data-table.tsx';
-import { RowAction } from '../../shared/ui/row-action.tsx';
+import { IconButton } from '../../shared/ui/icon-button.tsx';
 import classes from './access.module.css';
 
 type Handlers = {
@@ -76,14 +76,16 @@ function KeyRow({ row, ...handlers }: Handlers & { row: ApiKey }) {
       </Cell>
       <ActionsCell>
         {may('users:edit') && row.mayTakeOver ? (
-          <RowAction
+          <IconButton
+            size={34}
             label={t('apiKeys.takeOverFor', { name })}
             icon={<IconUserShare size={18} />}
             onClick={() => handlers.onTakeOver(row)}
           />
         ) : null}
         {may('users:delete') && row.state !== 'revoked' ? (
-          <RowAction
+          <IconButton
+            size={34}
             label={t('apiKeys.revokeFor', { name })}
             icon={<IconBan size={18} />}
             onClick={() => handlers.onRevoke(row)}

@@ -11,7 +11,7 @@ import { tellFailed } from '../../shared/notice.ts';
 import { roleWords } from '../../shared/role-words.ts';
 import { ConfirmDialog, type Question } from '../../shared/ui/confirm-dialog.tsx';
 import { ActionsCell, Cell, DataTable, NameCell } from '../../shared/ui/data-table.tsx';
-import { RowAction } from '../../shared/ui/row-action.tsx';
+import { IconButton } from '../../shared/ui/icon-button.tsx';
 import { EmptyPanel, FailedPanel, LoadingRows } from '../../shared/ui/screens.tsx';
 import classes from './access.module.css';
 import { invitationsQuery, resendInvitation, revokeInvitation } from './api/invitations.ts';
@@ -132,13 +132,15 @@ function InvitationsTable(props: {
           <ActionsCell>
             {may('users:create') ? (
               <>
-                <RowAction
+                <IconButton
+                  size={34}
                   label={t('users.resendTo', { name: row.name })}
                   icon={<IconMailForward size={18} />}
                   disabled={row.beyondCaller}
                   onClick={() => props.onResend(row)}
                 />
-                <RowAction
+                <IconButton
+                  size={34}
                   label={t('users.revokeFor', { name: row.name })}
                   icon={<IconMailOff size={18} />}
                   onClick={() => props.onRevoke(row)}

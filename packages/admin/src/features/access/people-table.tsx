@@ -15,7 +15,7 @@ import { useMay } from '../../shared/api/me.ts';
 import { useFormat } from '../../shared/format.ts';
 import { roleWords } from '../../shared/role-words.ts';
 import { ActionsCell, Cell, DataTable, NameCell } from '../../shared/ui/data-table.tsx';
-import { RowAction } from '../../shared/ui/row-action.tsx';
+import { IconButton } from '../../shared/ui/icon-button.tsx';
 import classes from './access.module.css';
 
 /** What an administrator does about the sign-in of somebody else. */
@@ -111,14 +111,16 @@ function PersonActions({ user, ...handlers }: Handlers & { user: User }) {
     <>
       {may('users:edit') ? (
         <>
-          <RowAction
+          <IconButton
+            size={34}
             label={t('users.edit', { name })}
             icon={<IconPencil size={18} />}
             onClick={() => handlers.onEdit(user)}
           />
           {/* One's own is changed under *Your account*, with the present one. */}
           {user.isCaller ? null : (
-            <RowAction
+            <IconButton
+              size={34}
               label={t('users.resetFor', { name })}
               icon={<IconKey size={18} />}
               disabled={!user.enabled}
@@ -126,7 +128,8 @@ function PersonActions({ user, ...handlers }: Handlers & { user: User }) {
             />
           )}
           <SignInActions user={user} onHelp={handlers.onHelp} />
-          <RowAction
+          <IconButton
+            size={34}
             label={t(user.enabled ? 'users.disableFor' : 'users.enableFor', { name })}
             icon={user.enabled ? <IconUserOff size={18} /> : <IconUserCheck size={18} />}
             onClick={() => handlers.onSwitch(user)}
@@ -134,7 +137,8 @@ function PersonActions({ user, ...handlers }: Handlers & { user: User }) {
         </>
       ) : null}
       {may('users:delete') ? (
-        <RowAction
+        <IconButton
+          size={34}
           label={t('users.deleteFor', { name })}
           icon={<IconTrash size={18} />}
           onClick={() => handlers.onDelete(user)}
@@ -150,21 +154,24 @@ function SignInActions({ user, onHelp }: Pick<Handlers, 'onHelp'> & { user: User
   return (
     <>
       {user.signInPaused ? (
-        <RowAction
+        <IconButton
+          size={34}
           label={t('signInHelp.letInFor', { name })}
           icon={<IconLockOpen size={18} />}
           onClick={() => onHelp(user, 'letIn')}
         />
       ) : null}
       {user.secondFactor && !user.isCaller ? (
-        <RowAction
+        <IconButton
+          size={34}
           label={t('signInHelp.removeFactorFor', { name })}
           icon={<IconShieldOff size={18} />}
           onClick={() => onHelp(user, 'removeFactor')}
         />
       ) : null}
       {user.isCaller ? null : (
-        <RowAction
+        <IconButton
+          size={34}
           label={t('signInHelp.signOutFor', { name })}
           icon={<IconLogout size={18} />}
           onClick={() => onHelp(user, 'signOut')}

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { useMay } from '../../shared/api/me.ts';
 import { roleWords } from '../../shared/role-words.ts';
 import { ActionsCell, Cell, NameCell } from '../../shared/ui/data-table.tsx';
-import { RowAction } from '../../shared/ui/row-action.tsx';
+import { IconButton } from '../../shared/ui/icon-button.tsx';
 import classes from './access.module.css';
 import { sectionsOf } from './permission-choice.ts';
 import { actionWords, sectionWords, usedByWords } from './role-words.ts';
@@ -47,13 +47,15 @@ export function RoleRow(props: {
         <UsedBy role={role} onPeople={props.onPeople} />
       </Cell>
       <ActionsCell>
-        <RowAction
+        <IconButton
+          size={34}
           label={t(changeable ? 'roles.edit' : 'roles.show', { role: name })}
           icon={changeable ? <IconPencil size={18} /> : <IconEye size={18} />}
           onClick={props.onEdit}
         />
         {may('users:create') ? (
-          <RowAction
+          <IconButton
+            size={34}
             label={t('roles.copy', { role: name })}
             icon={<IconCopyPlus size={18} />}
             disabled={!own}
@@ -61,7 +63,8 @@ export function RoleRow(props: {
           />
         ) : null}
         {may('users:delete') && !role.builtIn ? (
-          <RowAction
+          <IconButton
+            size={34}
             label={t('roles.delete', { role: name })}
             icon={<IconTrash size={18} />}
             disabled={!own}

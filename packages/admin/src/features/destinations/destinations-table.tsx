@@ -5,7 +5,7 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../../shared/api/me.ts';
 import { ActionsCell, Cell, DataTable, NameCell } from '../../shared/ui/data-table.tsx';
-import { RowAction } from '../../shared/ui/row-action.tsx';
+import { IconButton } from '../../shared/ui/icon-button.tsx';
 import { DeliverySwitch } from './delivery-switch.tsx';
 import {
   LastDelivery,
@@ -77,7 +77,8 @@ function Row({ row, onDelete }: { row: Destination; onDelete: () => void }) {
         <DeliverySwitch destination={row} />
       </Cell>
       <ActionsCell>
-        <RowAction
+        <IconButton
+          size={34}
           label={t('destinations.delete', { name })}
           icon={<IconTrash size={18} />}
           disabled={!may('destinations:delete')}

@@ -29,7 +29,7 @@ import {
   SelectCell,
   SelectHeader,
 } from '../../shared/ui/data-table.tsx';
-import { RowAction } from '../../shared/ui/row-action.tsx';
+import { IconButton } from '../../shared/ui/icon-button.tsx';
 import type { GatewaySort } from './api/list-gateways.ts';
 import classes from './gateways.module.css';
 import { StateSwitch } from './state-switch.tsx';
@@ -167,7 +167,8 @@ function GatewayRow(props: {
             <IconPencil size={18} aria-hidden="true" />
           </ActionIcon>
         </Tooltip>
-        <RowAction
+        <IconButton
+          size={34}
           label={t('gateways.delete', { name })}
           icon={<IconTrash size={18} />}
           disabled={!may('gateways:delete')}

@@ -1,5 +1,5 @@
 import type { Page } from '@chatgate/contract';
-import { ActionIcon, Anchor, Avatar, Checkbox, Text, Tooltip, UnstyledButton } from '@mantine/core';
+import { Anchor, Avatar, Checkbox, Text, UnstyledButton } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,6 +7,7 @@ import { useFormat } from '../../shared/format.ts';
 import { ownPicture } from '../../shared/own-picture.ts';
 import { CopyIcon } from '../../shared/ui/copy-button.tsx';
 import { FullSwitch } from '../../shared/ui/full-switch.tsx';
+import { IconButton } from '../../shared/ui/icon-button.tsx';
 import { type Change, isReceiving } from './changes.ts';
 import { HealthCell } from './health-cell.tsx';
 import classes from './pages.module.css';
@@ -76,18 +77,13 @@ export const PageRow = memo(function PageRow(props: RowProps) {
           <HealthCell {...props} />
         )}
         {props.mayRemove ? (
-          <Tooltip label={t('pages.remove', { name: page.name })}>
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size={30}
-              className={classes.remove ?? ''}
-              aria-label={t('pages.remove', { name: page.name })}
-              onClick={() => props.onRemove(page)}
-            >
-              <IconTrash size={17} aria-hidden="true" />
-            </ActionIcon>
-          </Tooltip>
+          <IconButton
+            label={t('pages.remove', { name: page.name })}
+            size={30}
+            className={classes.remove}
+            icon={<IconTrash size={17} aria-hidden="true" />}
+            onClick={() => props.onRemove(page)}
+          />
         ) : null}
       </td>
     </tr>

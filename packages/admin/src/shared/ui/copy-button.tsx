@@ -1,9 +1,10 @@
-import { ActionIcon, Tooltip, VisuallyHidden } from '@mantine/core';
+import { VisuallyHidden } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { copyText } from '../copy-text.ts';
 import { tellFailed } from '../notice.ts';
+import { IconButton } from './icon-button.tsx';
 
 /** Copies a value; the tooltip shows it (or what is copied) and then confirms "Copied". */
 export function CopyIcon(props: {
@@ -26,28 +27,23 @@ export function CopyIcon(props: {
     if (!done) tellFailed(t('common.notCopied'));
   };
 
-  const tooltip = copied ? t('common.copied') : (props.tooltip ?? props.label);
   return (
     <>
-      <Tooltip
-        label={tooltip}
-        {...(copied ? { opened: true } : {})}
-        events={{ hover: true, focus: true, touch: true }}
-      >
-        <ActionIcon
-          variant="subtle"
-          color={copied ? 'pine' : 'gray'}
-          size={props.size ?? 30}
-          aria-label={props.label}
-          onClick={() => void copy()}
-        >
-          {copied ? (
+      <IconButton
+        label={props.label}
+        tip={copied ? t('common.copied') : (props.tooltip ?? props.label)}
+        isTipShown={copied}
+        color={copied ? 'pine' : 'gray'}
+        size={props.size ?? 30}
+        icon={
+          copied ? (
             <IconCheck size={17} aria-hidden="true" />
           ) : (
             <IconCopy size={17} aria-hidden="true" />
-          )}
-        </ActionIcon>
-      </Tooltip>
+          )
+        }
+        onClick={() => void copy()}
+      />
       {copied ? <VisuallyHidden role="status">{t('common.inClipboard')}</VisuallyHidden> : null}
     </>
   );

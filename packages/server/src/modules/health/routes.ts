@@ -55,7 +55,7 @@ async function loadDiagnosis(
   { gatewayId, pageId }: { gatewayId: string; pageId: string },
 ): Promise<Diagnosis> {
   const gateway = await gateways.describe(gatewayId);
-  const page = await pages.factsOf(db.read, { gatewayId, pageId });
+  const page = await pages.factsOf(db, { gatewayId, pageId });
   if (!page) {
     throw new AppError('not_found', 'This Page is not connected.');
   }

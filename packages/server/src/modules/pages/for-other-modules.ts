@@ -1,5 +1,5 @@
 import type { MetaProblem } from '@chatgate/contract';
-import type { Executor } from '../../platform/db/index.ts';
+import type { Database, Executor } from '../../platform/db/index.ts';
 import { systemActor } from '../audit/index.ts';
 import type { GatewayApp } from '../gateways/index.ts';
 import { asPageToken, type PageToken } from '../graph/index.ts';
@@ -113,11 +113,11 @@ export type PageFacts = {
 };
 
 export async function factsOf(
-  db: Executor,
+  db: Pick<Database, 'engine' | 'read'>,
   { gatewayId, pageId }: { gatewayId: string; pageId: string },
 ): Promise<PageFacts | undefined> {
   const of = { gatewayId, pageIds: [pageId] };
-  const [page] = await findPages(db, of);
+  const [page] = await findPages(db.read, of);
   if (!page) {
     return undefined;
   }
@@ -128,7 +128,7 @@ export async function factsOf(
     wantedChangedAt: page.wanted_changed_at,
     actual: page.problem === null ? page.actual : 'unknown',
     atMeta: page.at_meta,
-    hasAccess: (await findPagesWithWorkingGrant(db, of)).has(pageId),
+    hasAccess: (await findPagesWithWorkingGrant(db.read, of)).has(pageId),
     accountNames: (await findFirstAccounts(db, of)).map(shownName),
     problem: problem === null ? null : JSON.parse(problem),
     checkedAt: page.actual_checked_at,

@@ -1,6 +1,7 @@
 /** The SQL of accounts and of what each of them grants. */
 import { sql } from 'kysely';
-import type { Executor } from '../../platform/db/index.ts';
+import type { Database, Executor } from '../../platform/db/index.ts';
+import { jsonRows } from '../../platform/db/json-rows.ts';
 import { inChunks } from './store.ts';
 import type { AccountRow, GrantRow, Tables } from './tables.ts';
 
@@ -89,39 +90,29 @@ export async function findAccounts(
 
 /** The first three accounts of each Page, the active one first, with how many there are in all. */
 export async function findFirstAccounts(
-  db: Executor,
+  db: Pick<Database, 'engine' | 'read'>,
   { gatewayId, pageIds }: { gatewayId: string; pageIds: readonly string[] },
-): Promise<
-  (Pick<GrantWithName, 'page_id' | 'account_name' | 'account_kind'> & { total: number })[]
-> {
-  const found = [];
-  for (const ids of inChunks(pageIds, 500)) {
-    const numbered = tables(db)
-      .selectFrom('page_grant as g')
-      .innerJoin('page_account as a', (join) =>
-        join.onRef('a.gateway_id', '=', 'g.gateway_id').onRef('a.account_id', '=', 'g.account_id'),
-      )
-      .where('g.gateway_id', '=', gatewayId)
-      .where('g.page_id', 'in', ids)
-      .select([
-        'g.page_id',
-        'a.name as account_name',
-        'a.kind as account_kind',
-        sql<number>`count(*) over (partition by g.page_id)`.as('total'),
-        sql<number>`row_number() over (partition by g.page_id
-          order by g.active desc, g.granted_at desc, g.id)`.as('place'),
-      ]);
-    const rows = await db
-      .selectFrom(numbered.as('n'))
-      .select(['page_id', 'account_name', 'account_kind', 'total'])
-      .where('place', '<=', 3)
-      .orderBy('page_id')
-      .orderBy('place')
-      .execute();
-    found.push(...rows);
-  }
-  return found;
+): Promise<FirstAccount[]> {
+  const pages = jsonRows(
+    db,
+    pageIds.map((pageId) => [pageId]),
+  );
+  const { rows } = await sql<FirstAccount>`
+    select page_id, account_name, account_kind, total from (
+      select g.page_id, a.name as account_name, a.kind as account_kind,
+        count(*) over (partition by g.page_id) as total,
+        row_number() over (partition by g.page_id
+          order by g.active desc, g.granted_at desc, g.id) as place
+      from ${pages} cross join page_grant g
+      join page_account a on a.gateway_id = g.gateway_id and a.account_id = g.account_id
+      where g.gateway_id = ${gatewayId} and g.page_id = j.value ->> 0) as n
+    where place <= 3 order by page_id, place`.execute(db.read);
+  return rows;
 }
+
+type FirstAccount = Pick<GrantWithName, 'page_id' | 'account_name' | 'account_kind'> & {
+  total: number;
+};
 
 /** Those of these Pages for which somebody's access may still work. */
 export async function findPagesWithWorkingGrant(

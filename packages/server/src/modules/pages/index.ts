@@ -10,7 +10,7 @@
  * never called inside a transaction; fields of other systems are never removed.
  */
 import type { FastifyInstance } from 'fastify';
-import type { Executor } from '../../platform/db/index.ts';
+import type { Database, Executor } from '../../platform/db/index.ts';
 import type { Api } from '../../platform/http/api.ts';
 import { createWorker, type Worker } from '../../platform/worker.ts';
 import type { GatewayApp } from '../gateways/index.ts';
@@ -118,7 +118,7 @@ export type Pages = {
     of: { gatewayId: string; after: string; limit: number },
   ) => Promise<string[]>;
   factsOf: (
-    db: Executor,
+    db: Pick<Database, 'engine' | 'read'>,
     of: { gatewayId: string; pageId: string },
   ) => Promise<PageFacts | undefined>;
   /** Reads these Pages at Meta with the access in use; changes nothing there. */

@@ -17,28 +17,31 @@ export type HealthFacts = Pick<
 > & {
   /** Index in `HEALTH_STATES`, from `healthRank` in store.ts. */
   readonly rank: number;
+  readonly token_problem: string | null;
+};
+
+export type Access = {
   /** Who could log in again, in words; null where no grant is left. */
   readonly who: string | null;
   readonly hasAccess: boolean;
-  readonly token_problem: string | null;
 };
 
 type Health = Page['health'];
 
 /** Says why a Page is in its state, who can mend it, and what to press. */
-export function describeHealth(facts: HealthFacts): Health {
+export function describeHealth(facts: HealthFacts, access: Access): Health {
   const state: HealthState = HEALTH_STATES[facts.rank] ?? 'unknown';
   switch (state) {
     case 'needs_login':
       return {
         state,
-        reason: facts.who === null ? 'no_grant' : reasonOfToken(facts.token_problem),
-        ...(facts.who === null ? {} : { who: facts.who }),
+        reason: access.who === null ? 'no_grant' : reasonOfToken(facts.token_problem),
+        ...(access.who === null ? {} : { who: access.who }),
         action: 'log_in',
         ...problemOf(facts.token_problem),
       };
     case 'needs_repair':
-      return describeRepair(facts);
+      return describeRepair(facts, access);
     case 'unknown':
       return { state, reason: 'check_failed', action: 'refresh', ...problemOf(facts.problem) };
     case 'receiving_off':
@@ -53,7 +56,7 @@ export function describeHealth(facts: HealthFacts): Health {
   }
 }
 
-function describeRepair(facts: HealthFacts): Health {
+function describeRepair(facts: HealthFacts, access: Access): Health {
   const state = 'needs_repair';
   switch (facts.at_meta) {
     case 'gone':
@@ -80,14 +83,14 @@ function describeRepair(facts: HealthFacts): Health {
         reason: reasonOfRepair(facts),
         action: 'repair',
         ...problemOf(facts.receiving_problem),
-        ...repairOf(facts),
+        ...repairOf(facts, access),
       };
   }
 }
 
 /** Chatgate tries by itself where it wants to receive, or failed to stop it, and may call Meta. */
-function repairOf(facts: HealthFacts): Pick<Health, 'repair'> {
-  const { wanted, receiving_problem, hasAccess, repair_attempts, repair_next_at } = facts;
+function repairOf(facts: HealthFacts, { hasAccess }: Access): Pick<Health, 'repair'> {
+  const { wanted, receiving_problem, repair_attempts, repair_next_at } = facts;
   const isTried = hasAccess && (wanted === 1 || receiving_problem !== null);
   return isTried ? { repair: { attempts: repair_attempts, nextAt: repair_next_at } } : {};
 }

@@ -42,7 +42,7 @@ export async function listPages(
   const rows = found.slice(0, limit);
   const last = rows.at(-1);
   const accounts = Map.groupBy(
-    await findFirstAccounts(db.read, { gatewayId, pageIds: rows.map((row) => row.page_id) }),
+    await findFirstAccounts(db, { gatewayId, pageIds: rows.map((row) => row.page_id) }),
     (account) => account.page_id,
   );
   const fieldsOf = createFieldReader();
@@ -101,8 +101,7 @@ function toPage(
       changedAt: row.wanted_changed_at,
       changedBy: row.wanted_changed_by,
     },
-    health: describeHealth({
-      ...row,
+    health: describeHealth(row, {
       who: whoCan(accounts, count),
       hasAccess: row.token_state !== null && row.token_state !== 'invalid',
     }),
