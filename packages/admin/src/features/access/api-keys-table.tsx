@@ -77,7 +77,6 @@ function KeyRow({ row, ...handlers }: Handlers & { row: ApiKey }) {
       <ActionsCell>
         {may('users:edit') && row.mayTakeOver ? (
           <IconButton
-            size={34}
             label={t('apiKeys.takeOverFor', { name })}
             icon={<IconUserShare size={18} />}
             onClick={() => handlers.onTakeOver(row)}
@@ -85,7 +84,6 @@ function KeyRow({ row, ...handlers }: Handlers & { row: ApiKey }) {
         ) : null}
         {may('users:delete') && row.state !== 'revoked' ? (
           <IconButton
-            size={34}
             label={t('apiKeys.revokeFor', { name })}
             icon={<IconBan size={18} />}
             onClick={() => handlers.onRevoke(row)}

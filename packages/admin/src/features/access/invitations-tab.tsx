@@ -133,14 +133,12 @@ function InvitationsTable(props: {
             {may('users:create') ? (
               <>
                 <IconButton
-                  size={34}
                   label={t('users.resendTo', { name: row.name })}
                   icon={<IconMailForward size={18} />}
                   disabled={row.beyondCaller}
                   onClick={() => props.onResend(row)}
                 />
                 <IconButton
-                  size={34}
                   label={t('users.revokeFor', { name: row.name })}
                   icon={<IconMailOff size={18} />}
                   onClick={() => props.onRevoke(row)}

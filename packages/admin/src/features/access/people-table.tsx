@@ -112,7 +112,6 @@ function PersonActions({ user, ...handlers }: Handlers & { user: User }) {
       {may('users:edit') ? (
         <>
           <IconButton
-            size={34}
             label={t('users.edit', { name })}
             icon={<IconPencil size={18} />}
             onClick={() => handlers.onEdit(user)}
@@ -120,7 +119,6 @@ function PersonActions({ user, ...handlers }: Handlers & { user: User }) {
           {/* One's own is changed under *Your account*, with the present one. */}
           {user.isCaller ? null : (
             <IconButton
-              size={34}
               label={t('users.resetFor', { name })}
               icon={<IconKey size={18} />}
               disabled={!user.enabled}
@@ -129,7 +127,6 @@ function PersonActions({ user, ...handlers }: Handlers & { user: User }) {
           )}
           <SignInActions user={user} onHelp={handlers.onHelp} />
           <IconButton
-            size={34}
             label={t(user.enabled ? 'users.disableFor' : 'users.enableFor', { name })}
             icon={user.enabled ? <IconUserOff size={18} /> : <IconUserCheck size={18} />}
             onClick={() => handlers.onSwitch(user)}
@@ -138,7 +135,6 @@ function PersonActions({ user, ...handlers }: Handlers & { user: User }) {
       ) : null}
       {may('users:delete') ? (
         <IconButton
-          size={34}
           label={t('users.deleteFor', { name })}
           icon={<IconTrash size={18} />}
           onClick={() => handlers.onDelete(user)}
@@ -155,7 +151,6 @@ function SignInActions({ user, onHelp }: Pick<Handlers, 'onHelp'> & { user: User
     <>
       {user.signInPaused ? (
         <IconButton
-          size={34}
           label={t('signInHelp.letInFor', { name })}
           icon={<IconLockOpen size={18} />}
           onClick={() => onHelp(user, 'letIn')}
@@ -163,7 +158,6 @@ function SignInActions({ user, onHelp }: Pick<Handlers, 'onHelp'> & { user: User
       ) : null}
       {user.secondFactor && !user.isCaller ? (
         <IconButton
-          size={34}
           label={t('signInHelp.removeFactorFor', { name })}
           icon={<IconShieldOff size={18} />}
           onClick={() => onHelp(user, 'removeFactor')}
@@ -171,7 +165,6 @@ function SignInActions({ user, onHelp }: Pick<Handlers, 'onHelp'> & { user: User
       ) : null}
       {user.isCaller ? null : (
         <IconButton
-          size={34}
           label={t('signInHelp.signOutFor', { name })}
           icon={<IconLogout size={18} />}
           onClick={() => onHelp(user, 'signOut')}

@@ -48,14 +48,12 @@ export function RoleRow(props: {
       </Cell>
       <ActionsCell>
         <IconButton
-          size={34}
           label={t(changeable ? 'roles.edit' : 'roles.show', { role: name })}
           icon={changeable ? <IconPencil size={18} /> : <IconEye size={18} />}
           onClick={props.onEdit}
         />
         {may('users:create') ? (
           <IconButton
-            size={34}
             label={t('roles.copy', { role: name })}
             icon={<IconCopyPlus size={18} />}
             disabled={!own}
@@ -64,7 +62,6 @@ export function RoleRow(props: {
         ) : null}
         {may('users:delete') && !role.builtIn ? (
           <IconButton
-            size={34}
             label={t('roles.delete', { role: name })}
             icon={<IconTrash size={18} />}
             disabled={!own}

@@ -78,7 +78,6 @@ function Row({ row, onDelete }: { row: Destination; onDelete: () => void }) {
       </Cell>
       <ActionsCell>
         <IconButton
-          size={34}
           label={t('destinations.delete', { name })}
           icon={<IconTrash size={18} />}
           disabled={!may('destinations:delete')}

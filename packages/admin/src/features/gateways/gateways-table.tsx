@@ -168,7 +168,6 @@ function GatewayRow(props: {
           </ActionIcon>
         </Tooltip>
         <IconButton
-          size={34}
           label={t('gateways.delete', { name })}
           icon={<IconTrash size={18} />}
           disabled={!may('gateways:delete')}

@@ -62,7 +62,7 @@ export function PagesTable(props: {
   const rows = useWindowVirtualizer({
     count: pages.length,
     estimateSize: () => ROW_PX,
-    overscan: 2,
+    overscan: 4,
     scrollMargin: margin,
     getItemKey: (index) => pages[index]?.id ?? index,
   });

@@ -8,7 +8,8 @@ import { type ReactNode, useRef, useState } from 'react';
 export function IconButton(props: {
   readonly label: string;
   readonly icon: ReactNode;
-  readonly size: number;
+  /** Pixels; 34 unless told. */
+  readonly size?: number;
   readonly onClick: () => void;
   /** What to show, where that is more than the name. */
   readonly tip?: string;
@@ -18,7 +19,15 @@ export function IconButton(props: {
   readonly disabled?: boolean;
   readonly className?: string | undefined;
 }) {
-  const { label, tip = label, isTipShown = false, icon, color = 'gray', ...rest } = props;
+  const {
+    label,
+    tip = label,
+    icon,
+    size = 34,
+    color = 'gray',
+    isTipShown = false,
+    ...rest
+  } = props;
   const button = useRef<HTMLButtonElement>(null);
   const [isAimedAt, setAimedAt] = useState(false);
   const aim = () => setAimedAt(true);
@@ -27,6 +36,7 @@ export function IconButton(props: {
     <>
       <ActionIcon
         {...rest}
+        size={size}
         ref={button}
         variant="subtle"
         color={color}
