@@ -62,7 +62,7 @@ export function PagesTable(props: {
   const rows = useWindowVirtualizer({
     count: pages.length,
     estimateSize: () => ROW_PX,
-    overscan: 4,
+    overscan: 2,
     scrollMargin: margin,
     getItemKey: (index) => pages[index]?.id ?? index,
   });
