@@ -344,6 +344,19 @@ test('what a store will not remove stays noted and is removed later', async () =
   expect([s3.objects.size, await removals()]).toEqual([0, 0]);
 });
 
+test('a file whose store the settings no longer name goes when they name it again', async () => {
+  const bench = await createBench(db, { store: s3Store() });
+  s3.objects.clear();
+  const message = await bench.want('/x');
+  await bench.fetcher.drain();
+  await db.transaction((tx) => bench.attachments.erase(tx, { messageIds: [message] }));
+  await (await createBench(db)).sweeper.drain();
+  expect([s3.objects.size, await removals()]).toEqual([1, 1]);
+  bench.time.now += 660_000;
+  await bench.sweeper.drain();
+  expect([s3.objects.size, await removals()]).toEqual([0, 0]);
+});
+
 test('an erasure that is rolled back keeps everything', async () => {
   const bench = await createBench(db);
   const message = await bench.want('/x');
