@@ -53,7 +53,7 @@ const TRACED_COLUMNS = { ...COLUMNS, trace: 'text' } as const;
 
 export type NewEventRow = Pick<EventRow, keyof typeof TRACED_COLUMNS>;
 
-/** Inserts what is new and gives its ids. Rows must be sorted by key, or two writers may deadlock. */
+/** Inserts what is new and gives the ids of the others. Rows must be sorted by key, or two writers may deadlock. */
 export function insertEvents(
   db: Database,
   tx: Executor,
@@ -81,7 +81,7 @@ export function insertEvents(
       ...(isTraced ? [row.trace] : []),
     ]),
     skipConflictsOn: ['gateway_id', 'page_id', 'dedupe_key'],
-    returning: 'id',
+    id: 'id',
   });
 }
 

@@ -71,14 +71,7 @@ export async function openPostgres(options: {
     },
     whileNobodyWrites: (work) => work(),
     location: { file: '', ...options },
-    async bulkInsert(tx, { table, columns, rows, skipConflictsOn, returning }) {
-      const names = Object.keys(columns);
-      const arrays = Object.values(columns).map((type, index) => `$${index + 1}::${type}[]`);
-      const text = `insert into ${table} (${names.join(', ')}) select * from unnest(${arrays.join(', ')}) on conflict (${skipConflictsOn.join(', ')}) do nothing returning ${returning} as id`;
-      const values = names.map((_name, index) => rows.map((row) => row[index]));
-      const result = await tx.executeQuery<{ id: string }>(CompiledQuery.raw(text, values));
-      return new Set(result.rows.map(({ id }) => id));
-    },
+    bulkInsert: insertMany,
     poolState: () => ({
       idle: pool.idleCount,
       busy: pool.totalCount - pool.idleCount,
@@ -101,6 +94,21 @@ export async function openPostgres(options: {
     },
   };
 }
+
+const insertMany: Database['bulkInsert'] = async (tx, insert) => {
+  const { table, columns, rows, skipConflictsOn, id } = insert;
+  const names = Object.keys(columns);
+  const arrays = Object.values(columns).map((type, index) => `$${index + 1}::${type}[]`);
+  const text = `insert into ${table} (${names.join(', ')}) select * from unnest(${arrays.join(', ')}) on conflict (${skipConflictsOn.join(', ')}) do nothing returning ${id} as id`;
+  const values = names.map((_name, index) => rows.map((row) => row[index]));
+  const result = await tx.executeQuery<{ id: string }>(CompiledQuery.raw(text, values));
+  if (result.rows.length === rows.length) {
+    return new Set();
+  }
+  const key = names.indexOf(id);
+  const inserted = new Set(result.rows.map((row) => row.id));
+  return new Set(rows.map((row) => String(row[key])).filter((one) => !inserted.has(one)));
+};
 
 async function currentSchema(db: Executor): Promise<string | undefined> {
   const { rows } = await db.executeQuery<{ name: string }>(
