@@ -195,6 +195,7 @@ export function createIngest(deps: IngestDeps): Ingest {
         noteHandshake: (gatewayId, works) =>
           gateways.noteSetUp(gatewayId, { line: 'webhook', works }),
         accept: intake.accept,
+        nextRequestId: () => ids.next('req'),
         answered: (status) => measured.answers.add(String(status)),
       }),
     onStored: (listener) => void listeners.push(listener),

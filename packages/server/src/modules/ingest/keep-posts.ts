@@ -7,7 +7,7 @@ import { type Conflict, storeBatch } from './store-batch.ts';
 export type Post = {
   readonly gatewayId: string;
   readonly receivedAt: number;
-  /** Milliseconds since receipt. */
+  /** Whole milliseconds since receipt. */
   readonly ageMs: number;
   /** Its `traceparent`, where it is traced. */
   readonly trace: string | null;

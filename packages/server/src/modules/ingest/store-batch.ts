@@ -29,10 +29,13 @@ export async function storeBatch(
   const groups = groupByKey(arrived);
   const heads = groups.map(({ head }) => head);
   const skipped = await insertEvents(db, tx, heads);
-  const known = await addCopies(
-    tx,
-    heads.filter(({ id }) => skipped.has(id)),
-  );
+  const known =
+    skipped.size === 0
+      ? []
+      : await addCopies(
+          tx,
+          heads.filter(({ id }) => skipped.has(id)),
+        );
   // Of several with one key the first was inserted, if any.
   const copies = new Set([
     ...skipped,

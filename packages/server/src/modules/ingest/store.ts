@@ -76,7 +76,7 @@ export function insertEvents(
       row.lane,
       row.sent_at,
       row.received_at,
-      row.stored_ms === null ? null : Math.round(row.stored_ms),
+      row.stored_ms,
       row.raw,
       ...(isTraced ? [row.trace] : []),
     ]),
