@@ -190,8 +190,7 @@ export function createIngest(deps: IngestDeps): Ingest {
   return {
     callbacks: (app) =>
       registerCallbacks(app, {
-        log,
-        findReceiver: gateways.findReceiver,
+        ...{ log, findReceiver: gateways.findReceiver },
         noteHandshake: (gatewayId, works) =>
           gateways.noteSetUp(gatewayId, { line: 'webhook', works }),
         accept: intake.accept,
