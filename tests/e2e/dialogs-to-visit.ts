@@ -12,10 +12,10 @@ export function dialogs({ gateway, works, fails, conversations }: Filled): reado
   return [
     at('/gateways', 'dialog-gateway-delete', inRow('Shop', -1)),
     at('/gateways', 'dialog-gateway-off', switchOf('Shop')),
-    at(pages, 'dialog-page-remove', inRow('Riverside Bakery', -1)),
+    at(pages, 'dialog-page-remove', atEnd(inRow('Riverside Bakery', -1))),
     at(pages, 'dialog-page-diagnosis', inRow('Затишок', -2)),
-    at(pages, 'dialog-bulk-off', onTicked(1)),
-    at(pages, 'dialog-bulk-remove', onTicked(2)),
+    at(pages, 'dialog-bulk-off', atEnd(onTicked(1))),
+    at(pages, 'dialog-bulk-remove', atEnd(onTicked(2))),
     at(`${pages}`, 'dialog-leave', leaveUnsaved),
     at('/destinations', 'dialog-destination-delete', inRow('Order system', -1)),
     at('/destinations', 'dialog-destination-off', switchOf('Order system')),
@@ -50,6 +50,12 @@ const inRow = (row: string | RegExp, place: number) => (page: Page) =>
 /** The input lies under the drawn switch. */
 const switchOf = (row: string) => (page: Page) =>
   page.locator('tr', { hasText: row }).first().getByRole('switch').click({ force: true });
+
+/** Of the registry only the rows near the screen exist. */
+const atEnd = (open: (page: Page) => Promise<void>) => async (page: Page) => {
+  await page.evaluate('scrollTo(0, document.body.scrollHeight)');
+  await open(page);
+};
 
 const onTicked = (action: number) => async (page: Page) => {
   await page.locator('tr', { hasText: 'Riverside Bakery' }).getByRole('checkbox').check();

@@ -1,6 +1,6 @@
 import type { Page } from '@chatgate/contract';
 import { VisuallyHidden } from '@mantine/core';
-import { useWindowVirtualizer, type VirtualItem } from '@tanstack/react-virtual';
+import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import {
   useCallback,
   useDeferredValue,
@@ -12,6 +12,7 @@ import {
 } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../../shared/api/me.ts';
+import { useDrawnRows } from './drawn-rows.ts';
 import { PageRow } from './page-row.tsx';
 import classes from './pages.module.css';
 import type { PageChanges } from './use-changes.ts';
@@ -19,13 +20,6 @@ import type { Selection } from './use-selection.ts';
 
 const ROW_PX = 76;
 const LOAD_AHEAD = 60;
-
-interface Drawn {
-  readonly items: readonly VirtualItem[];
-  readonly pages: readonly Page[];
-}
-
-const NOTHING_DRAWN: Drawn = { items: [], pages: [] };
 
 /** All rows of the registry, of which only those near the screen exist. */
 export function PagesTable(props: {
@@ -62,17 +56,17 @@ export function PagesTable(props: {
   const rows = useWindowVirtualizer({
     count: pages.length,
     estimateSize: () => ROW_PX,
-    overscan: 2,
+    overscan: 4,
     scrollMargin: margin,
     getItemKey: (index) => pages[index]?.id ?? index,
   });
   const near = rows.getVirtualItems();
-  // Rows are drawn in slices that let the browser answer in between: thirty at once block it longer
+  // Rows are drawn in slices that let the browser answer in between: twenty at once block it longer
   // than a person should feel, while scrolling and when the answer to a search comes.
-  const { items: visible, pages: drawn } = useDeferredValue(
+  const { items, pages: drawn } = useDeferredValue(
     useMemo(() => ({ items: near, pages }), [near, pages]),
-    NOTHING_DRAWN,
   );
+  const visible = useDrawnRows(items);
   const before = (visible[0]?.start ?? margin) - margin;
   const after = rows.getTotalSize() - ((visible.at(-1)?.end ?? margin) - margin);
   const last = near.at(-1)?.index ?? 0;
