@@ -171,7 +171,10 @@ test('a narrow screen loses nothing', async () => {
   await page.setViewportSize({ width: 360, height: 740 });
   await stage.look.at(page, 'narrow-general');
   await openPages();
-  await page.getByRole('button', { name: /^Remove / }).first().waitFor();
+  await page
+    .getByRole('button', { name: /^Remove / })
+    .first()
+    .waitFor();
   await stage.look.at(page, 'narrow-pages');
   await page.evaluate('scrollTo(0, document.body.scrollHeight)');
   await page.getByText('Riverside Bakery').first().waitFor();

@@ -71,7 +71,7 @@ export async function insertAttachments(
       ...[0, row.created_at, row.created_at],
     ]),
     skipConflictsOn: ['message_id', 'position'],
-    returning: 'id',
+    id: 'id',
   });
 }
 

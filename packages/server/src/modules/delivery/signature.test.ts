@@ -46,12 +46,12 @@ function verifyBoth(secret: string | null, got: Received, headers = headersOf(go
   new SvixWebhook(secret ?? '').verify(got.body, headers);
 }
 
-test('a known secret, id, time and body give the signature that Svix documents', () => {
+test('a known secret, id, time and body give the signature that Svix documents', async () => {
   const keys = readSigningKeys({
     secrets: [new Secret('whsec_plJ3nmyCDGBKInavdOK15jsl')],
     privateKey: new Secret(`whsk_${Buffer.alloc(32, 3).toString('base64')}`),
   });
-  const headers = signedHeaders(keys, {
+  const headers = await signedHeaders(keys, {
     id: 'msg_loFOjxBNrRLzqYUf',
     timestamp: 1_731_705_121,
     body: Buffer.from('{"event_type":"ping","data":{"success":true}}'),

@@ -190,11 +190,11 @@ export function createIngest(deps: IngestDeps): Ingest {
   return {
     callbacks: (app) =>
       registerCallbacks(app, {
-        log,
-        findReceiver: gateways.findReceiver,
+        ...{ log, findReceiver: gateways.findReceiver },
         noteHandshake: (gatewayId, works) =>
           gateways.noteSetUp(gatewayId, { line: 'webhook', works }),
         accept: intake.accept,
+        nextRequestId: () => ids.next('req'),
         answered: (status) => measured.answers.add(String(status)),
       }),
     onStored: (listener) => void listeners.push(listener),

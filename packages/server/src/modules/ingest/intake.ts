@@ -55,23 +55,19 @@ export function createIntake(deps: {
   counts: { readonly ackSeconds: Distribution; readonly events: Tally };
 }): Intake {
   const { clock, elapsed, counts, log, tracing } = deps;
-  const measured = new Map<string, number>();
+  const measured = createMeasured();
   let isStopping = false;
 
   /** One durable transaction. Nothing of it is visible, or measured, before it is committed. */
   async function commit(batch: readonly Waiting[], asBytes: boolean): Promise<void> {
-    const posts = batch.map((post) => ({ ...post, ageMs: post.ageMs(), asBytes }));
+    const posts = batch.map(({ gatewayId, receivedAt, ageMs, trace, body }) => ({
+      ...{ gatewayId, receivedAt, ageMs: Math.round(ageMs()), trace, body, asBytes },
+    }));
     const { inserted, copies, conflicting } = await traceCommit(tracing, posts, () =>
       deps.keep(posts),
     );
-    if (measured.size > MAX_MEASURED) {
-      measured.clear();
-    }
     for (const [index, ids] of inserted.entries()) {
-      const ms = batch[index]?.ageMs() ?? 0;
-      for (const id of ids) {
-        measured.set(id, ms);
-      }
+      measured.add(ids, batch[index]?.ageMs() ?? 0);
     }
     const fresh = inserted.reduce((sum, ids) => sum + ids.length, 0);
     counts.events.add('new', fresh);
@@ -108,10 +104,45 @@ export function createIntake(deps: {
     accept: tracing
       ? tracingIntake(tracing, accept)
       : (gatewayId, body) => accept(gatewayId, body, null),
-    storedMs: (eventId) => measured.get(eventId) ?? null,
+    storedMs: measured.find,
     async stop() {
       isStopping = true;
       await group.settled();
+    },
+  };
+}
+
+/**
+ * Looked up by id when the first one is asked for: a Map with an entry for each event costs the
+ * thread that answers 1 µs of 19.
+ */
+function createMeasured() {
+  const known = new Map<string, number>();
+  let added: { readonly ids: readonly string[]; readonly ms: number }[] = [];
+  let count = 0;
+
+  function forget(): void {
+    known.clear();
+    added = [];
+    count = 0;
+  }
+
+  return {
+    add(ids: readonly string[], ms: number): void {
+      if (count > MAX_MEASURED) {
+        forget();
+      }
+      count += ids.length;
+      added.push({ ids, ms });
+    },
+    find(id: string): number | null {
+      for (const { ids, ms } of added) {
+        for (const one of ids) {
+          known.set(one, ms);
+        }
+      }
+      added = [];
+      return known.get(id) ?? null;
     },
   };
 }

@@ -1,12 +1,13 @@
 import type { Database } from '../../platform/db/index.ts';
 import { readEvents, unreadable } from './read-events.ts';
+import type { NewEventRow } from './store.ts';
 import { type Conflict, storeBatch } from './store-batch.ts';
 
 /** The signed body of one POST, with what is known of it besides. */
 export type Post = {
   readonly gatewayId: string;
   readonly receivedAt: number;
-  /** Milliseconds since receipt. */
+  /** Whole milliseconds since receipt. */
   readonly ageMs: number;
   /** Its `traceparent`, where it is traced. */
   readonly trace: string | null;
@@ -33,34 +34,69 @@ export type Keeper = {
 
 type Deps = { readonly db: Database; readonly nextId: (receivedAt: number) => string };
 
-/** Keeps posts in this thread. */
-export const createKeeper = (deps: Deps): Keeper => ({
-  prepare() {},
-  keep: (posts) => keepPosts(deps, posts),
-  async close() {},
-});
+/**
+ * Keeps posts in this thread. Posts are committed in the order in which they were given, but read
+ * at once, and where the database has several connections their statements run while it waits for
+ * the disk because of those before.
+ */
+export function createKeeper({ db, nextId }: Deps): Keeper {
+  let before = { stored: Promise.resolve(), kept: Promise.resolve() };
 
-/** Makes rows of posts and commits them in one transaction; nothing is kept when it throws. */
-export async function keepPosts(deps: Deps, posts: readonly Post[]): Promise<Kept> {
-  const arrivals = posts.map(({ body, asBytes, ...rest }) => {
-    const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-    const read = asBytes ? [bare(bytes)] : readEvents(bytes);
+  async function keep(posts: readonly Post[]): Promise<Kept> {
+    const arrivals = posts.map((post) => readPost(post, nextId));
+    const stored = Promise.withResolvers<void>();
+    const { stored: storedBefore, kept: keptBefore } = before;
+    const keeping = storedBefore.then(() =>
+      db.transaction(async (tx) => {
+        const result = await storeBatch(db, tx, arrivals.flat());
+        // From here on it waits for no lock, so that the next ones may wait for its own.
+        stored.resolve();
+        await keptBefore;
+        return result;
+      }),
+    );
+    const kept = keeping.then(
+      () => undefined,
+      () => undefined,
+    );
+    before = { stored: Promise.race([stored.promise, kept]), kept };
+    const { copies, conflicting } = await keeping;
     return {
-      ...rest,
-      events: read.map((event) => ({ ...event, id: deps.nextId(rest.receivedAt) })),
+      inserted: arrivals.map((rows) =>
+        rows.flatMap(({ id }) => (copies.size > 0 && copies.has(id) ? [] : [id])),
+      ),
+      copies: copies.size,
+      conflicting,
     };
-  });
-  const { inserted, conflicting } = await deps.db.transaction((tx) =>
-    storeBatch(deps.db, tx, arrivals),
-  );
-  const taken = arrivals.reduce((sum, { events }) => sum + events.length, 0);
-  return {
-    inserted: arrivals.map(({ events }) =>
-      events.flatMap(({ id }) => (inserted.has(id) ? [id] : [])),
-    ),
-    copies: taken - inserted.size,
-    conflicting,
-  };
+  }
+
+  return { prepare() {}, keep, async close() {} };
+}
+
+/** Receipts and echoes: while there is a backlog they wait behind what people write (ADR 0022). */
+const LATER = new Set(['delivery', 'read', 'echo']);
+
+function readPost(post: Post, nextId: Deps['nextId']): NewEventRow[] {
+  const { gatewayId, receivedAt, ageMs, trace, asBytes } = post;
+  const body = Buffer.from(post.body.buffer, post.body.byteOffset, post.body.byteLength);
+  const events = asBytes ? [bare(body)] : readEvents(body);
+  return events.map((event) => ({
+    id: nextId(receivedAt),
+    gateway_id: gatewayId,
+    page_id: event.pageId,
+    kind: event.kind,
+    dedupe_key: event.dedupeKey,
+    state: event.parked === undefined ? 'new' : 'parked',
+    reason: event.parked ?? null,
+    copies: 1,
+    standby: event.standby ? 1 : 0,
+    lane: LATER.has(event.kind) ? 1 : 0,
+    sent_at: event.sentAt,
+    received_at: receivedAt,
+    stored_ms: ageMs,
+    raw: event.raw,
+    trace,
+  }));
 }
 
 const bare = (body: Buffer) => ({

@@ -7,15 +7,8 @@ import { type Database, openDatabase } from '../../platform/db/index.ts';
 import { createIds } from '../../platform/ids.ts';
 import { systemRandom } from '../../platform/random.ts';
 import type { Answer, Question } from './keep-in-thread.ts';
-import { keepPosts } from './keep-posts.ts';
+import { createKeeper, type Keeper } from './keep-posts.ts';
 
-/** Tried again with the next post while nobody is there: a thread costs more than a connection. */
-async function open(): Promise<Database> {
-  opened ??= await openDatabase({ ...workerData, poolSize: 1 });
-  return opened;
-}
-let opened: Database | undefined;
-await open().catch(() => undefined);
 const clock = { at: 0, now: () => clock.at };
 const ids = createIds({ clock, random: systemRandom });
 
@@ -25,13 +18,29 @@ function nextId(receivedAt: number): string {
   return ids.next('ev');
 }
 
-/** One after the other: answers are known by their order. */
-let answered = Promise.resolve();
+/** Tried again with the next post while nobody is there: a thread costs more than a connection. */
+function open(): Promise<{ db: Database; keeper: Keeper }> {
+  opened ??= openOnce().catch((error: unknown) => {
+    opened = undefined;
+    throw error;
+  });
+  return opened;
+}
+let opened: ReturnType<typeof openOnce> | undefined;
+async function openOnce() {
+  // The second connection for posts that are stored while those before are being committed.
+  const db = await openDatabase({ ...workerData, poolSize: 2 });
+  return { db, keeper: createKeeper({ db, nextId }) };
+}
+await open().catch(() => undefined);
+
+/** In the order of the questions: by that answers are known. */
+let answered: Promise<unknown> = Promise.resolve();
 
 parentPort?.on('message', (question: Question) => {
-  answered = answered.then(async () => {
-    parentPort?.postMessage(question === 'end' ? await end() : await answer(question));
-  });
+  const before = answered;
+  const own = question === 'end' ? before.then(end) : answer(question);
+  answered = before.then(async () => parentPort?.postMessage(await own));
 });
 
 async function answer({ heads, bytes }: Exclude<Question, 'end'>): Promise<Answer> {
@@ -44,7 +53,8 @@ async function answer({ heads, bytes }: Exclude<Question, 'end'>): Promise<Answe
     },
   );
   try {
-    return { kept: JSON.stringify(await keepPosts({ db: await open(), nextId }, posts)) };
+    const { keeper } = await open();
+    return { kept: JSON.stringify(await keeper.keep(posts)) };
   } catch (error) {
     return describe(error);
   }
@@ -68,6 +78,6 @@ function describe(error: unknown): Extract<Answer, { problem: string }> {
 type HeadList = [string, number, number, string | null, boolean, number][];
 
 async function end(): Promise<Answer> {
-  await opened?.close();
+  await (await opened)?.db.close();
   return { kept: '' };
 }

@@ -87,58 +87,72 @@ const ENTRY_KEYS = new Set(['id', 'time', 'messaging', 'standby', 'changes', 'ho
 function readEntry(entry: unknown, parked: ParkReason | undefined): ReceivedEvent[] {
   const fields = isObject(entry) ? entry : {};
   const pageId = readPageId(fields['id']);
-  const where = {
+  const where: Where = {
     pageId: pageId ?? '',
-    parked: parked ?? (pageId === undefined ? ('no_page' as const) : undefined),
+    parked: parked ?? (pageId === undefined ? 'no_page' : undefined),
+    time: readTime(fields['time']),
   };
-  const list = (name: string): unknown[] => {
-    const value = fields[name];
-    return Array.isArray(value) ? value : [];
-  };
-  const time = readTime(fields['time']);
-  const events = [
-    ...list('messaging').map((element) => readElement(element, { ...where, standby: false, time })),
-    ...list('standby').map((element) => readElement(element, { ...where, standby: true, time })),
-    ...list('changes').map((change) => readChange(change, { ...where, time })),
-  ];
+  const events: ReceivedEvent[] = [];
+  for (const element of list(fields['messaging'])) {
+    events.push(readElement(element, where, false));
+  }
+  for (const element of list(fields['standby'])) {
+    events.push(readElement(element, where, true));
+  }
+  for (const change of list(fields['changes'])) {
+    events.push(readChange(change, where));
+  }
   const isSpent = events.length > 0 && Object.keys(fields).every((key) => ENTRY_KEYS.has(key));
   if (!isSpent) {
     const { messaging: _messaging, standby: _standby, changes: _changes, ...rest } = fields;
     const own = isObject(entry) ? rest : entry;
     events.push({
-      ...where,
+      pageId: where.pageId,
       kind: 'entry',
       dedupeKey: `h ${sha256(canonical(own))}`,
+      parked: where.parked,
       standby: false,
-      sentAt: time,
+      sentAt: where.time,
       raw: JSON.stringify(own),
     });
   }
   return events;
 }
 
-type Where = { pageId: string; parked: ParkReason | undefined; time: number | null };
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
-function readElement(element: unknown, where: Where & { standby: boolean }): ReceivedEvent {
-  const { time, ...rest } = where;
-  const fields = isObject(element) ? element : {};
-  const kind = isObject(element) ? kindOf(element) : 'unknown';
+type Where = {
+  readonly pageId: string;
+  readonly parked: ParkReason | undefined;
+  readonly time: number | null;
+};
+
+function readElement(
+  element: unknown,
+  { pageId, parked, time }: Where,
+  standby: boolean,
+): ReceivedEvent {
+  const fields = isObject(element) ? element : undefined;
+  const kind = fields ? kindOf(fields) : 'unknown';
   return {
-    ...rest,
+    pageId,
     kind,
-    dedupeKey: isObject(element) ? dedupeKey(kind, element) : `h ${sha256(canonical(element))}`,
-    sentAt: readTime(fields['timestamp']) ?? time,
+    dedupeKey: fields ? dedupeKey(kind, fields) : `h ${sha256(canonical(element))}`,
+    parked,
+    standby,
+    sentAt: readTime(fields?.['timestamp']) ?? time,
     raw: JSON.stringify(element),
   };
 }
 
-function readChange(change: unknown, { time, ...where }: Where): ReceivedEvent {
+function readChange(change: unknown, { pageId, parked, time }: Where): ReceivedEvent {
   const field = isObject(change) ? change['field'] : undefined;
   return {
-    ...where,
+    pageId,
     kind: changeKind(typeof field === 'string' ? field : 'unknown'),
     // The same change may come again a second later and be another one: the entry's time counts.
     dedupeKey: `h ${sha256(canonical([time, change]))}`,
+    parked,
     standby: false,
     sentAt: time,
     raw: JSON.stringify(change),

@@ -1,4 +1,5 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../../platform/errors.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Secret } from '../../platform/secret.ts';
@@ -20,13 +21,18 @@ type Deps = {
   noteHandshake: (gatewayId: string, works: boolean) => Promise<void>;
   /** Resolves when the events of the body are durable. `caller`: the header `traceparent`. */
   accept: (gatewayId: string, body: Buffer, caller: string | undefined) => Promise<void>;
+  nextRequestId: () => string;
   /** Hears of every POST that was answered. */
   answered: (status: number) => void;
 };
 
-type Handshake = {
-  Params: { uri: string };
-  Querystring: Record<string, unknown>;
+type Delivery = { Params: { uri: string } };
+type Handshake = Delivery & { Querystring: Record<string, unknown> };
+
+const TAKEN = 'EVENT_RECEIVED';
+const TAKEN_HEADERS = {
+  'content-type': 'text/plain; charset=utf-8',
+  'content-length': Buffer.byteLength(TAKEN),
 };
 
 /**
@@ -35,18 +41,12 @@ type Handshake = {
  */
 export function registerCallbacks(app: FastifyInstance, deps: Deps): void {
   app.register((scope, _options, done) => {
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser(
-      '*',
-      { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES },
-      (_request, body, done) => done(null, body),
-    );
-    // A 400 for a media type nobody expected would be a delivery failure of our own making.
-    scope.addHook('onRequest', (request, _reply, next) => {
-      delete request.raw.headers['content-type'];
-      next();
+    // An id is made when there is something to tell: each costs 0.7 µs.
+    scope.setGenReqId(() => '');
+    scope.setErrorHandler((error, request, reply) => {
+      const { status, headers, text } = describe(deps, error, request);
+      return reply.code(status).headers(headers).send(text);
     });
-    scope.setErrorHandler((error, request, reply) => sendError({ error, request, reply, deps }));
     scope.get<Handshake>('/meta/:uri/webhook', async (request, reply) => {
       const challenge = await shakeHands(deps, request.params.uri, request.query);
       return reply
@@ -54,14 +54,17 @@ export function registerCallbacks(app: FastifyInstance, deps: Deps): void {
         .header('x-content-type-options', 'nosniff')
         .send(challenge);
     });
-    scope.post<{ Params: { uri: string } }>(
+    scope.post<Delivery>(
       '/meta/:uri/webhook',
-      { bodyLimit: MAX_BODY_BYTES },
-      async (request, reply) => {
-        await receive(deps, request);
-        deps.answered(200);
-        return reply.type('text/plain; charset=utf-8').send('EVENT_RECEIVED');
+      {
+        // Past Fastify's reading and answering, 4 of the 21 µs that an event costs this thread; so
+        // no media type is looked at either: a 400 for an odd one would be a failure of our making.
+        onRequest: (request, reply) => {
+          reply.hijack();
+          void answer(deps, request, reply.raw);
+        },
       },
+      async () => undefined,
     );
     done();
   });
@@ -97,16 +100,33 @@ async function shakeHands(deps: Deps, uri: string, query: Record<string, unknown
   return challenge;
 }
 
-async function receive(deps: Deps, request: FastifyRequest<{ Params: { uri: string } }>) {
-  const receiver = await loadReceiver(deps, request.params.uri);
-  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-  const header = request.headers['x-hub-signature-256'];
+/** Never rejects. */
+async function answer(
+  deps: Deps,
+  request: FastifyRequest<Delivery>,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    await receive(deps, request);
+    deps.answered(200);
+    response.writeHead(200, TAKEN_HEADERS).end(TAKEN);
+  } catch (error) {
+    const { status, headers, text } = describe(deps, error, request);
+    deps.answered(status);
+    response.writeHead(status, headers).end(text);
+  }
+}
+
+async function receive(deps: Deps, { raw, params }: FastifyRequest<Delivery>): Promise<void> {
+  const body = await readBody(raw);
+  const receiver = await loadReceiver(deps, params.uri);
+  const header = raw.headers['x-hub-signature-256'];
   if (!isSigned(body, header, receiver.appSecrets)) {
     const { gatewayId } = receiver;
     deps.log.warn({ gatewayId, bytes: body.length, sent: header !== undefined }, 'event.refused');
     throw new AppError('signature_invalid', 'X-Hub-Signature-256 is missing or does not match.');
   }
-  const { traceparent } = request.headers;
+  const { traceparent } = raw.headers;
   await deps.accept(
     receiver.gatewayId,
     body,
@@ -114,28 +134,47 @@ async function receive(deps: Deps, request: FastifyRequest<{ Params: { uri: stri
   );
 }
 
+/** The bytes as they travel. Throws `too_large` as soon as that is known. */
+function readBody(request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const refuse = () => {
+      request.removeAllListeners('data');
+      reject(new AppError('too_large', 'The body is larger than 8 MiB.'));
+    };
+    if (Number(request.headers['content-length']) > MAX_BODY_BYTES) {
+      refuse();
+      return;
+    }
+    request.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size > MAX_BODY_BYTES) {
+        refuse();
+      }
+    });
+    request.on('end', () => resolve(Buffer.concat(chunks, size)));
+    // Cut off: nobody is there to be answered, but it is counted.
+    request.on('error', (cause) =>
+      reject(new AppError('invalid', 'The request is not well-formed.', { cause })),
+    );
+  });
+}
+
 /** Nothing but the documented answers: what is not the caller's fault is a 503, and Meta repeats. */
-function sendError(context: {
-  error: unknown;
-  request: FastifyRequest;
-  reply: FastifyReply;
-  deps: Deps;
-}): FastifyReply {
-  const { error, request, reply, deps } = context;
+function describe(deps: Deps, error: unknown, request: FastifyRequest) {
   const known = toAppError(error);
-  if (request.method === 'POST') {
-    deps.answered(known.status);
-  }
+  const requestId = deps.nextRequestId();
+  const headers: Record<string, string> = { 'content-type': 'application/json; charset=utf-8' };
   if (known.code === 'too_large') {
     deps.log.error({ bytes: request.headers['content-length'] }, 'event.refused');
   } else if (known.code === 'unavailable') {
-    deps.log.error({ err: error, requestId: request.id }, 'event.refused');
-    reply.header('retry-after', '2');
+    deps.log.error({ err: error, requestId }, 'event.refused');
+    headers['retry-after'] = '2';
   }
-  return reply
-    .code(known.status)
-    .type('application/json; charset=utf-8')
-    .send({ error: { code: known.code, message: known.message, requestId: request.id } });
+  const { code, message, status } = known;
+  return { status, headers, text: JSON.stringify({ error: { code, message, requestId } }) };
 }
 
 function toAppError(error: unknown): AppError {
@@ -143,9 +182,6 @@ function toAppError(error: unknown): AppError {
     return error;
   }
   const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
-  if (status === 413) {
-    return new AppError('too_large', 'The body is larger than 8 MiB.', { cause: error });
-  }
   return typeof status === 'number' && status >= 400 && status < 500
     ? new AppError('invalid', 'The request is not well-formed.', { cause: error })
     : new AppError('unavailable', 'Nothing can be stored right now.', { cause: error });

@@ -1,21 +1,10 @@
 import type { Database, Executor } from '../../platform/db/index.ts';
 import { canonical, parseExactly, sha256 } from './canonical.ts';
-import type { ReceivedEvent } from './read-events.ts';
 import { addCopies, insertEvents, type KnownEvent, type NewEventRow } from './store.ts';
 
-/** The events of one POST on their way into the table. */
-export type Arrival = {
-  readonly gatewayId: string;
-  readonly receivedAt: number;
-  /** Milliseconds since receipt. */
-  readonly ageMs: number;
-  readonly events: readonly (ReceivedEvent & { readonly id: string })[];
-  /** The `traceparent` of the POST. */
-  readonly trace: string | null;
-};
-
 export type Stored = {
-  readonly inserted: ReadonlySet<string>;
+  /** Ids that were given to events that had come before. */
+  readonly copies: ReadonlySet<string>;
   readonly conflicting: readonly Conflict[];
 };
 
@@ -28,34 +17,42 @@ export type Conflict = {
 };
 
 /**
- * Writes the arrivals inside one transaction: what is new is inserted, what is known is counted, and
+ * Writes what arrived inside one transaction: what is new is inserted, what is known is counted, and
  * what is known with another body is kept as a parked event of its own. Within a batch the first one
  * wins, as it does in the table.
  */
 export async function storeBatch(
   db: Database,
   tx: Executor,
-  arrivals: readonly Arrival[],
+  arrived: readonly NewEventRow[],
 ): Promise<Stored> {
-  const groups = groupByKey(arrivals);
-  const heads = [...groups].sort(byFirst).map(([, { head }]) => head);
-  const inserted = await insertEvents(db, tx, heads);
-  const known = await addCopies(
-    tx,
-    heads.filter((row) => !inserted.has(row.id)),
-  );
+  const groups = groupByKey(arrived);
+  const heads = groups.map(({ head }) => head);
+  const skipped = await insertEvents(db, tx, heads);
+  const known =
+    skipped.size === 0
+      ? []
+      : await addCopies(
+          tx,
+          heads.filter(({ id }) => skipped.has(id)),
+        );
+  // Of several with one key the first was inserted, if any.
+  const copies = new Set([
+    ...skipped,
+    ...groups.flatMap(({ others }) => others.map(({ id }) => id)),
+  ]);
   const differing = findDiffering(groups, known);
   if (differing.length === 0) {
-    return { inserted, conflicting: [] };
+    return { copies, conflicting: [] };
   }
   const kept = differing.map(({ row }) => row).sort(byKey);
-  const keptIds = await insertEvents(db, tx, kept);
+  const keptBefore = await insertEvents(db, tx, kept);
   await addCopies(
     tx,
-    kept.filter((row) => !keptIds.has(row.id)),
+    kept.filter(({ id }) => keptBefore.has(id)),
   );
   return {
-    inserted,
+    copies,
     conflicting: differing.map(({ row, knownId }) => ({
       id: row.id,
       knownId,
@@ -70,61 +67,49 @@ type Group = { head: NewEventRow; others: NewEventRow[] };
 const keyOf = (row: { gateway_id: string; page_id: string; dedupe_key: string }) =>
   `${row.gateway_id}\n${row.page_id}\n${row.dedupe_key}`;
 
-function groupByKey(arrivals: readonly Arrival[]): Map<string, Group> {
-  const groups = new Map<string, Group>();
-  for (const arrival of arrivals) {
-    for (const event of arrival.events) {
-      const row = toRow(arrival, event);
-      const key = keyOf(row);
-      const group = groups.get(key);
-      if (group) {
-        group.head.copies += 1;
-        group.others.push(row);
-      } else {
-        groups.set(key, { head: row, others: [] });
-      }
+/** In the order of their keys. */
+function groupByKey(arrived: readonly NewEventRow[]): Group[] {
+  const groups: Group[] = [];
+  let last: Group | undefined;
+  // Sorting leaves equal ones in the order of arrival.
+  for (const row of arrived.toSorted(byKey)) {
+    if (last && byKey(last.head, row) === 0) {
+      // Another one: a transaction that is run again begins with the rows as they were.
+      last.head = { ...last.head, copies: last.head.copies + 1 };
+      last.others.push(row);
+    } else {
+      last = { head: row, others: [] };
+      groups.push(last);
     }
   }
   return groups;
 }
 
-/** Receipts and echoes: while there is a backlog they wait behind what people write (ADR 0022). */
-const LATER = new Set(['delivery', 'read', 'echo']);
-
-function toRow(arrival: Arrival, event: ReceivedEvent & { id: string }): NewEventRow {
-  return {
-    id: event.id,
-    gateway_id: arrival.gatewayId,
-    page_id: event.pageId,
-    kind: event.kind,
-    dedupe_key: event.dedupeKey,
-    state: event.parked === undefined ? 'new' : 'parked',
-    reason: event.parked ?? null,
-    copies: 1,
-    standby: event.standby ? 1 : 0,
-    lane: LATER.has(event.kind) ? 1 : 0,
-    sent_at: event.sentAt,
-    received_at: arrival.receivedAt,
-    stored_ms: arrival.ageMs,
-    raw: event.raw,
-    trace: arrival.trace,
-  };
+/** In parts: each joined key would be a text more, and in a Map one more that V8 keeps a table of. */
+function byKey(a: NewEventRow, b: NewEventRow): number {
+  return (
+    compare(a.gateway_id, b.gateway_id) ||
+    compare(a.page_id, b.page_id) ||
+    compare(a.dedupe_key, b.dedupe_key)
+  );
 }
 
-const byFirst = (a: readonly [string, unknown], b: readonly [string, unknown]) =>
-  a[0] < b[0] ? -1 : 1;
-
-const byKey = (a: NewEventRow, b: NewEventRow) => (keyOf(a) < keyOf(b) ? -1 : 1);
+function compare(a: string, b: string): number {
+  if (a === b) {
+    return 0;
+  }
+  return a < b ? -1 : 1;
+}
 
 /** Rows whose body is not the one that is stored under their key, made ready to be kept as well. */
 function findDiffering(
-  groups: ReadonlyMap<string, Group>,
+  groups: readonly Group[],
   known: readonly KnownEvent[],
 ): { row: NewEventRow; knownId: string }[] {
   const storedOf = new Map(known.map((event) => [keyOf(event), event]));
   const differing = new Map<string, { row: NewEventRow; knownId: string }>();
-  for (const [key, { head, others }] of groups) {
-    const stored = storedOf.get(key) ?? head;
+  for (const { head, others } of groups) {
+    const stored = known.length === 0 ? head : (storedOf.get(keyOf(head)) ?? head);
     if (stored.raw === '') {
       // A tombstone: what is known is that it came before, and nothing to compare is kept.
       continue;

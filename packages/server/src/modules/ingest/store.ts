@@ -53,7 +53,7 @@ const TRACED_COLUMNS = { ...COLUMNS, trace: 'text' } as const;
 
 export type NewEventRow = Pick<EventRow, keyof typeof TRACED_COLUMNS>;
 
-/** Inserts what is new and gives its ids. Rows must be sorted by key, or two writers may deadlock. */
+/** Inserts what is new and gives the ids of the others. Rows must be sorted by key, or two writers may deadlock. */
 export function insertEvents(
   db: Database,
   tx: Executor,
@@ -76,12 +76,12 @@ export function insertEvents(
       row.lane,
       row.sent_at,
       row.received_at,
-      row.stored_ms === null ? null : Math.round(row.stored_ms),
+      row.stored_ms,
       row.raw,
       ...(isTraced ? [row.trace] : []),
     ]),
     skipConflictsOn: ['gateway_id', 'page_id', 'dedupe_key'],
-    returning: 'id',
+    id: 'id',
   });
 }
 

@@ -14,7 +14,8 @@ export type BulkInsert = {
   readonly rows: readonly (readonly (string | number | null)[])[];
   /** Columns of the unique constraint whose conflicts are skipped. */
   readonly skipConflictsOn: readonly string[];
-  readonly returning: string;
+  /** Names a row in the answer. */
+  readonly id: string;
 };
 
 export type Database = {
@@ -43,7 +44,7 @@ export type Database = {
   whileNobodyWrites: <T>(work: () => Promise<T>) => Promise<T>;
   /** What `openDatabase` was given. */
   readonly location: { readonly url: string; readonly file: string; readonly schema?: string };
-  /** Inserts many rows in one go; gives the `returning` column of those that were really new. */
+  /** Inserts many rows in one go; gives the `id` column of those that were skipped. */
   bulkInsert: (tx: Executor, insert: BulkInsert) => Promise<Set<string>>;
   /** Adds `for update skip locked` where the engine has it; SQLite has one writer anyway. */
   skipLocked: <Q extends { forUpdate: () => { skipLocked: () => Q } }>(query: Q) => Q;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CompiledQuery, Kysely, PostgresDialect } from 'kysely';
-import { Pool, types } from 'pg';
+import { Pool, type PoolClient, types } from 'pg';
 import type { Database, Executor } from './database.ts';
 import { assertOutsideTransaction, guardDialect, inTransaction } from './guard.ts';
 import { runMigrations } from './migrate.ts';
@@ -44,6 +44,7 @@ export async function openPostgres(options: {
   // One that is in use and breaks between two statements emits itself, and nobody listens: that would
   // end the process. Its next statement reports.
   pool.on('connect', (client) => client.on('error', () => {}));
+  pool.on('connect', keepPrepared);
   const db: Executor = new Kysely({ dialect: guardDialect(new PostgresDialect({ pool })) });
   await assertDurable(db);
   const schema = await currentSchema(db);
@@ -71,14 +72,7 @@ export async function openPostgres(options: {
     },
     whileNobodyWrites: (work) => work(),
     location: { file: '', ...options },
-    async bulkInsert(tx, { table, columns, rows, skipConflictsOn, returning }) {
-      const names = Object.keys(columns);
-      const arrays = Object.values(columns).map((type, index) => `$${index + 1}::${type}[]`);
-      const text = `insert into ${table} (${names.join(', ')}) select * from unnest(${arrays.join(', ')}) on conflict (${skipConflictsOn.join(', ')}) do nothing returning ${returning} as id`;
-      const values = names.map((_name, index) => rows.map((row) => row[index]));
-      const result = await tx.executeQuery<{ id: string }>(CompiledQuery.raw(text, values));
-      return new Set(result.rows.map(({ id }) => id));
-    },
+    bulkInsert: insertMany,
     poolState: () => ({
       idle: pool.idleCount,
       busy: pool.totalCount - pool.idleCount,
@@ -101,6 +95,38 @@ export async function openPostgres(options: {
     },
   };
 }
+
+/** Names of the statements that each connection keeps prepared. */
+const prepared = new Map<string, string>();
+
+/**
+ * Reading and planning an insertion of 32 events is a third of what it costs the server: 17 µs each,
+ * 12 µs prepared.
+ */
+function keepPrepared(client: PoolClient): void {
+  const query = client.query.bind(client) as (...args: readonly unknown[]) => unknown;
+  const named = (text: unknown, ...rest: readonly unknown[]) => {
+    const name = typeof text === 'string' ? prepared.get(text) : undefined;
+    return query(name === undefined ? text : { name, text }, ...rest);
+  };
+  client.query = named as typeof client.query;
+}
+
+const insertMany: Database['bulkInsert'] = async (tx, insert) => {
+  const { table, columns, rows, skipConflictsOn, id } = insert;
+  const names = Object.keys(columns);
+  const arrays = Object.values(columns).map((type, index) => `$${index + 1}::${type}[]`);
+  const text = `insert into ${table} (${names.join(', ')}) select * from unnest(${arrays.join(', ')}) on conflict (${skipConflictsOn.join(', ')}) do nothing returning ${id} as id`;
+  prepared.set(text, prepared.get(text) ?? `insertion ${prepared.size}`);
+  const values = names.map((_name, index) => rows.map((row) => row[index]));
+  const result = await tx.executeQuery<{ id: string }>(CompiledQuery.raw(text, values));
+  if (result.rows.length === rows.length) {
+    return new Set();
+  }
+  const key = names.indexOf(id);
+  const inserted = new Set(result.rows.map((row) => row.id));
+  return new Set(rows.map((row) => String(row[key])).filter((one) => !inserted.has(one)));
+};
 
 async function currentSchema(db: Executor): Promise<string | undefined> {
   const { rows } = await db.executeQuery<{ name: string }>(

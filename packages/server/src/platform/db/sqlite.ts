@@ -68,21 +68,21 @@ export async function openSqlite({ file }: { file: string }): Promise<Database> 
       }
     },
     location: { url: '', file },
-    async bulkInsert(_tx, { table, columns, rows, skipConflictsOn, returning }) {
+    async bulkInsert(_tx, { table, columns, rows, skipConflictsOn, id }) {
       assertInsideTransaction();
       const names = Object.keys(columns);
       const text = `insert into ${table} (${names.join(', ')}) values (${names.map(() => '?').join(', ')}) on conflict (${skipConflictsOn.join(', ')}) do nothing`;
       const statement = insertions.get(text) ?? writeHandle.prepare(text);
       insertions.set(text, statement);
-      const key = names.indexOf(returning);
-      const inserted = new Set<string>();
+      const key = names.indexOf(id);
+      const skipped = new Set<string>();
       for (const row of rows) {
         // Past Kysely, which costs more per row than the insertion.
-        if (statement.run(...row).changes === 1) {
-          inserted.add(String(row[key]));
+        if (statement.run(...row).changes === 0) {
+          skipped.add(String(row[key]));
         }
       }
-      return inserted;
+      return skipped;
     },
     poolState: () => undefined,
     skipLocked: (query) => query,

@@ -1,6 +1,7 @@
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
+import { buildConnector } from 'undici';
 import { afterEach, expect, test } from 'vitest';
 import { createOutgoingHttp, type Head, type Sink } from './index.ts';
 
@@ -27,6 +28,8 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
+const serve = (listener: RequestListener) => listen(createHttpServer(listener));
+
 /** A server that writes this, again and again, and never ends. */
 const dripping = (first: string, again: string) =>
   createServer((socket) => {
@@ -35,7 +38,7 @@ const dripping = (first: string, again: string) =>
     socket.on('close', () => clearInterval(timer));
   });
 
-function createHttp(options: { lookup?: unknown } = {}) {
+function createHttp(options: { lookup?: unknown; buildConnector?: unknown } = {}) {
   const http = createOutgoingHttp({ allow: ['127.0.0.1'], ...(options as object) });
   closing.push(() => http.close());
   return http;
@@ -51,6 +54,34 @@ test('one deadline covers the name', async () => {
     kind: 'refused',
     reason: 'unknown_name',
   });
+});
+
+test('what waited for its connection beyond the deadline is not sent over it', async () => {
+  const asked: (string | undefined)[] = [];
+  const port = await serve((request, response) => {
+    asked.push(request.url);
+    response.end();
+  });
+  const { promise: mayConnect, resolve: connectNow } = Promise.withResolvers<void>();
+  const { promise: connected, resolve: hasConnected } = Promise.withResolvers<void>();
+  const http = createHttp({
+    buildConnector: (options: Parameters<typeof buildConnector>[0]) =>
+      (async (target, done) => {
+        await mayConnect;
+        buildConnector(options)(target, (...args) => {
+          done(...args);
+          hasConnected();
+        });
+      }) satisfies buildConnector.connector,
+  });
+  const late = http.fetch(`http://127.0.0.1:${port}/late`, limits);
+  expect(await late).toEqual(LATE);
+  connectNow();
+  await connected;
+  expect(await http.fetch(`http://127.0.0.1:${port}/next`, { maxBytes: 10 })).toMatchObject({
+    kind: 'ok',
+  });
+  expect(asked).toEqual(['/next']);
 });
 
 test('one deadline covers TLS with a server that says nothing', async () => {
@@ -74,8 +105,6 @@ test('headers without end are cut off long before they fill the memory', async (
   });
   expect(answer).toEqual({ kind: 'unreachable', reason: 'answer' });
 });
-
-const serve = (listener: RequestListener) => listen(createHttpServer(listener));
 
 test('a body that unpacks to more than it weighs is never unpacked', async () => {
   const bomb = gzipSync(Buffer.alloc(5_000_000));
@@ -126,7 +155,7 @@ test('of a longer body the beginning is kept, where the caller wants that', asyn
 
 test('a body goes where the caller says, and no further than it may', async () => {
   const port = await serve((request, response) => {
-    response.writeHead(request.url === '/missing' ? 404 : 200).end(Buffer.alloc(50_000, 'x'));
+    response.writeHead(request.url === '/missing' ? 404 : 200).end(Buffer.alloc(500_000, 'x'));
   });
   const http = createHttp();
   const receive = async (path: string, maxBytes: number, sink?: Sink) => {
@@ -144,14 +173,22 @@ test('a body goes where the caller says, and no further than it may', async () =
     });
     return { answer, taken };
   };
-  expect(await receive('/', 50_000)).toMatchObject({ answer: { bytes: 50_000 }, taken: 50_000 });
-  expect(await receive('/', 49_999)).toMatchObject({ answer: { kind: 'too_large' } });
+  expect(await receive('/', 500_000)).toMatchObject({ answer: { bytes: 500_000 }, taken: 500_000 });
+  expect(await receive('/', 500_000, async () => 'more' as const)).toMatchObject({
+    answer: { bytes: 500_000 },
+  });
+  expect(await receive('/', 499_999)).toMatchObject({ answer: { kind: 'too_large' } });
   expect(await receive('/missing', 10)).toMatchObject({ answer: { kind: 'ok', status: 404 } });
   await expect(
-    receive('/', 50_000, () => {
+    receive('/', 500_000, () => {
       throw new Error('disk full');
     }),
   ).rejects.toThrow('disk full');
+  await expect(
+    receive('/', 500_000, async () => {
+      throw new Error('disk full, as it turned out');
+    }),
+  ).rejects.toThrow('as it turned out');
 });
 
 test.each([

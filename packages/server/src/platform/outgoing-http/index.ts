@@ -9,7 +9,7 @@ import { lookup as dnsLookup } from 'node:dns';
 import { isIP } from 'node:net';
 import { buildConnector } from 'undici';
 import { parseNetworks } from './address.ts';
-import { judgeTarget, readTarget, type UrlVerdict } from './check-url.ts';
+import { judgeTarget, readTarget, type Target, type UrlVerdict } from './check-url.ts';
 import { createGuardedAgent, type Edge } from './guarded-agent.ts';
 import { fetchWith, receiveOnce } from './receive.ts';
 import { DEADLINE_MS, type GuardedFetch, type GuardedReceive } from './types.ts';
@@ -33,6 +33,8 @@ export type OutgoingHttp = {
   readonly close: () => Promise<void>;
 };
 
+const KNOWN_TARGETS = 100;
+
 export function createOutgoingHttp(
   options: {
     /** Networks that may be reached although they are not public; also over plain http. */
@@ -44,8 +46,19 @@ export function createOutgoingHttp(
   const edge = { lookup, buildConnector: options.buildConnector ?? buildConnector };
   const agent = createGuardedAgent({ allow, ...edge });
 
+  const known = new Map<string, Target>();
+  /** The same few addresses, thousands of times a second; where they lead is judged when connecting. */
+  function targetOf(text: string): Target {
+    const target = known.get(text) ?? readTarget(text, allow);
+    if (known.size >= KNOWN_TARGETS) {
+      known.clear();
+    }
+    known.set(text, target);
+    return target;
+  }
+
   const receive: GuardedReceive = async (url, outgoing, choose) => {
-    const target = readTarget(url, allow);
+    const target = targetOf(url);
     return target.kind === 'refused'
       ? { kind: 'blocked', reason: target.reason }
       : receiveOnce(agent, { url: target.url, outgoing, choose });

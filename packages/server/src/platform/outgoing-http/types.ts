@@ -42,7 +42,7 @@ export type GuardedFetch = (
 /** Takes the body piece by piece; the next piece waits for it. Throwing ends the transfer. */
 export type Sink = (chunk: Buffer) => SinkAnswer | Promise<SinkAnswer>;
 /** `enough`: the rest of the body is not read. */
-type SinkAnswer = 'more' | 'enough';
+export type SinkAnswer = 'more' | 'enough';
 
 export type Received =
   | (Head & { readonly kind: 'ok'; readonly bytes: number })

@@ -25,7 +25,7 @@ const keys = readSigningKeys({
   secrets: [new Secret(secret), new Secret(older)],
   privateKey: new Secret(`whsk_${Buffer.alloc(32, 3).toString('base64')}`),
 });
-const headers = signedHeaders(keys, { id: 'ev_1', timestamp: at, body: Buffer.from(body) });
+const headers = await signedHeaders(keys, { id: 'ev_1', timestamp: at, body: Buffer.from(body) });
 const cut = headers['webhook-signature'].split(' ').map((token) => token.slice(0, 20));
 
 type Case = { secret: string; headers: Record<string, string>; body: string; now: number };

@@ -28,7 +28,10 @@ export function createDeliveryReading(
       return null;
     }
     const message = toMessage(event, row);
-    const { 'webhook-signature': signature, ...headers } = sender.headersFor(destination, message);
+    const { 'webhook-signature': signature, ...headers } = await sender.headersFor(
+      destination,
+      message,
+    );
     return {
       headers:
         signature === undefined ? headers : { ...headers, 'webhook-signature': 'v1,… v1a,…' },

@@ -41,7 +41,7 @@ export function toMessage(
   const { trace, seq } = event;
   const { id: deliveryId, attempts } = delivery;
   const isReplay = delivery.replay === 1;
-  const message = { id, body, subject: subjectOf(event), seq, isReplay };
+  const message = { id, body, subject: () => subjectOf(event), seq, isReplay };
   return trace === null ? message : { ...message, tried: { trace, deliveryId, attempts } };
 }
 

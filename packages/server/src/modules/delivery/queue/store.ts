@@ -77,7 +77,7 @@ export async function insertDeliveries(
   tx: Executor,
   rows: readonly NewDelivery[],
 ): Promise<void> {
-  const inserted = await db.bulkInsert(tx, {
+  const skipped = await db.bulkInsert(tx, {
     table: 'delivery',
     columns: {
       ...{ id: 'text', destination_id: 'text', queue_key: 'text', position: 'bigint' },
@@ -92,9 +92,9 @@ export async function insertDeliveries(
       ...['waiting', 0, 0],
     ]),
     skipConflictsOn: ['destination_id', 'queue_key', 'position'],
-    returning: 'id',
+    id: 'id',
   });
-  if (inserted.size !== rows.length) {
+  if (skipped.size > 0) {
     throw new Error('A place in a delivery queue was given twice.');
   }
 }
@@ -339,7 +339,7 @@ export async function insertAttempts(
       ...[row.response_headers, row.response_body],
     ]),
     skipConflictsOn: ['delivery_id', 'number'],
-    returning: 'delivery_id',
+    id: 'delivery_id',
   });
 }
 

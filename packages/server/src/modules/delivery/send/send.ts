@@ -13,7 +13,8 @@ import { beginTry, endTry, type Tried } from './trace-try.ts';
 export type Message = {
   readonly id: string;
   readonly body: Buffer;
-  readonly subject: string;
+  /** Asked for where it goes to NATS. */
+  readonly subject: () => string;
   readonly seq: number | null;
   readonly isReplay: boolean;
   /** Set where the event is traced. */
@@ -44,7 +45,10 @@ export type Sender = {
     signal?: AbortSignal,
   ) => Promise<Attempt>;
   /** What `send` would put beside the body now, a try's own `traceparent` aside. */
-  readonly headersFor: (destination: DestinationRow, message: Message) => Record<string, string>;
+  readonly headersFor: (
+    destination: DestinationRow,
+    message: Message,
+  ) => Promise<Record<string, string>>;
 };
 
 /** What is kept of an answer: all that may explain a refusal, little of what only says "ok". */
@@ -65,18 +69,22 @@ export function createSender(deps: {
   const { clock, elapsed, tracing } = deps;
   const keysOf = createKeyCache(deps);
 
-  function headersFor(row: DestinationRow, message: Message): Record<string, string> {
+  async function headersFor(
+    row: DestinationRow,
+    message: Message,
+  ): Promise<Record<string, string>> {
     const replay: Record<string, string> = message.isReplay ? { 'chatgate-replay': 'true' } : {};
     if (row.kind === 'nats') {
       const seq: Record<string, string> = message.seq === null ? {} : { seq: String(message.seq) };
       return { 'Nats-Msg-Id': message.id, ...seq, ...replay };
     }
     const keys = keysOf(row);
+    const { id, body } = message;
     const timestamp = Math.floor(clock.now() / 1_000);
     return {
       'content-type': 'application/json',
       'user-agent': 'Chatgate/1 (+webhooks)',
-      ...(keys ? signedHeaders(keys, { ...message, timestamp }) : {}),
+      ...(keys ? await signedHeaders(keys, { id, timestamp, body }) : {}),
       ...replay,
     };
   }
@@ -111,7 +119,7 @@ export function createSender(deps: {
       return { ...NOTHING, outcome: 'unreachable', problem: 'NATS_URL is not set' };
     }
     const { 'Nats-Msg-Id': _id, ...headers } = all;
-    const ended = await deps.nats.publish({ ...message, headers });
+    const ended = await deps.nats.publish({ ...message, subject: message.subject(), headers });
     return ended.kind === 'acknowledged'
       ? { ...NOTHING, outcome: 'delivered', responseHeaders: acknowledgement(ended) }
       : { ...NOTHING, outcome: 'unreachable', problem: ended.reason };
@@ -122,14 +130,14 @@ export function createSender(deps: {
     async send(row, message, signal) {
       const [at, startedAt] = [clock.now(), elapsed()];
       const span = tracing && beginTry(tracing, row, message);
-      const headers = headersFor(row, message);
+      const headers = await headersFor(row, message);
       if (span) {
         headers['traceparent'] = span.traceparent;
       }
       const outgoing = { message, headers, signal };
       const ending = await (row.kind === 'http' ? post(row, outgoing) : publish(outgoing));
       endTry(span, ending);
-      const target = row.kind === 'http' ? (row.url ?? '') : message.subject;
+      const target = row.kind === 'http' ? (row.url ?? '') : message.subject();
       return { ...ending, at, tookMs: Math.max(0, Math.round(elapsed() - startedAt)), target };
     },
   };

@@ -5,6 +5,7 @@ import {
   type KeyObject,
   sign as signWithKey,
 } from 'node:crypto';
+import { promisify } from 'node:util';
 import type { Random } from '../../../platform/random.ts';
 import { Secret } from '../../../platform/secret.ts';
 
@@ -50,19 +51,24 @@ export function readSigningKeys(keys: {
   };
 }
 
+/** In a thread of Node's pool: it takes 30 µs, a fifth of what a callback cost the main thread. */
+const signElsewhere = promisify(
+  (data: Buffer, key: KeyObject, done: (error: Error | null, signature: Buffer) => void) =>
+    signWithKey(null, data, key, done),
+);
+
 /** The three headers. `timestamp` is that of the attempt, in whole seconds. */
-export function signedHeaders(
+export async function signedHeaders(
   keys: SigningKeys,
   message: { id: string; timestamp: number; body: Buffer },
-): { 'webhook-id': string; 'webhook-timestamp': string; 'webhook-signature': string } {
+): Promise<{ 'webhook-id': string; 'webhook-timestamp': string; 'webhook-signature': string }> {
   const { id, timestamp, body } = message;
   const signed = Buffer.concat([Buffer.from(`${id}.${timestamp}.`), body]);
-  const signatures = [
-    ...keys.secrets.map(
-      (secret) => `v1,${createHmac('sha256', secret).update(signed).digest('base64')}`,
-    ),
-    `v1a,${signWithKey(null, signed, keys.privateKey).toString('base64')}`,
-  ];
+  const signing = signElsewhere(signed, keys.privateKey);
+  const signatures = keys.secrets.map(
+    (secret) => `v1,${createHmac('sha256', secret).update(signed).digest('base64')}`,
+  );
+  signatures.push(`v1a,${(await signing).toString('base64')}`);
   return {
     'webhook-id': id,
     'webhook-timestamp': String(timestamp),

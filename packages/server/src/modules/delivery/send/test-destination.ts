@@ -20,7 +20,7 @@ export async function testDestination(
 ): Promise<TestResult> {
   const row = await loadDestination(deps, id);
   const message = testMessage(deps);
-  const headers = deps.sender.headersFor(row, message);
+  const headers = await deps.sender.headersFor(row, message);
   const attempt = await deps.sender.send(row, message);
   await deps.db.transaction((tx) =>
     deps.audit.record(tx, {
@@ -53,7 +53,7 @@ function testMessage({ ids, clock }: Pick<ChangeDeps, 'ids' | 'clock'>): Message
   return {
     id,
     body: Buffer.from(JSON.stringify(body)),
-    subject: 'chatgate.test.test.0.test',
+    subject: () => 'chatgate.test.test.0.test',
     seq: null,
     isReplay: false,
   };

@@ -11,7 +11,7 @@ export type Tried = {
 type TriedMessage = {
   readonly id: string;
   readonly body: Buffer;
-  readonly subject: string;
+  readonly subject: () => string;
   readonly seq: number | null;
   readonly isReplay: boolean;
   readonly tried?: Tried;
@@ -48,7 +48,7 @@ export function beginTry(
       'messaging.system': 'nats',
       'messaging.operation.name': 'publish',
       'messaging.operation.type': 'send',
-      'messaging.destination.name': message.subject,
+      'messaging.destination.name': message.subject(),
       'messaging.destination.template': SUBJECT,
       'messaging.message.id': message.id,
       'messaging.message.body.size': message.body.length,
