@@ -18,6 +18,7 @@ import classes from './pages.module.css';
 import type { PageChanges } from './use-changes.ts';
 import type { Selection } from './use-selection.ts';
 
+/** Of a row of which nothing more is to be said. */
 const ROW_PX = 76;
 const LOAD_AHEAD = 60;
 
@@ -53,13 +54,23 @@ export function PagesTable(props: {
     const next = Math.round(top + window.scrollY);
     setMargin((before) => (Math.abs(before - next) > 4 ? next : before));
   });
+  const usualPx = useRef(ROW_PX);
   const rows = useWindowVirtualizer({
     count: pages.length,
-    estimateSize: () => ROW_PX,
+    estimateSize: () => usualPx.current,
     overscan: 4,
     scrollMargin: margin,
     getItemKey: (index) => pages[index]?.id ?? index,
   });
+  // Rows to come are taken to be as high as the last one: each that is not moves all that follow, and
+  // the table is drawn again at once.
+  const measure = useCallback(
+    (row: HTMLTableRowElement | null) => {
+      usualPx.current = row?.offsetHeight ?? usualPx.current;
+      rows.measureElement(row);
+    },
+    [rows],
+  );
   const near = rows.getVirtualItems();
   // Rows are drawn in slices that let the browser answer in between: twenty at once block it longer
   // than a person should feel, while scrolling and when the answer to a search comes.
@@ -106,7 +117,7 @@ export function PagesTable(props: {
             return page === undefined ? null : (
               <PageRow
                 key={key}
-                measure={rows.measureElement}
+                measure={measure}
                 index={index}
                 page={page}
                 change={props.changes.changes[page.id]}
