@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect } from 'node:net';
+import { Readable } from 'node:stream';
 import { WEBHOOK_VECTOR } from '@chatgate/meta-protocol';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Database } from '../../platform/db/index.ts';
@@ -99,6 +102,34 @@ test('a body beyond 8 MiB gets 413 and an error in the log', async () => {
   const answer = await bench.post(Buffer.alloc(8 * 1024 * 1024 + 1, ' '));
   expect([answer.statusCode, codeOf(answer)]).toEqual([413, 'too_large']);
   expect(bench.seen.lines).toMatchObject([{ level: 'error', event: 'event.refused' }]);
+});
+
+test('a body that does not say how long it is gets 413 as soon as it is too long', async () => {
+  const chunks = Array.from({ length: 9 }, () => Buffer.alloc(1024 * 1024, ' '));
+  const answer = await bench.app.inject({
+    method: 'POST',
+    url: '/meta/uri-of-the-gateway/webhook',
+    payload: Readable.from(chunks),
+  });
+  expect([answer.statusCode, codeOf(answer)]).toEqual([413, 'too_large']);
+});
+
+test('a body that is cut off is counted, and nothing of it is stored', async () => {
+  await bench.app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = bench.app.server.address() as AddressInfo;
+  const before = (await bench.rows()).length;
+  const socket = connect(port, '127.0.0.1');
+  socket.write(
+    'POST /meta/uri-of-the-gateway/webhook HTTP/1.1\r\nhost: here\r\ncontent-length: 99\r\n\r\n{',
+  );
+  const [request] = await once(bench.app.server, 'request');
+  socket.destroy();
+  await new Promise((resolve) => request.once('close', resolve));
+  expect(await bench.rows()).toHaveLength(before);
+  const answers = bench.ingest.measured.answers.read();
+  expect(answers.find(({ labels }) => labels[0] === '400')?.value).toBe(1);
+  expect((await bench.post(bodyOf([text('m_after_the_cut')]))).statusCode).toBe(200);
+  await bench.app.close();
 });
 
 test('a body of exactly 8 MiB is stored', async () => {
