@@ -157,6 +157,7 @@ function wire(modules: {
   });
   const { projector } = conversations.workers;
   ingest.onStored(projector.wake);
+  ingest.onStored(delivery.giveWay);
   db.signals.listen(PROJECTOR_TOPIC, { heard: projector.wake, missed: projector.wake });
   db.signals.listen(DELIVERY_TOPIC, { heard: delivery.wake, missed: delivery.wake });
 }

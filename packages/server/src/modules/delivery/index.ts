@@ -26,6 +26,7 @@ import { createDeliveryReading } from './log/show-delivery.ts';
 import { createDeliveryEngine } from './queue/engine.ts';
 import { enqueueProjected } from './queue/enqueue.ts';
 import { createMeasured, type Measured } from './queue/measure.ts';
+import { createStarts } from './queue/starts.ts';
 import { createReplayWorker } from './replay/replay.ts';
 import {
   registerDestinationActionRoutes,
@@ -43,6 +44,8 @@ export type Delivery = {
   onProjected: (tx: Executor, events: readonly ProjectedEvent[]) => Promise<void>;
   /** Something may be due. Cheap; call it after the commit of what `onProjected` wrote. */
   wake: () => void;
+  /** Something was taken in: requests begin a little slower for a moment. Cheap. */
+  giveWay: () => void;
   /** How many destinations take events of this gateway only. */
   countOfGateway: (db: Executor, gatewayId: string) => Promise<number>;
   /** The gateway goes, and its own destinations with it. */
@@ -69,7 +72,8 @@ export function createDelivery(options: DeliveryDeps): Delivery {
   // Receivers refuse what was signed at another time than theirs.
   const sender = createSender({ ...deps, clock: deps.carriedTime });
   const measured = createMeasured();
-  const engine = createDeliveryEngine({ ...deps, sender, measured });
+  const starts = createStarts({ elapsed });
+  const engine = createDeliveryEngine({ ...deps, sender, starts, measured });
   const wake = () => engine.wake();
   const replays = createReplayWorker({ ...deps, wake });
   const wakeReplay = () => replays.wake();
@@ -100,6 +104,7 @@ export function createDelivery(options: DeliveryDeps): Delivery {
         deps.wakeOtherReplicas?.();
       }
     },
+    giveWay: starts.giveWay,
     countOfGateway: countDestinationsOf,
     onGatewayDeleting: (tx, gatewayId) => deleteDestinationsOf(deps, tx, gatewayId),
     eraseConversations,

@@ -135,6 +135,31 @@ test('a stop cuts off what hangs, burns no try, and leaves it to the next at onc
   expect(sink.texts()).toEqual(['one', 'two']);
 });
 
+test('a stop records all that ended meanwhile, more than one round settles', async () => {
+  await world.createDestination({ url: sink.url });
+  const sayToAll = async (text: string) => {
+    for (let person = 0; person < 20; person += 1) {
+      await say(`90${person}`, text);
+    }
+    await world.project();
+  };
+  const stopping = world.addReplica();
+  await sayToAll('first');
+  await world.drainEngine(stopping);
+  const late = held();
+  sink.answer(late.answer);
+  await sayToAll('second');
+  for (const worker of stopping.workers) {
+    worker.start();
+  }
+  await sink.arrivedAtLeast(40);
+  stopping.giveWay();
+  const stopped = Promise.all(stopping.workers.map((worker) => worker.stop()));
+  late.release();
+  await stopped;
+  expect((await log()).filter(({ state }) => state === 'delivered')).toHaveLength(40);
+});
+
 test('what was left out while it was under way holds up nothing behind it', async () => {
   await world.createDestination({ url: sink.url });
   const failing = held(status(500));

@@ -24,13 +24,15 @@ export type ExchangeDeps = Pick<
   readonly tell: (destinationId: string) => void;
 };
 
+type Room = Parameters<Paces['shares']>[1];
+
 /**
  * Hands finished runs over and takes new ones, in one transaction; none is opened where nothing is
  * to be done. Throws, with nothing recorded, when the database does not take it.
  */
 export async function exchangeRuns(
   deps: ExchangeDeps,
-  { finished, room }: { finished: readonly FinishedRun[]; room: { free: number; all: number } },
+  { finished, room }: { finished: readonly FinishedRun[]; room: Room },
 ): Promise<ClaimedRun[]> {
   const { db, elapsed, sharedTime } = deps;
   const due = room.free > 0 ? await findDue(deps) : [];

@@ -9,11 +9,12 @@ const MAX_OPEN_PER_DESTINATION = 64;
 export type Paces = {
   /**
    * Divides the room among due destinations, equally, and gives none more than it may have. The
-   * last half of the room is for those that hold little: slow ones shall not fill all of it.
+   * last half of the room is for those that hold little: slow ones shall not fill all of it. None
+   * gets more than `each` at a time.
    */
   readonly shares: (
     due: readonly DestinationRow[],
-    room: { readonly free: number; readonly all: number },
+    room: { readonly free: number; readonly all: number; readonly each: number },
   ) => Share[];
   readonly begun: (run: ClaimedRun) => void;
   /** What the end of a run says about its destination. Undefined steps: it could not begin. */
@@ -52,7 +53,7 @@ export function createPaces(): Paces {
   }
 
   return {
-    shares(due, { free, all }) {
+    shares(due, { free, all, each }) {
       if (due.length === 0 || free <= 0) {
         return [];
       }
@@ -60,7 +61,7 @@ export function createPaces(): Paces {
       // Who comes first changes, for the case that there is not room for all.
       turn += 1;
       const start = turn % due.length;
-      const share = Math.max(1, Math.floor(free / due.length));
+      const share = Math.min(each, Math.max(1, Math.floor(free / due.length)));
       return (
         [...due.slice(start), ...due.slice(0, start)]
           .slice(0, free)

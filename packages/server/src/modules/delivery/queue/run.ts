@@ -3,6 +3,7 @@ import type { DestinationRow } from '../destinations/store.ts';
 import { renderEvent } from '../events/render-event.ts';
 import { subjectOf } from '../events/subject.ts';
 import type { Attempt, Message, Sender } from '../send/send.ts';
+import type { Starts } from './starts.ts';
 import type { ClaimedQueue, DeliveryRow } from './store.ts';
 
 /** A conversation that this process claimed, with the next deliveries of it. */
@@ -45,6 +46,13 @@ export function toMessage(
   return trace === null ? message : { ...message, tried: { trace, deliveryId, attempts } };
 }
 
+type RunDeps = {
+  readonly sender: Sender;
+  readonly starts: Pick<Starts, 'next'>;
+  readonly elapsed: () => number;
+  readonly stopping: Stopping;
+};
+
 /** How the process stops: nothing new begins, then what is under way is cut off. */
 export type Stopping = { readonly noMore: AbortSignal; readonly cutOff: AbortSignal };
 
@@ -54,7 +62,7 @@ export type Stopping = { readonly noMore: AbortSignal; readonly cutOff: AbortSig
  * try: whoever claims the conversation next makes it.
  */
 export async function runDeliveries(
-  { sender, elapsed, stopping }: { sender: Sender; elapsed: () => number; stopping: Stopping },
+  { sender, starts, elapsed, stopping }: RunDeps,
   run: ClaimedRun,
   events: ReadonlyMap<string, DescribedEvent>,
 ): Promise<FinishedRun['steps']> {
@@ -69,6 +77,7 @@ export async function runDeliveries(
       steps.push({ delivery, ending: { kind: 'erased' } });
       continue;
     }
+    await starts.next();
     if (elapsed() > run.startUntil || stopping.noMore.aborted) {
       break;
     }
