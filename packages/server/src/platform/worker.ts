@@ -23,6 +23,8 @@ export function createWorker(options: {
   let running: Promise<void> | undefined;
   let woken = false;
   let endPause: (() => void) | undefined;
+  /** The loop's step, while it is at work. */
+  let underWay: Promise<number> | undefined;
 
   async function pause(): Promise<void> {
     if (woken || stopping.signal.aborted) {
@@ -41,10 +43,12 @@ export function createWorker(options: {
   async function loop(): Promise<void> {
     while (!stopping.signal.aborted) {
       woken = false;
-      const found = await step(stopping.signal).catch((error: unknown) => {
+      underWay = step(stopping.signal).catch((error: unknown) => {
         onError(error);
         return 0;
       });
+      const found = await underWay;
+      underWay = undefined;
       if (found === 0) {
         await pause();
       }
@@ -60,7 +64,8 @@ export function createWorker(options: {
       endPause?.();
     },
     async drain() {
-      while ((await step(stopping.signal)) > 0);
+      // Beside the loop a step may find nothing because the loop's has taken it.
+      while ((await step(stopping.signal)) > 0 || (await underWay) !== undefined);
     },
     async stop() {
       stopping.abort();
