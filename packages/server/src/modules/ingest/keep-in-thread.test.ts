@@ -91,6 +91,18 @@ test('what the store refuses is an error, keeps nothing, and the next post is ke
   expect(await rows()).toHaveLength(1);
 });
 
+test('each answer is of its own question, also where a later one fails first', async () => {
+  const asked = Array.from({ length: 10 }, (_unused, index) => [
+    keeper.keep([post(bodyOf([text(`m_${index}`)]))]),
+    keeper.keep([post(bodyOf([text('m_refused')]), { gatewayId: null as never })]),
+  ]);
+  const outcomes = await Promise.allSettled(asked.flat());
+  expect(outcomes.map(({ status }) => status)).toEqual(
+    asked.flatMap(() => ['fulfilled', 'rejected']),
+  );
+  expect(await rows()).toHaveLength(10);
+});
+
 test('while it keeps, nobody here waits for the lock, and every transaction commits', async () => {
   const keeping = Array.from({ length: 20 }, (_unused, index) =>
     keeper.keep([post(bodyOf([text(`m_${index}`)]))]),

@@ -30,46 +30,60 @@ async function rows() {
   return found.rows;
 }
 
-function keeperOn(transaction: (work: (tx: Executor) => Promise<unknown>) => Promise<unknown>) {
+function keeperOn(
+  transaction: (work: (tx: Executor) => Promise<unknown>) => Promise<unknown>,
+  bulkInsert = db.bulkInsert,
+) {
   const ids = createIds({ clock: { now: () => NOW }, random: systemRandom });
-  const own = { ...db, transaction: transaction as Database['transaction'] };
+  const own = { ...db, bulkInsert, transaction: transaction as Database['transaction'] };
   return createKeeper({ db: own, nextId: () => ids.next('ev') });
 }
 
+const roundTrip = (executor: Executor) => sql`select 1`.execute(executor);
+
 test('later posts are stored while those before are being committed, and committed after them', async () => {
   const seen: string[] = [];
-  const secondBegan = Promise.withResolvers<void>();
-  const mayCommit = Promise.withResolvers<void>();
+  const secondInserted = Promise.withResolvers<void>();
   let begun = 0;
-  const { keep } = keeperOn((work) => {
-    begun += 1;
-    const number = begun;
-    return db
-      .transaction(async (tx) => {
-        seen.push(`${number} begins`);
-        if (number === 2) {
-          secondBegan.resolve();
-        }
-        const result = await work(tx);
-        seen.push(`${number} is stored`);
-        await mayCommit.promise;
-        return result;
-      })
-      .finally(() => seen.push(`${number} ends`));
-  });
-  const both = [keep([postOf('m_1')]), keep([postOf('m_2')])];
-  if (db.engine === 'postgres') {
-    await secondBegan.promise;
-  }
-  mayCommit.resolve();
-  await Promise.all(both);
-  const first = ['1 begins', '1 is stored', '1 ends'];
-  const second = ['2 begins', '2 is stored', '2 ends'];
+  let insertions = 0;
+  const { keep } = keeperOn(
+    (work) => {
+      begun += 1;
+      const number = begun;
+      return db
+        .transaction(async (tx) => {
+          seen.push(`${number} begins`);
+          const result = await work(tx);
+          seen.push(`${number} is stored`);
+          if (number === 1 && db.engine === 'postgres') {
+            await secondInserted.promise;
+            // Time enough for the other one to commit, if it may.
+            await roundTrip(tx).then(() => roundTrip(tx));
+          }
+          return result;
+        })
+        .finally(() => seen.push(`${number} ends`));
+    },
+    async (tx, insert) => {
+      insertions += 1;
+      const number = insertions;
+      // Time enough for the other one to begin, if it may.
+      await roundTrip(tx).then(() => roundTrip(tx));
+      const skipped = await db.bulkInsert(tx, insert);
+      if (number === 2) {
+        secondInserted.resolve();
+      }
+      return skipped;
+    },
+  );
+  // Two connections that are open already.
+  await Promise.all([roundTrip(db.read), roundTrip(db.read)]);
+  await Promise.all([keep([postOf('m_1')]), keep([postOf('m_2')])]);
   expect(seen).toEqual(
     // SQLite has one writer.
     db.engine === 'sqlite'
-      ? [...first, ...second]
-      : [...first.slice(0, 2), '2 begins', '1 ends', ...second.slice(1)],
+      ? ['1 begins', '1 is stored', '1 ends', '2 begins', '2 is stored', '2 ends']
+      : ['1 begins', '1 is stored', '2 begins', '1 ends', '2 is stored', '2 ends'],
   );
 });
 

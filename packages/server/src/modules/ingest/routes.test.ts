@@ -114,6 +114,19 @@ test('a body that does not say how long it is gets 413 as soon as it is too long
   expect([answer.statusCode, codeOf(answer)]).toEqual([413, 'too_large']);
 });
 
+test('a body that says it is too long is not waited for', async () => {
+  await bench.app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = bench.app.server.address() as AddressInfo;
+  const socket = connect(port, '127.0.0.1');
+  socket.write(
+    'POST /meta/uri-of-the-gateway/webhook HTTP/1.1\r\nhost: here\r\ncontent-length: 8388609\r\n\r\n',
+  );
+  const [answer] = await once(socket, 'data');
+  expect(String(answer)).toContain('HTTP/1.1 413');
+  socket.destroy();
+  await bench.app.close();
+});
+
 test('a body that is cut off is counted, and nothing of it is stored', async () => {
   await bench.app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = bench.app.server.address() as AddressInfo;
