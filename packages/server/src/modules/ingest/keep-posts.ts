@@ -49,7 +49,8 @@ export function createKeeper({ db, nextId }: Deps): Keeper {
     const keeping = storedBefore.then(() =>
       db.transaction(async (tx) => {
         const result = await storeBatch(db, tx, arrivals.flat());
-        // From here on it waits for no lock, so that the next ones may wait for its own.
+        // From here on it waits for no lock, so that the next ones may wait for its own; and what it
+        // awaits beside statements is a commit, which waits for nothing of this transaction's.
         stored.resolve();
         await keptBefore;
         return result;
