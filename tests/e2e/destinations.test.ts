@@ -43,11 +43,14 @@ const say = async (text: string) => {
   await phone.getByLabel('Write a message').fill(text);
   await phone.getByRole('button', { name: 'Send', exact: true }).click();
 };
-const openDestinations = () =>
-  page
+/** There once its title shows: until then the screen before takes the clicks. */
+const openDestinations = async () => {
+  await page
     .getByRole('navigation', { name: 'Main navigation' })
     .getByRole('link', { name: 'Destinations' })
     .click();
+  await page.getByRole('heading', { name: 'Destinations', exact: true }).waitFor();
+};
 
 test('without a destination the screen says what one is for', async () => {
   await createGateway(page, stage.meta);
