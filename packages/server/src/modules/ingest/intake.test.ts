@@ -2,8 +2,10 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { CompiledQuery } from 'kysely';
 import { beforeEach, expect, test } from 'vitest';
 import type { Database, Executor } from '../../platform/db/index.ts';
+import { createDistribution, createTally } from '../../platform/metrics/index.ts';
 import { testDatabase } from '../../test-support/database.ts';
 import { withOutages } from '../../test-support/outage.ts';
+import { createIntake } from './intake.ts';
 import { bodyOf, createBench, text } from './test-support/bench.ts';
 
 let db: Database;
@@ -214,4 +216,31 @@ test('stopping commits what waits and refuses what comes later', async () => {
   await stopped;
   expect(await bench.rows()).toHaveLength(1);
   expect((await waiting).statusCode).toBe(200);
+});
+
+test('times of storing are remembered for the projector, and only so many of them', async () => {
+  const time = { now: 0 };
+  let number = 0;
+  const intake = createIntake({
+    ...{ clock: { now: () => 0 }, elapsed: () => time.now, onStored() {} },
+    log: { info() {}, warn() {}, error() {} },
+    counts: { ackSeconds: createDistribution([1]), events: createTally(['new', 'copy']) },
+    async keep(posts) {
+      time.now += 3;
+      const inserted = posts.map(() => Array.from({ length: 5_000 }, () => `ev_${number++}`));
+      return { inserted, copies: 0, conflicting: [] };
+    },
+  });
+  const take = async (posts: number) => {
+    for (let post = 0; post < posts; post += 1) {
+      await intake.accept('gw_test', Buffer.from('{}'));
+    }
+  };
+  await take(1);
+  expect(intake.storedMs('ev_0')).toBe(3);
+  expect(intake.storedMs('ev_5000')).toBeNull();
+  await take(4);
+  expect([intake.storedMs('ev_0'), intake.storedMs('ev_24999')]).toEqual([3, 3]);
+  await take(1);
+  expect([intake.storedMs('ev_0'), intake.storedMs('ev_29999')]).toEqual([null, 3]);
 });
