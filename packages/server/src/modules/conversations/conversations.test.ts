@@ -269,6 +269,7 @@ test('what a message carries is noted to be fetched, in the transaction that sto
     },
   ]);
   await drain();
+  expect(bench.seen.wakes).toBe(1);
   expect(bench.seen.files).toMatchObject([
     { gatewayId: 'gw_test', position: 0, kind: 'image', url: 'https://scontent.test/a.jpg' },
     { position: 2, kind: 'file', url: 'https://cdn.test/b.pdf', title: 'b' },

@@ -37,6 +37,8 @@ export type Projected = {
   readonly withMessage: readonly string[];
   /** What became of each event. */
   readonly settled: readonly Settled[];
+  /** Files wait to be fetched. */
+  readonly hasFiles: boolean;
 };
 
 /** An event that is recorded, with the person it belongs to, if any. */
@@ -70,7 +72,7 @@ export async function projectBatch(
       });
     }
   }
-  await write(deps, tx, { writes, drafts: [...drafts.values()] });
+  const hasFiles = await write(deps, tx, { writes, drafts: [...drafts.values()] });
   await deps.ingest.settle(tx, writes.settled);
   await notePages(deps, tx, { events, settled: writes.settled });
   const withMessage = gatewaysWithMessage(accepted);
@@ -86,6 +88,7 @@ export async function projectBatch(
     gatewayIds: [...new Set(events.map((event) => event.gateway_id))],
     withMessage,
     settled: writes.settled,
+    hasFiles,
   };
 }
 
@@ -140,11 +143,13 @@ function judge(
   return page.wanted ? { state: 'recorded' } : { state: 'ignored', reason: 'receiving_off' };
 }
 
+/** True when files wait to be fetched because of it. */
 async function write(
   deps: ConversationsDeps,
   tx: Executor,
   { writes, drafts }: { writes: Writes; drafts: readonly Draft[] },
-): Promise<void> {
+): Promise<boolean> {
+  let hasFiles = false;
   const keys = writes.messages.flatMap(({ conversation_id, mid }) =>
     mid === null ? [] : [{ conversation_id, mid }],
   );
@@ -153,7 +158,7 @@ async function write(
   }
   if (writes.messages.length > 0) {
     await insertMessages(deps.db, tx, writes.messages);
-    await keepFiles(deps, tx, { messages: writes.messages, drafts });
+    hasFiles = await keepFiles(deps, tx, { messages: writes.messages, drafts });
   }
   if (writes.reactions.size > 0) {
     await upsertReactions(tx, [...writes.reactions.values()]);
@@ -168,6 +173,7 @@ async function write(
     const messageIds = await deleteMessage(tx, deletion);
     await deps.attachments.erase(tx, { messageIds });
   }
+  return hasFiles;
 }
 
 /** Their files are fetched later, by somebody else. */
@@ -175,7 +181,7 @@ async function keepFiles(
   deps: ConversationsDeps,
   tx: Executor,
   { messages, drafts }: { messages: readonly MessageRow[]; drafts: readonly Draft[] },
-): Promise<void> {
+): Promise<boolean> {
   const gatewayOf = new Map(drafts.map(({ head }) => [head.id, head.gateway_id]));
   const wanted = messages.flatMap((message) => {
     const { attachments = [] }: Partial<Content> = JSON.parse(message.content);
@@ -195,6 +201,7 @@ async function keepFiles(
   if (wanted.length > 0) {
     await deps.attachments.keep(tx, wanted);
   }
+  return wanted.length > 0;
 }
 
 /** Tells the module `pages` when each Page was last heard of, and what was ignored. */

@@ -37,12 +37,12 @@ const TRIES = 3;
  * parks nothing: the worker comes back to the same batch.
  */
 export function createProjector(deps: ConversationsDeps, projected: Tally): Worker {
-  const { db, clock, log, tracing } = deps;
-  const elapsed = deps.elapsed ?? (() => performance.now());
+  const { db, clock, log, tracing, elapsed = () => performance.now() } = deps;
   const lease = createLease(deps);
   const milestonesNoted = new Set<string>();
   const isolation = createIsolation();
   const batchSize = createBatchSize(db.engine);
+  /** As far as we know nothing is new. */
   let isIdle = true;
 
   /** One transaction. Gives what was found; the lease being lost counts as finding nothing. */
@@ -92,18 +92,20 @@ export function createProjector(deps: ConversationsDeps, projected: Tally): Work
   }
 
   async function step(): Promise<number> {
-    // Asking is free, a transaction is not: an idle server must not write to its disk every second.
+    // Asking is free, a transaction is not: an idle server must not write to its disk every second,
+    // and one that gets a message now and then not twice for each.
     if ((isIdle && !(await deps.ingest.hasNew())) || !(await lease.renew())) {
       return 0;
     }
-    const { found, done, tookMs = 0 } = await project(isolation.limit(batchSize.next()));
+    const limit = isolation.limit(batchSize.next());
+    const { found, done, tookMs = 0 } = await project(limit);
     if (done) {
       announce(deps, done, milestonesNoted);
       count(projected, done.settled);
       batchSize.took({ found, tookMs });
     }
-    isIdle = found === 0;
-    if (!isIdle) {
+    isIdle = found < limit;
+    if (found > 0) {
       // SQLite never lets go of the thread by itself; requests get their turn here.
       await nextTurn();
     }
@@ -198,7 +200,9 @@ function announce(
     milestonesNoted.add(gatewayId);
     live.publish({ type: 'gateway.changed', gatewayId });
   }
-  attachments.wake();
+  if (projected.hasFiles) {
+    attachments.wake();
+  }
   onCommitted?.();
   for (const { gatewayId, conversationId } of projected.conversations) {
     live.publish({ type: 'conversation.changed', gatewayId, conversationId });

@@ -150,6 +150,7 @@ const nothingSeen = () => ({
   hints: [] as LiveEvent[],
   milestones: [] as string[],
   files: [] as WantedFile[],
+  wakes: 0,
   erased: [] as { messageIds: readonly string[] }[],
   notes: [] as { pageId: string; lastEventAt: number | null; ignoredWhileOff: number }[],
 });
@@ -157,12 +158,15 @@ const nothingSeen = () => ({
 /** Notes what is to be kept and erased; the real one has tests of its own. */
 const recordedFiles = (seen: {
   files: WantedFile[];
+  wakes: number;
   erased: { messageIds: readonly string[] }[];
 }): ConversationsDeps['attachments'] => ({
   async keep(_tx, wanted) {
     seen.files.push(...wanted);
   },
-  wake() {},
+  wake() {
+    seen.wakes += 1;
+  },
   filesOf: async () => new Map(),
   async erase(_tx, which) {
     if ('messageIds' in which) {
