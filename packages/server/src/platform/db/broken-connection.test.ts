@@ -45,11 +45,11 @@ test.runIf(url !== '')(
     await other.transaction(lock);
     wakeUp.resolve();
     await expect(stopped).rejects.toThrow();
-    // And not so late that POSTs of Meta's, which wait for five seconds, would wait for it.
+    // And not so late that POSTs of Meta's, which are refused after three seconds, wait for it.
     const { rows } = await sql<{ ms: string }>`
       select setting as ms from pg_settings
       where name = 'idle_in_transaction_session_timeout'`.execute(other.read);
-    expect(Number(rows[0]?.ms)).toBeLessThan(5_000);
+    expect(Number(rows[0]?.ms)).toBeLessThan(3_000);
     await Promise.all([still.close(), other.close()]);
   },
 );

@@ -12,10 +12,10 @@ const SERIALIZATION_FAILURE = '40001';
 const TRIES = 3;
 /**
  * A process that stands still within a transaction (stopped, its machine frozen, cut off) keeps its
- * locks, and others wait for them: not as long as Meta waits. Between two statements of ours there
- * are milliseconds.
+ * locks, and others wait for them: not as long as a POST may (3 s, and a commit that takes longer
+ * is refused). Between two statements of ours there are milliseconds.
  */
-const IDLE_IN_TRANSACTION_MS = 3_000;
+const IDLE_IN_TRANSACTION_MS = 2_000;
 
 /** PostgreSQL ≥ 15. Refuses a server that would acknowledge commits it may lose. */
 export async function openPostgres(options: {
