@@ -1,5 +1,5 @@
 import type { MetaProblem } from '@chatgate/contract';
-import { Button, Code, Collapse, Text } from '@mantine/core';
+import { Code, Collapse, Text, UnstyledButton } from '@mantine/core';
 import { useDisclosure, useId } from '@mantine/hooks';
 import { IconChevronDown } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
@@ -17,25 +17,20 @@ export function Disclosure(props: {
   const id = useId();
   return (
     <div>
-      <Button
-        variant="subtle"
-        size="compact-xs"
-        color="gray"
+      <UnstyledButton
         className={classes.toggle ?? ''}
         onClick={toggle}
         aria-expanded={opened}
         aria-controls={opened ? id : undefined}
         aria-label={props.accessibleName}
-        rightSection={
-          <IconChevronDown
-            size={14}
-            aria-hidden="true"
-            className={opened ? classes.turned : undefined}
-          />
-        }
       >
         {props.label}
-      </Button>
+        <IconChevronDown
+          size={14}
+          aria-hidden="true"
+          className={opened ? classes.turned : classes.chevron}
+        />
+      </UnstyledButton>
       <Collapse expanded={opened} keepMounted={false}>
         <div id={id} className={classes.body}>
           {props.children}
