@@ -15,9 +15,6 @@ try {
   const { serve } = await import('./serve.ts');
   await serve();
   setFlagsFromString('--no-optimize-for-size');
-  // Left to itself V8 lets garbage grow to four times what lives before it looks: between 290 and 420 MB
-  // at 500 messages a second. With half as much again it stays within 5 % of 300 MB.
-  setFlagsFromString('--heap-growing-percent=50');
   flushCompileCache();
 } catch (error) {
   const { code, port, message } = error as { code?: string; port?: number; message?: string };

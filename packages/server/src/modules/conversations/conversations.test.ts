@@ -255,6 +255,9 @@ test('the milestone, the notes and the hints come with the first message, and no
 });
 
 test('what a message carries is noted to be fetched, in the transaction that stores it', async () => {
+  await bench.deliver([textFrom('9001', 'no file')]);
+  await drain();
+  expect(bench.seen.wakes, 'whoever fetches files would open a transaction for nothing').toBe(0);
   await bench.deliver([
     {
       ...textFrom('9001', 'two files'),

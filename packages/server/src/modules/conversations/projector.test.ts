@@ -37,23 +37,6 @@ test('a process that dies between commit and projection loses nothing and double
   expect(await seqs()).toEqual([1, 2]);
 });
 
-test('a message costs one transaction of the projector, and one for its lease', async () => {
-  let transactions = 0;
-  const counting: Database = {
-    ...db,
-    transaction(work, options) {
-      transactions += 1;
-      return db.transaction(work, options);
-    },
-  };
-  const bench = await createBench(counting, { ingestDb: db });
-  await bench.deliver([textFrom('9001', 'one')]);
-  await drain(bench);
-  expect(await seqs()).toEqual([1]);
-  expect(transactions).toBe(2);
-  expect(bench.seen.wakes, 'it brought no file').toBe(0);
-});
-
 test('a transaction that fails at its end leaves nothing behind and is done again', async () => {
   let failures = 2;
   const bench = await createBench(db, {

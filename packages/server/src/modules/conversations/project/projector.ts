@@ -92,20 +92,20 @@ export function createProjector(deps: ConversationsDeps, projected: Tally): Work
   }
 
   async function step(): Promise<number> {
-    // Asking is free, a transaction is not: an idle server must not write to its disk every second,
-    // and one that gets a message now and then not twice for each.
+    // Asking is free, a transaction is not: an idle server must not write to its disk every second.
     if ((isIdle && !(await deps.ingest.hasNew())) || !(await lease.renew())) {
       return 0;
     }
-    const limit = isolation.limit(batchSize.next());
-    const { found, done, tookMs = 0 } = await project(limit);
+    const { found, done, tookMs = 0 } = await project(isolation.limit(batchSize.next()));
     if (done) {
       announce(deps, done, milestonesNoted);
       count(projected, done.settled);
       batchSize.took({ found, tookMs });
     }
-    isIdle = found < limit;
-    if (found > 0) {
+    // Only a batch that found nothing says so: to ask after each one made batches smaller and more,
+    // and the p99 of an acknowledgement at 1,000 messages a second 24 ms instead of 12 to 15.
+    isIdle = found === 0;
+    if (!isIdle) {
       // SQLite never lets go of the thread by itself; requests get their turn here.
       await nextTurn();
     }
