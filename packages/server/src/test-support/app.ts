@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { createServer } from 'node:net';
 import { createEmulator, type Emulator } from '@chatgate/meta-emulator';
 import { type App, createApp } from '../app.ts';
 import { loadConfig } from '../config/config.ts';
@@ -7,6 +6,7 @@ import type { PasswordHashing } from '../modules/auth/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import { createLog, silentLog } from '../platform/log.ts';
 import { systemRandom } from '../platform/random.ts';
+import { freePort } from './free-port.ts';
 import { migratedStorage } from './migrated-storage.ts';
 
 export const ADMIN = { email: 'admin@example.test', password: 'a long enough password' };
@@ -146,13 +146,3 @@ const cheapHashing: PasswordHashing = {
   hash: async (password) => createHash('sha256').update(password).digest('hex'),
   verify: async ({ password, hash }) => (await cheapHashing.hash(password)) === hash,
 };
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}
