@@ -28,7 +28,7 @@ export function Disclosure(props: {
         <IconChevronDown
           size={14}
           aria-hidden="true"
-          className={opened ? classes.turned : classes.chevron}
+          className={opened ? classes.turned : undefined}
         />
       </UnstyledButton>
       <Collapse expanded={opened} keepMounted={false}>
