@@ -23,4 +23,17 @@ export default tseslint.config(
       '@typescript-eslint/no-misused-promises': 'error',
     },
   },
+  {
+    files: ['packages/server/src/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'AssignmentExpression[left.type="MemberExpression"] > ArrowFunctionExpression.right',
+          message: 'V8 makes such a function, and all it leads to, old at once: name it first (docs/adr/0031).',
+        },
+      ],
+    },
+  },
 );

@@ -22,10 +22,12 @@ export function receiveOnce(
   const exchange = new Exchange({ choose, maxBytes, resolve, reject });
   const giveUp = () => exchange.breakOff({ kind: 'unreachable', reason: 'deadline' });
   const timer = setTimeout(giveUp, outgoing.deadlineMs ?? DEADLINE_MS).unref();
-  exchange.onEnd = () => {
+  // Named first, so that V8 does not keep the whole exchange for old (docs/adr/0031).
+  const ended = () => {
     clearTimeout(timer);
     signal?.removeEventListener('abort', giveUp);
   };
+  exchange.onEnd = ended;
   if (signal?.aborted) {
     giveUp();
     return promise;
