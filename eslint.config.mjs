@@ -30,8 +30,10 @@ export default tseslint.config(
       'no-restricted-syntax': [
         'error',
         {
-          selector: 'AssignmentExpression[left.type="MemberExpression"] > ArrowFunctionExpression.right',
-          message: 'V8 makes such a function, and all it leads to, old at once: name it first (docs/adr/0031).',
+          selector:
+            'AssignmentExpression[left.type="MemberExpression"] > ArrowFunctionExpression.right',
+          message:
+            'V8 makes such a function, and all it leads to, old at once: name it first (docs/adr/0031).',
         },
       ],
     },
