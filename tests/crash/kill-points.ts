@@ -23,6 +23,8 @@ const HELD_AT_MOST_MS = 60_000;
 
 /** A burst of the load: not all of it can be copies of what is known. */
 const ENOUGH_ANSWERED = 4;
+/** New events in one transaction: not all of them can be of POSTs that Meta gives up on meanwhile. */
+const ENOUGH_NEW = 4;
 
 /** Place of the armed point in `POINT_NAMES`, counted from 1; every thread of the process sees it. */
 const armedAt = isMainThread
@@ -43,20 +45,20 @@ function at(point: HookedPoint): void {
 }
 
 /** What a transaction did so far, by the statements that tell. */
-type Transaction = { takesIn: boolean; projects: boolean };
+type Transaction = { events: number; projects: boolean };
 
-const newTransaction = (): Transaction => ({ takesIn: false, projects: false });
+const newTransaction = (): Transaction => ({ events: 0, projects: false });
 
-function note(transaction: Transaction, text: string): void {
+function note(transaction: Transaction, text: string, rows: number): void {
   if (text.startsWith('insert into event (')) {
-    transaction.takesIn = true;
+    transaction.events += rows;
   } else if (/^\s*update event set state/.test(text)) {
     transaction.projects = true;
   }
 }
 
-function beforeCommit({ takesIn, projects }: Transaction): void {
-  if (takesIn) {
+function beforeCommit({ events, projects }: Transaction): void {
+  if (events >= ENOUGH_NEW) {
     at('before commit');
   }
   if (projects) {
@@ -64,8 +66,8 @@ function beforeCommit({ takesIn, projects }: Transaction): void {
   }
 }
 
-function afterCommit({ takesIn }: Transaction): void {
-  if (takesIn) {
+function afterCommit({ events }: Transaction): void {
+  if (events >= ENOUGH_NEW) {
     at('after commit');
   }
 }
@@ -128,33 +130,52 @@ function watchSqlite(): void {
       if (projector.refuses(this.sourceSQL)) {
         return [];
       }
-      note(transaction, this.sourceSQL);
-      return original.apply(this, values);
+      const answer = original.apply(this, values);
+      note(
+        transaction,
+        this.sourceSQL,
+        Number((answer as { changes?: number | bigint }).changes ?? 0),
+      );
+      return answer;
     } as never;
   }
 }
 
+type Answer = { rowCount: number | null };
+type Callback = (error: unknown, answer?: Answer) => void;
+
 function watchPostgres(): void {
   const transactions = new WeakMap<object, Transaction>();
   const query = pg.Client.prototype.query as (...args: unknown[]) => unknown;
+
+  async function ask(client: object, text: string, args: readonly unknown[]): Promise<Answer> {
+    if (text.startsWith('begin') || text.startsWith('start transaction')) {
+      transactions.set(client, newTransaction());
+    }
+    const transaction = transactions.get(client) ?? newTransaction();
+    if (projector.refuses(text)) {
+      return { rowCount: 0, ...{ command: 'UPDATE', rows: [] } };
+    }
+    if (text === 'commit') {
+      beforeCommit(transaction);
+    }
+    const answer = (await query.apply(client, [...args])) as Answer;
+    note(transaction, text, answer.rowCount ?? 0);
+    if (text === 'commit') {
+      afterCommit(transaction);
+    }
+    return answer;
+  }
+
   pg.Client.prototype.query = function (this: object, ...args: unknown[]) {
     const text = textOf(args[0]);
-    if (text.startsWith('begin') || text.startsWith('start transaction')) {
-      transactions.set(this, newTransaction());
-    }
-    const transaction = transactions.get(this) ?? newTransaction();
-    if (projector.refuses(text)) {
-      return Promise.resolve({ command: 'UPDATE', rowCount: 0, rows: [] });
-    }
-    if (text !== 'commit') {
-      note(transaction, text);
+    if (text === '') {
       return query.apply(this, args);
     }
-    beforeCommit(transaction);
-    return Promise.resolve(query.apply(this, args)).then((result) => {
-      afterCommit(transaction);
-      return result;
-    });
+    const last = args.at(-1);
+    const done = typeof last === 'function' ? (last as Callback) : undefined;
+    const answer = ask(this, text, done ? args.slice(0, -1) : args);
+    return done ? void answer.then((rows) => done(null, rows), done) : answer;
   } as never;
 }
 
