@@ -31,7 +31,7 @@ export default tseslint.config(
         'error',
         {
           selector:
-            'AssignmentExpression[left.type="MemberExpression"] > ArrowFunctionExpression.right',
+            'AssignmentExpression[left.type="MemberExpression"] > :matches(ArrowFunctionExpression, FunctionExpression).right',
           message:
             'V8 makes such a function, and all it leads to, old at once: name it first (docs/adr/0031).',
         },

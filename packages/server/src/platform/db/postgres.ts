@@ -104,7 +104,7 @@ const prepared = new Map<string, string>();
  * what it costs the server, 17 µs each and 12 µs prepared.
  *
  * Answers come by a callback of ours, because pg's own is old from the start (docs/adr/0031) and kept
- * every answer until V8's next full collection: 7 kB a message.
+ * every answer until V8's next full collection: 5 kB a message.
  */
 function askOurWay(client: PoolClient): void {
   const query = client.query.bind(client) as (...args: readonly unknown[]) => unknown;
