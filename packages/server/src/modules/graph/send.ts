@@ -188,10 +188,11 @@ const noteLeaving =
   (dispatch) =>
   (options, handler) => {
     const start = handler.onRequestStart?.bind(handler);
-    handler.onRequestStart = (controller, context) => {
+    const noted: typeof start = (controller, context) => {
       journey.hasLeft = true;
       start?.(controller, context);
     };
+    handler.onRequestStart = noted;
     return dispatch(options, handler);
   };
 
