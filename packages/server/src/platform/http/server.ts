@@ -5,6 +5,7 @@ import type { Ids } from '../ids.ts';
 import type { Log } from '../log.ts';
 import { isStorable } from '../storable.ts';
 import { handleErrors, type Undeclared } from './errors.ts';
+import { refuseNul } from './refuse-nul.ts';
 
 const UNSTORABLE = 'A text holds a zero byte, or a number is beyond 2^53.';
 
@@ -72,5 +73,6 @@ export function createHttpServer(deps: {
     };
   });
   handleErrors(app, deps);
+  refuseNul(app);
   return app;
 }
