@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Database } from '../../platform/db/index.ts';
 import { testDatabase } from '../../test-support/database.ts';
 import { postReply } from './post/post-reply.ts';
-import { createEdge, type Edge } from './test-support/edge.ts';
+import { createEdge, type Edge, type Fate } from './test-support/edge.ts';
 import {
   CONVERSATION,
   createNode,
@@ -179,17 +179,39 @@ test('nor while the other is still under way; its answer says whose the message 
   expect(await states()).toEqual(['unknown', 'sent']);
 });
 
+/** Each in a conversation of its own. */
+async function postFiles(count: number): Promise<void> {
+  const body = { attachment: { type: 'image' as const, url: 'https://files.test/a.png' } };
+  for (let number = 0; number < count; number += 1) {
+    const conversationId = `cv_file_${number}`;
+    await postReply(node.deps, { conversationId, key: `k${number}`, body, actor: person });
+  }
+}
+
+test('however many files Meta is fetching, texts leave at once', async () => {
+  edge.plan(...Array<Fate>(40).fill('slow'));
+  await postFiles(40);
+  const { sender } = node.outbound.workers;
+  sender.start();
+  for (const underWay of [10, 16]) {
+    await expect.poll(() => edge.doubtful.length).toBeGreaterThanOrEqual(underWay);
+    around.clock.at += 1_000;
+    sender.wake();
+  }
+  around.clock.at += 1_000;
+  edge.clear();
+  await node.post('text passes by', 'cv_text');
+  sender.wake();
+  await expect.poll(texts).toEqual(['text passes by']);
+  for (let number = 0; number < 40; number += 1) {
+    edge.answerLate();
+  }
+  await sender.stop();
+});
+
 test('a Page sends ten files a second and three hundred texts, on two replicas together', async () => {
   const other = createNode(db, edge, around);
-  const file = { attachment: { type: 'image' as const, url: 'https://files.test/a.png' } };
-  for (let number = 0; number < 14; number += 1) {
-    await postReply(node.deps, {
-      conversationId: `cv_file_${number}`,
-      key: `k${number}`,
-      body: file,
-      actor: person,
-    });
-  }
+  await postFiles(14);
   await node.post('text passes by', 'cv_text');
   await Promise.all([drain(), drain(other)]);
   expect(edge.ledger).toHaveLength(11);
