@@ -295,6 +295,19 @@ test('a dead token is told to the Page, and where no other lives the reply needs
   expect(await readReplies(db)).toMatchObject([{ state: 'failed', failure: 'needs_login' }]);
 });
 
+test('a token that is refused, and kept because it was checked since, is not used without a pause', async () => {
+  Object.assign(node.deps.pages, { onTokenRefused: async () => {} });
+  edge.plan(...Array<Fate>(5).fill('refused 190/460'));
+  await node.post('hello');
+  await drain();
+  expect(await readReplies(db)).toMatchObject([{ state: 'waiting', next_at: NOW + 1_000 }]);
+  for (let second = 0; second < 4; second += 1) {
+    around.clock.at += 1_000;
+    await drain();
+  }
+  expect(await states()).toEqual(['sent']);
+});
+
 test('what waits in a conversation that is erased goes without being sent', async () => {
   edge.plan('refused 2');
   await node.post('gone');
