@@ -141,7 +141,7 @@ function watchSqlite(): void {
   }
 }
 
-type Answer = { rowCount: number | null };
+type Answer = { command: string; rowCount: number | null; rows: unknown[] };
 type Callback = (error: unknown, answer?: Answer) => void;
 
 function watchPostgres(): void {
@@ -154,7 +154,7 @@ function watchPostgres(): void {
     }
     const transaction = transactions.get(client) ?? newTransaction();
     if (projector.refuses(text)) {
-      return { rowCount: 0, ...{ command: 'UPDATE', rows: [] } };
+      return { command: 'UPDATE', rowCount: 0, rows: [] };
     }
     if (text === 'commit') {
       beforeCommit(transaction);

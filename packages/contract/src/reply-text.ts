@@ -40,20 +40,22 @@ function findBreak(text: string, limit: number): number {
   return lastCharacterEnd(text, limit);
 }
 
-/** A word longer than a message is cut, but never within a character or an emoji. */
+/**
+ * A word longer than a message is cut, but never within a character or an emoji. Looked for from
+ * the beginning: within a row of flags nobody can tell where one begins.
+ */
 function lastCharacterEnd(text: string, limit: number): number {
   const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-  // A character is at most a few dozen units long.
-  const from = Math.max(0, limit - 200);
-  const start = isSecondHalf(text.charCodeAt(from)) ? from + 1 : from;
-  let end = start;
-  for (const { index, segment } of segmenter.segment(text.slice(start, limit + 100))) {
-    if (start + index + segment.length > limit) {
+  let end = 0;
+  // What comes right behind the limit, up to two units, may belong to what is before it.
+  for (const { index, segment } of segmenter.segment(text.slice(0, limit + 2))) {
+    if (index + segment.length > limit) {
       break;
     }
-    end = start + index + segment.length;
+    end = index + segment.length;
   }
-  return end > start ? end : limit;
+  // Marks upon marks can make one character longer than a message.
+  return end > 0 ? end : limit - (isSecondHalf(text.charCodeAt(limit)) ? 1 : 0);
 }
 
 const isSecondHalf = (unit: number) => unit >= 0xdc00 && unit <= 0xdfff;

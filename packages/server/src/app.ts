@@ -16,6 +16,12 @@ import { openTracing } from './platform/tracing/index.ts';
 import type { Worker } from './platform/worker.ts';
 import { registerHttp } from './register-http.ts';
 
+/**
+ * How long a stop waits for Meta's answers, of the ten seconds it may take: a call that makes Meta
+ * fetch a video has ninety. What became of a reply is then found out as when the answer is lost.
+ */
+const META_PATIENCE_MS = 5_000;
+
 export type App = {
   readonly core: Core;
   readonly metrics: Metrics;
@@ -81,11 +87,16 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
     async stop() {
       isLeaving = true;
       await pause(config.CHATGATE_DRAIN_SECONDS * 1_000);
+      const patience = setTimeout(
+        () => modules.graph.cutOff(),
+        surroundings.metaPatienceMs ?? META_PATIENCE_MS,
+      );
       await http.close();
       await scrapes?.close();
       await ingest.stop();
       await auth.settle();
       await Promise.all(workers.map((worker) => worker.stop()));
+      clearTimeout(patience);
       await Promise.all([
         modules.dispatcher.close(),
         modules.outgoing.close(),

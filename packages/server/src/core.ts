@@ -26,6 +26,8 @@ export type Surroundings = {
   readonly keeping?: 'here' | 'in a thread';
   /** Tests sign in often, and hash cheaply. */
   readonly passwordHashing?: PasswordHashing;
+  /** Tests that stop in the middle of a call to Meta do not wait for it. */
+  readonly metaPatienceMs?: number;
 };
 
 /** The parts that the command line needs too: storage, people, the audit log; nothing listens. */

@@ -72,7 +72,8 @@ export function createModules(
     resync: { type: 'resync' },
     relay: db.signals,
   });
-  const dispatcher = new Agent({ connections: 16, keepAliveTimeout: 30_000 });
+  // More than the 48 replies that may be under way at once: none waits behind slow ones.
+  const dispatcher = new Agent({ connections: 64, keepAliveTimeout: 30_000 });
   const graph = createGraph({
     dispatcher,
     clock,
@@ -125,7 +126,7 @@ export function createModules(
   wire({ db, pages, ingest, conversations, delivery, attachments, outbound });
   auth.onChanged(() => live.publish({ type: 'access.changed' }));
   return {
-    ...{ live, gateways, pages, health, ingest, attachments, conversations, delivery },
+    ...{ live, graph, gateways, pages, health, ingest, attachments, conversations, delivery },
     ...{ outbound, nats, dispatcher, outgoing },
   };
 }

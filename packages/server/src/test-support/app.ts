@@ -73,6 +73,7 @@ export async function runApp(
       passwordHashing: cheapHashing,
       // A thread takes a moment to start; ingest's own tests have it.
       keeping: 'here',
+      metaPatienceMs: 0,
     });
     const { url } = await app.start();
     const call = callsTo(url);

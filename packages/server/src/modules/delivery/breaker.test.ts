@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Destination } from '@chatgate/contract';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Database } from '../../platform/db/index.ts';
@@ -136,6 +137,37 @@ test('Retry-After counts although others of the same moment were accepted', asyn
   world.move(60 * SECOND);
   await world.drain();
   expect(sink.texts()).toHaveLength(3);
+  expect((await world.health(destination.id)).state).toBe('idle');
+});
+
+test('Retry-After counts although what was under way before it is accepted after it', async () => {
+  const { destination } = await world.createDestination({ url: sink.url });
+  const gate = held(ok);
+  sink.answer((request, response) =>
+    (request.text.includes('patience') ? status(429, { 'retry-after': '60' }) : gate.answer)(
+      request,
+      response,
+    ),
+  );
+  await say('9001', 'under way');
+  await say('9002', 'patience');
+  await world.project();
+  const draining = world.drainEngine(world.delivery);
+  const pausedUntil = world.time.now + 60 * SECOND;
+  while ((await world.health(destination.id)).pausedUntil !== pausedUntil) {
+    await nextTurn();
+  }
+  gate.release();
+  await draining;
+  expect(sink.texts()).toEqual(['under way']);
+  expect((await world.health(destination.id)).pausedUntil).toBe(pausedUntil);
+  await say('9003', 'after it');
+  await world.drain();
+  expect(sink.texts()).toEqual(['under way']);
+  sink.answer(ok);
+  world.move(60 * SECOND);
+  await world.drain();
+  expect(sink.texts().sort()).toEqual(['after it', 'patience', 'under way']);
   expect((await world.health(destination.id)).state).toBe('idle');
 });
 

@@ -226,6 +226,16 @@ test('another stream of the same name is not touched, and told', async () => {
   });
 });
 
+test('an event that is too long for the server is told, and the connection is not blamed', async () => {
+  const nats = await startNats({ config: 'max_payload: 1024' });
+  const publisher = publisherTo(`nats://127.0.0.1:${nats.port}`);
+  expect(await publisher.publish({ ...message, body: Buffer.alloc(2_000) })).toMatchObject({
+    kind: 'failed',
+    reason: expect.stringContaining('max_payload'),
+  });
+  expect(await publisher.publish(message)).toMatchObject({ kind: 'acknowledged' });
+});
+
 test('a server without JetStream, and none at all, are told apart', async () => {
   const nats = await startNats({ jetstream: false });
   const publisher = publisherTo(`nats://127.0.0.1:${nats.port}`, 500);

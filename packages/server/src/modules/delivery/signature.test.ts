@@ -80,6 +80,18 @@ test('a replica whose own clock is an hour slow signs by the time that all share
   verifyBoth(created.secret, got);
 });
 
+test('after a suspension, which no monotonic clock counts, a test event is signed by the time it is', async () => {
+  await deliverOne();
+  world.suspended.ms += HOUR_MS;
+  world.move(HOUR_MS);
+  await world.drain();
+  await world.call('POST', `/destinations/${created.destination.id}/test`);
+  const got = sink.received.at(-1) as Received;
+  expect(got.headers['webhook-timestamp']).toBe(String(Math.floor(world.time.now / 1_000)));
+  world.suspended.ms -= HOUR_MS;
+  world.move(-HOUR_MS);
+});
+
 test.each(['v1,', 'v1', '', 'v1,AAAA', 'v1a,'])(
   'the signature "%s" is not accepted',
   async (cut) => {

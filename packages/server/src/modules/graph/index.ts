@@ -28,7 +28,7 @@ import { type AppCredentials, appTokenOf, proofOf, type UserToken } from './toke
 
 export type { BatchRequest, BatchResult } from './batch.ts';
 export type { IssuedToken, LoginDialog, TokenFacts } from './login.ts';
-export { MetaError } from './meta-error.ts';
+export { MetaError, type UnreachableReason } from './meta-error.ts';
 export type { Reading } from './read-all.ts';
 export type { CallInfo, Tally } from './send.ts';
 export type { AppCredentials, PageToken, UserToken } from './tokens.ts';
@@ -75,6 +75,8 @@ export type Graph = {
     token: UserToken;
     tally?: Tally;
   }) => Promise<TokenFacts>;
+  /** The process stops: whatever still waits for Meta fails now, as `stopping`. */
+  cutOff: () => void;
 };
 
 export function createGraph(deps: {
@@ -89,8 +91,10 @@ export function createGraph(deps: {
   timeoutMs?: number;
   onCall?: (info: CallInfo) => void;
 }): Graph {
+  const cutOff = new AbortController();
   const send = createSend({
     ...deps,
+    cutOff: cutOff.signal,
     sleep: deps.sleep ?? delay,
     timeoutMs: deps.timeoutMs ?? 10_000,
     onCall: deps.onCall ?? (() => {}),
@@ -126,6 +130,7 @@ export function createGraph(deps: {
       return issued.token;
     },
     debugToken: (request) => readTokenFacts(send, request),
+    cutOff: () => cutOff.abort(),
   };
 }
 

@@ -3,7 +3,13 @@ import { scrub } from '../../platform/log.ts';
 import { classify, type ErrorClass } from './error-classes.ts';
 
 /** Why there was no answer that could be judged. */
-export type UnreachableReason = 'timeout' | 'connection' | 'nonsense' | 'too_large' | 'redirect';
+export type UnreachableReason =
+  | 'timeout'
+  | 'connection'
+  | 'nonsense'
+  | 'too_large'
+  | 'redirect'
+  | 'stopping';
 
 /** Meta's words are shown to people and logged; a stand-in may send pages of them. */
 const MAX_WORDS = 500;
@@ -16,6 +22,7 @@ type Details = {
   readonly subcode?: number;
   readonly traceId?: string;
   readonly userMessage?: string;
+  readonly neverLeft?: boolean;
 };
 
 /**
@@ -32,6 +39,8 @@ export class MetaError extends Error {
   readonly traceId: string | undefined;
   /** Words that Meta wants a person to read, in the language of the app. */
   readonly userMessage: string | undefined;
+  /** True only when nothing of the call was written: it certainly did nothing. */
+  readonly neverLeft: boolean;
 
   constructor(message: string, details: Details, options: ErrorOptions = {}) {
     super(scrub(message).slice(0, MAX_WORDS), options);
@@ -42,13 +51,7 @@ export class MetaError extends Error {
     this.subcode = details.subcode;
     this.traceId = details.traceId;
     this.userMessage = details.userMessage;
-  }
-
-  /** True only when the call certainly did not leave: there was nobody to take it. */
-  get neverLeft(): boolean {
-    const { cause } = this;
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-    return this.reason === 'connection' && NOT_CONNECTED.has(String(code));
+    this.neverLeft = details.neverLeft ?? false;
   }
 
   /** What a person sees behind *Details*; never contains a token. */
@@ -62,25 +65,22 @@ export class MetaError extends Error {
   }
 }
 
-/** What Node and undici say when no connection came about. */
-const NOT_CONNECTED = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
-
 const UNREACHABLE_WORDS: Record<UnreachableReason, string> = {
   timeout: 'Meta did not answer in time.',
   connection: 'Meta could not be reached.',
   nonsense: 'Meta answered something that is not an answer of the Graph API.',
   too_large: 'The answer of Meta is larger than expected.',
   redirect: 'Meta answered with a redirect, which is not followed.',
+  stopping: 'This process was stopped before Meta answered.',
 };
 
-export function unreachable(reason: UnreachableReason, options: ErrorOptions = {}): MetaError {
-  const cls = reason === 'too_large' || reason === 'redirect' ? 'permanent' : 'retry';
-  return new MetaError(UNREACHABLE_WORDS[reason], { kind: 'unreachable', cls, reason }, options);
+export function unreachable(
+  reason: UnreachableReason,
+  { neverLeft = false, ...options }: ErrorOptions & { neverLeft?: boolean } = {},
+): MetaError {
+  const isFinal = reason === 'too_large' || reason === 'redirect' || reason === 'stopping';
+  const details = { kind: 'unreachable', cls: isFinal ? 'permanent' : 'retry', reason } as const;
+  return new MetaError(UNREACHABLE_WORDS[reason], { ...details, neverLeft }, options);
 }
 
 /** Reads `{"error": {…}}`; undefined when the body is no error of the Graph API. */

@@ -56,6 +56,8 @@ export type SendDeps = {
   readonly sleep: (ms: number) => Promise<void>;
   readonly timeoutMs: number;
   readonly onCall: (info: CallInfo) => void;
+  /** Ends calls under way and those to come. */
+  readonly cutOff: AbortSignal;
 };
 
 const MAX_BYTES = 32 * 1024 * 1024;
@@ -144,16 +146,14 @@ type Answer = {
 };
 
 async function carry(deps: SendDeps, exchange: Exchange): Promise<Answer> {
-  const { method, version, path, query, form, token } = exchange;
-  const base = deps.graphUrl.replace(/\/+$/, '');
-  const url = new URL(`${base}${version === null ? '' : `/${version}`}/${path}`);
-  url.search = query?.toString() ?? '';
-  const signal = AbortSignal.timeout(exchange.timeoutMs ?? deps.timeoutMs);
+  const { method, form, token } = exchange;
+  const timeout = AbortSignal.timeout(exchange.timeoutMs ?? deps.timeoutMs);
+  const journey = { hasLeft: false };
   try {
-    const response = await request(url, {
-      dispatcher: deps.dispatcher,
+    const response = await request(addressOf(deps, exchange), {
+      dispatcher: deps.dispatcher.compose(noteLeaving(journey)),
       method,
-      signal,
+      signal: AbortSignal.any([timeout, deps.cutOff]),
       headers: {
         accept: 'application/json',
         ...(token ? { authorization: `Bearer ${token.reveal()}` } : {}),
@@ -170,9 +170,31 @@ async function carry(deps: SendDeps, exchange: Exchange): Promise<Answer> {
     if (error instanceof MetaError) {
       throw error;
     }
-    throw unreachable(signal.aborted ? 'timeout' : 'connection', { cause: error });
+    const reason = timeout.aborted ? 'timeout' : deps.cutOff.aborted ? 'stopping' : 'connection';
+    throw unreachable(reason, { cause: error, neverLeft: !journey.hasLeft });
   }
 }
+
+function addressOf({ graphUrl }: SendDeps, { version, path, query }: Exchange): URL {
+  const base = graphUrl.replace(/\/+$/, '');
+  const url = new URL(`${base}${version === null ? '' : `/${version}`}/${path}`);
+  url.search = query?.toString() ?? '';
+  return url;
+}
+
+/** Notes when a call gets its connection, which is before its first byte is written. */
+const noteLeaving =
+  (journey: { hasLeft: boolean }): Dispatcher.DispatcherComposeInterceptor =>
+  (dispatch) =>
+  (options, handler) => {
+    const start = handler.onRequestStart?.bind(handler);
+    const noted: typeof start = (controller, context) => {
+      journey.hasLeft = true;
+      start?.(controller, context);
+    };
+    handler.onRequestStart = noted;
+    return dispatch(options, handler);
+  };
 
 async function readText(body: Dispatcher.ResponseData['body']): Promise<string> {
   const chunks: Buffer[] = [];

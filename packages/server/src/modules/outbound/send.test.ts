@@ -147,6 +147,38 @@ test('two lost ones with the same words stay unknown: nobody can tell which arri
   expect(await states()).toEqual(['unknown', 'unknown']);
 });
 
+test('one of two with the same words that arrived proves nothing about the other', async () => {
+  edge.plan('cut', 'lost');
+  await node.post('Yes');
+  await drain();
+  await node.post('Yes');
+  await drain();
+  around.clock.at += 5_000;
+  await settle();
+  expect(await states()).toEqual(['unknown', 'unknown']);
+});
+
+test('nor while the other is still under way; its answer says whose the message is', async () => {
+  edge.plan('cut');
+  await node.post('Yes');
+  await drain();
+  edge.plan('slow');
+  await node.post('Yes');
+  const sending = drain();
+  await edge.stuck();
+  // It is there, and its answer is not here yet.
+  edge.ledger.push({ replyId: 'rp', text: 'Yes', mid: 'm_1', at: around.clock.at });
+  around.clock.at += 5_000;
+  await settle();
+  expect(await states()).toEqual(['unknown', 'sending']);
+  edge.ledger.length = 0;
+  edge.answerLate();
+  await sending;
+  around.clock.at += 30_000;
+  await settle();
+  expect(await states()).toEqual(['unknown', 'sent']);
+});
+
 test('a Page sends ten files a second and three hundred texts, on two replicas together', async () => {
   const other = createNode(db, edge, around);
   const file = { attachment: { type: 'image' as const, url: 'https://files.test/a.png' } };

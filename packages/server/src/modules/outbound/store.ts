@@ -284,6 +284,20 @@ export async function findMids(
   return rows.flatMap(({ mid }) => (mid === null ? [] : [mid]));
 }
 
+/** The other replies of the conversation that may have arrived without anybody knowing. */
+export async function findRivals(
+  db: Executor,
+  { id, conversation_id }: Pick<ReplyRow, 'id' | 'conversation_id'>,
+): Promise<ReplyRow[]> {
+  return tables(db)
+    .selectFrom('reply')
+    .selectAll()
+    .where('conversation_id', '=', conversation_id)
+    .where('state', 'in', ['sending', 'unknown'])
+    .where('id', '<>', id)
+    .execute();
+}
+
 /** The next unknown one that Meta is to be asked about. */
 export async function findUnsettled(
   db: Database,

@@ -53,6 +53,11 @@ test('transactions started together take turns and all commit', async () => {
   expect(rows).toEqual([{ n: 20 }]);
 });
 
+test('an error of the database leads to whoever asked', async () => {
+  const asked = sql`select * from nowhere`.execute(db.read);
+  await expect(asked).rejects.toHaveProperty('stack', expect.stringContaining('database.test.ts'));
+});
+
 test('a bulk insert skips what is there and says so', async () => {
   const insert = {
     table: 'lease',

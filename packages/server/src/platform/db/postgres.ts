@@ -115,10 +115,6 @@ function askOurWay(client: PoolClient): void {
       query(config, values, (error: Error | null, result: unknown) =>
         error ? reject(error) : resolve(result),
       );
-    }).catch((error: Error) => {
-      // Otherwise it tells of the socket and not of who asked.
-      Error.captureStackTrace(error);
-      throw error;
     });
   };
   const wrapped = (...args: readonly unknown[]) => {

@@ -34,10 +34,11 @@ export type Target =
  * as one. One parser only: what is checked here is what is connected to.
  */
 export function readTarget(text: string, allow: readonly Network[]): Target {
-  if (text.length > MAX_LENGTH || !URL.canParse(text)) {
+  const url = text.length > MAX_LENGTH ? null : URL.parse(text);
+  // Its form with everything escaped is longer, and is the one that is stored and called.
+  if (url === null || url.href.length > MAX_LENGTH) {
     return refuse('malformed');
   }
-  const url = new URL(text);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     return refuse('scheme');
   }

@@ -11,6 +11,13 @@ afterEach(async () => {
   }
 });
 
+test('an address is as long as it is once everything in it is escaped', () => {
+  const http = createOutgoingHttp({ allow: [] });
+  const lengthened = `https://shop.example/${'ї'.repeat(400)}`;
+  expect(http.checkUrl(lengthened)).toEqual({ kind: 'refused', reason: 'malformed' });
+  expect(http.checkUrl(`https://shop.example/${'i'.repeat(400)}`)).toEqual({ kind: 'ok' });
+});
+
 test('the operator may allow inner networks, but never metadata or link-local addresses', () => {
   const allow = parseNetworks(['0.0.0.0/0', '::/0']);
   expect(judgeAddress('10.1.2.3', allow)).toBe('allowed');

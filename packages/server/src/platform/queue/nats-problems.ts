@@ -2,6 +2,7 @@
 import { JetStreamApiError } from '@nats-io/jetstream';
 import {
   AuthorizationError,
+  InvalidArgumentError,
   NoRespondersError,
   PermissionViolationError,
   RequestError,
@@ -70,6 +71,10 @@ const WORDS: readonly (readonly [
   ],
   [hasCode(/CERT|^ERR_(TLS|SSL)|^UNABLE_TO_|^EPROTO$/), 'its TLS certificate is not trusted here'],
   [(error) => /\btls\b/i.test(error.message), 'NATS_URL wants TLS and the server offers none'],
+  [
+    isA(InvalidArgumentError),
+    'the event is longer than the max_payload of the server (1 MB unless its configuration says more)',
+  ],
   [isA(TimeoutError), 'no acknowledgement in time'],
   [isA(JetStreamApiError), (error) => `JetStream says: ${error.message}`],
   [isStreamMissing, 'no stream takes the subject'],

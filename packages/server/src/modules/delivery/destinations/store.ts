@@ -180,12 +180,24 @@ export async function switchOff(
   return row !== undefined;
 }
 
-export async function noteSuccess(tx: Executor, id: string): Promise<void> {
+/** It ends a pause that is over, or that its own try was to end: not one that others began meanwhile. */
+export async function noteSuccess(
+  tx: Executor,
+  success: { id: string; probeUntil: number | null; now: number },
+): Promise<void> {
+  const { id, probeUntil, now } = success;
   await tx
     .withTables<Tables>()
     .updateTable('destination')
-    .set({ failing_since: null, failures: 0, problem: null, paused_until: null, pauses: 0 })
+    .set({ failing_since: null, failures: 0, problem: null })
     .where('id', '=', id)
+    .execute();
+  await tx
+    .withTables<Tables>()
+    .updateTable('destination')
+    .set({ paused_until: null, pauses: 0 })
+    .where('id', '=', id)
+    .where((eb) => eb.or([eb('paused_until', '<=', now), eb('paused_until', '=', probeUntil)]))
     .execute();
 }
 

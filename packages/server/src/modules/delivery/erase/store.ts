@@ -1,20 +1,19 @@
 import { sql } from 'kysely';
 import type { Executor } from '../../../platform/db/index.ts';
+import { firstIdOf } from '../../../platform/ids.ts';
 
-/** Ids carry the time they were made (`platform/ids.ts`), so that they are their own index by time. */
-function idAt(time: number): string {
-  const hex = Math.max(0, time).toString(16).padStart(12, '0');
-  return `dl_${hex.slice(0, 8)}-${hex.slice(8)}`;
-}
-
-/** Oldest first; what waits or is parked stays, however old. Gives how many. */
+/**
+ * Oldest first; what waits or is parked stays, however old. Ids carry the time they were made, so
+ * that they are their own index by time. Gives how many.
+ */
 export async function deleteFinished(
   tx: Executor,
   { before, limit }: { before: number; limit: number },
 ): Promise<number> {
   const { rows } = await sql<{ id: string }>`
     delete from delivery where id in (
-      select id from delivery where id < ${idAt(before)} and state in ('delivered', 'skipped')
+      select id from delivery where id < ${firstIdOf('dl', before)}
+        and state in ('delivered', 'skipped') and finished_at < ${before}
       order by id limit ${limit})
     returning id`.execute(tx);
   await deleteAttempts(

@@ -1,4 +1,4 @@
-import type { Delivery, DeliveryDetails, DeliveryList } from '@chatgate/contract';
+import type { Delivery, DeliveryDetails, DeliveryList, Destination } from '@chatgate/contract';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Database } from '../../../platform/db/index.ts';
 import { testDatabase } from '../../../test-support/database.ts';
@@ -115,6 +115,28 @@ test('one in the middle can be left out before its turn', async () => {
   expect(sink.texts()).toEqual(['one', 'three']);
 });
 
+test('many that were left out before their turn, and have left the log, hold up nothing', async () => {
+  sink.answer(status(500));
+  await say('9001', 'first', ...Array.from({ length: 20 }, (_, number) => `out ${number}`));
+  await world.drain();
+  const [, ...behind] = await deliveries('?limit=200');
+  for (const { id } of behind) {
+    await world.call('POST', `/deliveries/${id}/skip`);
+  }
+  const shown = (await world.call('GET', `/destinations/${destinationId}`)).body as Destination;
+  const path = `/destinations/${destinationId}`;
+  await world.call('PATCH', path, { version: shown.version, enabled: false });
+  world.move(31 * DAY);
+  await world.drain();
+  expect(await deliveries('?limit=200')).toHaveLength(1);
+  sink.answer(ok);
+  await world.call('PATCH', path, { version: shown.version + 1, enabled: true });
+  await world.drain();
+  await say('9001', 'after them');
+  await world.drain();
+  expect(sink.texts()).toEqual(['first', 'after them']);
+});
+
 test('what does not exist cannot be changed or shown', async () => {
   for (const path of ['/deliveries/dl_none/retry', '/deliveries/dl_none/skip']) {
     expect((await world.call('POST', path)).status).toBe(404);
@@ -149,6 +171,21 @@ test('the log shows the request without its signature, and the body as it was si
   expect(request?.headers['webhook-id']).toBe(one?.eventId);
   expect(request?.body).toBe(sink.received[0]?.body.toString());
   expect(attempts).toMatchObject([{ status: 200, responseBody: 'ok', target: sink.url }]);
+});
+
+test('what was given up long ago is in the log for as long as any other once it is finished', async () => {
+  await say('9001', 'poison', 'behind it');
+  await untilParked();
+  world.move(30 * DAY);
+  const [first] = await deliveries();
+  sink.answer(ok);
+  await world.call('POST', `/deliveries/${first?.id}/retry`);
+  await world.drain();
+  await world.drain();
+  expect((await deliveries()).map(({ state }) => state)).toEqual(['delivered', 'delivered']);
+  world.move(30 * DAY + 1);
+  await world.drain();
+  expect(await deliveries()).toEqual([]);
 });
 
 test('finished deliveries leave the log after their retention; what waits or is parked stays', async () => {

@@ -43,8 +43,12 @@ export async function claimRuns(
     perQueue: PER_CLAIM,
   });
   const byQueue = Map.groupBy(heads, (row) => `${row.destination_id} ${row.queue_key}`);
-  return claimed.map((run) => ({
-    ...run,
-    deliveries: byQueue.get(`${run.queue.destination_id} ${run.queue.queue_key}`) ?? [],
-  }));
+  return claimed.map((run) => {
+    const { queue } = run;
+    const deliveries = byQueue.get(`${queue.destination_id} ${queue.queue_key}`) ?? [];
+    // All were left out by a person so long ago that they have left the log.
+    const head =
+      deliveries.length === 0 ? Math.min(queue.head + PER_CLAIM, queue.tail + 1) : queue.head;
+    return { ...run, queue: { ...queue, head }, deliveries };
+  });
 }

@@ -43,7 +43,6 @@ export async function exchangeRuns(
   const startedAt = elapsed();
   const { settled, claimed } = await db.transaction(async (tx) => {
     const now = await sharedTime(tx);
-    deps.carriedTime.note(now);
     const done =
       finished.length > 0 ? await settleRuns(deps, tx, { runs: finished, now }) : undefined;
     // Three deadlines: a try may start until one of them and a margin are left.
@@ -57,8 +56,10 @@ export async function exchangeRuns(
   return claimed.map((run) => ({ ...run, startUntil }));
 }
 
-async function findDue({ db, sharedTime, setBack }: ExchangeDeps): Promise<DestinationRow[]> {
+async function findDue(deps: ExchangeDeps): Promise<DestinationRow[]> {
+  const { db, sharedTime, carriedTime, setBack } = deps;
   const now = await sharedTime(db.read);
+  carriedTime.note(now);
   await setBack.notice(now);
   return selectDue(db.read, now);
 }

@@ -71,7 +71,7 @@ async function settleDestination(
   const hour = Math.floor(now / HOUR_MS);
   await countOutcomes(tx, { destinationId: id, hour, delivered, failed: failed.length, at: now });
   if (delivered > 0 && runs.some((run) => run.endsTrouble)) {
-    await noteSuccess(tx, id);
+    await noteSuccess(tx, { id, probeUntil: probeOf(runs), now });
   }
   const isGone = failed.some((attempt) => attempt.isGone);
   if (isGone || (failed.length > 0 && delivered === 0)) {
@@ -82,6 +82,11 @@ async function settleDestination(
     await pause(tx, { id, until: now + askedMs, pauses: 0, probeUntil: null });
   }
   return undefined;
+}
+
+/** Up to when the pause was moved for the one among them that tries for all; null: none does. */
+function probeOf(runs: readonly FinishedRun[]): number | null {
+  return runs.find(({ probeUntil }) => probeUntil !== null)?.probeUntil ?? null;
 }
 
 /** The longest pause that any answer asked for. */
@@ -132,7 +137,7 @@ async function restAfter(
   const { id, runs, failed, noted, now } = after;
   const { pauses, paused_until } = noted ?? { pauses: 0, paused_until: null };
   const asked = askedOf(failed);
-  const probeUntil = runs.find((run) => run.probeUntil !== null)?.probeUntil ?? null;
+  const probeUntil = probeOf(runs);
   const isResting = probeUntil === null && (paused_until ?? 0) > now;
   const isDown = !isResting && runs.some((run) => run.isWholeDestinationDown);
   if (asked > 0 || isDown) {

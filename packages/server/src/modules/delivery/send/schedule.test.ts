@@ -57,6 +57,13 @@ test('whatever the jitter, there are at least 12 tries over at least 76 hours, d
   );
 });
 
+test('a clock that was a year ahead at the first try does not put off the last one by a year', () => {
+  const last = { tries: RETRY_DELAYS_MS.length, retryAfterMs: undefined };
+  expect(nextDelayMs(fractions(), { ...last, sinceFirstTryMs: -365 * 24 * HOUR })).toBe(
+    PERSISTENCE_MS,
+  );
+});
+
 test('Retry-After lengthens a pause, never shortens it, and never beyond an hour', () => {
   const delay = (tries: number, retryAfterMs: number) =>
     nextDelayMs(fractions(), { tries, sinceFirstTryMs: 0, retryAfterMs });

@@ -36,7 +36,8 @@ export function nextDelayMs(
   const delay = Math.round(usual * (1 - JITTER + 2 * JITTER * fraction(random)));
   const asked = askedPauseMs(failed.retryAfterMs);
   const isLast = failed.tries === RETRY_DELAYS_MS.length;
-  const missing = isLast ? PERSISTENCE_MS - failed.sinceFirstTryMs : 0;
+  // The first try may lie in the future: the clock was ahead then, and was set back since.
+  const missing = isLast ? PERSISTENCE_MS - Math.max(0, failed.sinceFirstTryMs) : 0;
   return Math.max(delay, asked, missing);
 }
 

@@ -59,6 +59,8 @@ export async function createWorld(
   const replicas: Delivery[] = [];
   const outgoing = createOutgoingHttp({ allow: ['127.0.0.1/32'] });
   const parts: { deps?: DeliveryDeps } = {};
+  /** How long the machine slept, which what only counts time does not notice. */
+  const suspended = { ms: 0 };
   const bench = await createBench(db, {
     ...(options.log ? { log: options.log } : {}),
     tracing: options.tracing,
@@ -79,7 +81,7 @@ export async function createWorld(
         retentionMs: 30 * 86_400_000,
         disableAfterMs: 5 * 86_400_000,
         sharedTime: async () => clock.now(),
-        elapsed: () => clock.now(),
+        elapsed: () => clock.now() - suspended.ms,
       };
       const delivery = createDelivery(parts.deps);
       replicas.push(delivery);
@@ -103,7 +105,7 @@ export async function createWorld(
   };
   return {
     ...bench,
-    ...{ delivery, deps, hints, addReplica, outgoing },
+    ...{ delivery, deps, hints, addReplica, outgoing, suspended },
     ...calls(bench.app),
     move(ms: number) {
       bench.time.now += ms;

@@ -37,7 +37,10 @@ export const app = {
  * A real HTTP server in the place of Meta. What `answer` returns is sent as JSON; with undefined it
  * has answered by itself, or never will.
  */
-export async function startMeta(answer: Answer, { timeoutMs = 500 } = {}) {
+export async function startMeta(
+  answer: Answer,
+  { timeoutMs = 500, connections = 128, scheme = 'http' } = {},
+) {
   const asked: Asked[] = [];
   const server = createServer((request, response) => {
     void readBody(request).then(async (body) => {
@@ -56,13 +59,13 @@ export async function startMeta(answer: Answer, { timeoutMs = 500 } = {}) {
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const dispatcher = new Agent();
+  const dispatcher = new Agent({ connections });
   closing.push(async () => {
     await dispatcher.destroy();
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const pauses: number[] = [];
   const calls: CallInfo[] = [];
   const graph = createGraph({
@@ -77,7 +80,8 @@ export async function startMeta(answer: Answer, { timeoutMs = 500 } = {}) {
     timeoutMs,
     onCall: (info) => calls.push(info),
   });
-  return { graph, asked, pauses, calls, url };
+  const close = () => server.close();
+  return { graph, asked, pauses, calls, url, close };
 }
 
 const isError = (value: unknown) => typeof value === 'object' && value !== null && 'error' in value;

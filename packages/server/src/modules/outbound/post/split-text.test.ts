@@ -29,6 +29,18 @@ test('no character and no emoji is cut in two', () => {
   }
 });
 
+test('flags stay whole wherever the row of them begins, and a piled up character well formed', () => {
+  for (const before of ['', 'a', 'ab', 'abc']) {
+    for (const part of splitText(before + '🇺🇦'.repeat(1_000))) {
+      expect(part.replace(before, '').replaceAll('🇺🇦', '')).toBe('');
+    }
+  }
+  for (const part of splitText(`a${'\u{1F3FD}'.repeat(3_000)}`)) {
+    expect(part.isWellFormed()).toBe(true);
+    expect(part.length).toBeLessThanOrEqual(MAX_MESSAGE_LENGTH);
+  }
+});
+
 test('nothing but spaces gets lost, whatever the text', () => {
   const text = Array.from({ length: 900 }, (_, index) => `слово${index}${index % 7 ? ' ' : '.\n'}`);
   const parts = splitText(text.join(''), 100);

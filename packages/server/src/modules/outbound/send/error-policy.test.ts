@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { MetaError } from '../../graph/index.ts';
+import { MetaError, type UnreachableReason } from '../../graph/index.ts';
 import { refusal } from '../../graph/test-support/refusal.ts';
 import { breatherOf, judge, type Verdict } from './error-policy.ts';
 
@@ -86,31 +86,19 @@ test('a file that could not be fetched, and 1/99, are worth one more try', () =>
   expect(words(judge(refusal('1/99'), 2))).toBe('failed refused');
 });
 
-const silent = (reason: MetaError['reason'], code?: string) =>
-  new MetaError(
-    'silence',
-    { kind: 'unreachable', cls: 'retry', ...(reason ? { reason } : {}) },
-    code === undefined ? {} : { cause: Object.assign(new Error(code), { code }) },
-  );
+const silent = (reason: UnreachableReason, neverLeft = false) =>
+  new MetaError('silence', { kind: 'unreachable', cls: 'retry', reason, neverLeft });
 
 test('a call that may have arrived is never made again by itself', () => {
-  for (const error of [
-    silent('timeout'),
-    silent('nonsense'),
-    silent('too_large'),
-    silent('connection'),
-    silent('connection', 'ECONNRESET'),
-    silent('connection', 'UND_ERR_SOCKET'),
-    silent('timeout', 'ECONNREFUSED'),
-  ]) {
-    expect(judge(error, 1)).toEqual({ kind: 'unknown' });
+  for (const reason of ['timeout', 'nonsense', 'too_large', 'connection', 'stopping'] as const) {
+    expect(judge(silent(reason), 1)).toEqual({ kind: 'unknown' });
   }
 });
 
 test('a call that found nobody to take it is made again, however often', () => {
-  for (const code of ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']) {
-    expect(judge(silent('connection', code), 1)).toEqual({ kind: 'retry', afterMs: 1_000 });
-    expect(judge(silent('connection', code), 40)).toEqual({ kind: 'retry', afterMs: 60_000 });
+  for (const reason of ['timeout', 'connection', 'stopping'] as const) {
+    expect(judge(silent(reason, true), 1)).toEqual({ kind: 'retry', afterMs: 1_000 });
+    expect(judge(silent(reason, true), 40)).toEqual({ kind: 'retry', afterMs: 60_000 });
   }
 });
 

@@ -3,11 +3,15 @@ import type { Executor } from '../../../platform/db/index.ts';
 import type { SendAccess } from '../../pages/index.ts';
 import { changeReply, failLaterParts, type ReplyRow, setUnreachableSince } from '../store.ts';
 import type { OutboundDeps } from '../types.ts';
+import { callMsOf } from './call.ts';
 import { LONGEST_PAUSE_MS } from './error-policy.ts';
 import { APP, addPause, forgetPauses } from './store.ts';
 
 /** The echo usually comes within this time. */
 export const FIRST_LOOK_MS = 5_000;
+
+const fetchedBy = (row: ReplyRow) =>
+  row.is_media === 1 ? (row.call_began_at ?? row.created_at) + callMsOf(row) : 0;
 
 type Deps = Pick<OutboundDeps, 'sharedTime' | 'pages'>;
 
@@ -123,7 +127,10 @@ export async function recordNeverLeft(
   });
 }
 
-/** The claim stays: a late answer of this very call may still settle it. */
+/**
+ * The claim stays: a late answer of this very call may still settle it. Nobody looks while Meta may
+ * still be fetching the file: what is not there then may come.
+ */
 export async function recordUnknown(
   { sharedTime }: Deps,
   tx: Executor,
@@ -133,7 +140,7 @@ export async function recordUnknown(
     state: 'unknown',
     problem: JSON.stringify(problem),
     settle_attempts: 0,
-    settle_at: (await sharedTime(tx)) + FIRST_LOOK_MS,
+    settle_at: Math.max((await sharedTime(tx)) + FIRST_LOOK_MS, fetchedBy(row)),
   });
 }
 

@@ -6,7 +6,7 @@ import type { Address } from '../../conversations/index.ts';
 import { MetaError } from '../../graph/index.ts';
 import { credentialsOf } from '../send/call.ts';
 import { takeBudget } from '../send/store.ts';
-import { changeReply, findMids, findUnsettled, type ReplyRow } from '../store.ts';
+import { changeReply, findMids, findRivals, findUnsettled, type ReplyRow } from '../store.ts';
 import { traceSettled } from '../trace.ts';
 import type { OutboundDeps } from '../types.ts';
 
@@ -106,13 +106,18 @@ async function record(
   return false;
 }
 
-/** The mid of the only message that can be this reply; undefined where none or several can. */
+/**
+ * The mid of the only message that can be this reply; undefined where none or several can, or where
+ * it can be another reply of which nobody knows yet. These are read before the mids: one that is
+ * answered in between has its mid by then.
+ */
 async function findAtMeta(
   deps: OutboundDeps,
   row: ReplyRow,
   address: Address,
 ): Promise<string | undefined> {
   const found = await readMessages(deps, row, address);
+  const rivals = await findRivals(deps.db.read, row);
   const candidates = found.filter((message) => couldBe(row, message));
   const mids = candidates.map(({ id }) => id);
   const which = { conversationId: row.conversation_id, mids };
@@ -120,8 +125,11 @@ async function findAtMeta(
     ...(await deps.conversations.knownMids(deps.db.read, which)),
     ...(await findMids(deps.db.read, which)),
   ]);
-  const free = mids.filter((mid) => !taken.has(mid));
-  return free.length === 1 ? free[0] : undefined;
+  const [only, ...others] = candidates.filter(({ id }) => !taken.has(id));
+  if (!only || others.length > 0 || rivals.some((rival) => couldBe(rival, only))) {
+    return undefined;
+  }
+  return only.id;
 }
 
 async function readMessages(

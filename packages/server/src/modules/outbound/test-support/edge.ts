@@ -32,12 +32,8 @@ export type Arrived = {
   at: number;
 };
 
-const silence = (code?: string) =>
-  new MetaError(
-    'silence',
-    { kind: 'unreachable', cls: 'retry', reason: 'connection' },
-    { cause: Object.assign(new Error('silence'), { code }) },
-  );
+const silence = ({ neverLeft = false } = {}) =>
+  new MetaError('silence', { kind: 'unreachable', cls: 'retry', reason: 'connection', neverLeft });
 
 function replyIdOf(params: Readonly<Record<string, string>>): string {
   const { metadata }: { metadata: string } = JSON.parse(params['message'] ?? '{}');
@@ -115,14 +111,14 @@ async function send(
     throw refusal(fate.slice('refused '.length));
   }
   if (fate === 'nobody') {
-    throw silence('ECONNREFUSED');
+    throw silence({ neverLeft: true });
   }
   state.doubtful.push(replyIdOf(params));
   await travel(state, fate);
   const arrived = arrive(state, params);
   switch (fate) {
     case 'lost':
-      throw silence('ECONNRESET');
+      throw silence();
     case 'ends_after':
       return end(state);
     case 'echo_first':
