@@ -153,6 +153,29 @@ test('the settings of a destination stand still while they are saved, and stay',
   expect(await name.inputValue()).toBe('Order system, north');
 });
 
+test('what was done is said above a tall dialog, not upon its button to close', async () => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.getByLabel('Name').fill('Order system, west');
+  await button('Save').click();
+  const said = page.getByText('Saved', { exact: false }).first();
+  await said.waitFor();
+  await page.getByRole('tab').first().click();
+  await page
+    .getByRole('button', { name: /message.received/ })
+    .first()
+    .click();
+  await page.getByRole('dialog').getByText('Delivery id').waitFor();
+  const dialog = page.getByRole('dialog');
+  await dialog
+    .getByRole('button', { name: 'Close', exact: true })
+    .first()
+    .click({ trial: true, timeout: 2_000 });
+  expect(await said.isVisible()).toBe(true);
+  await page.keyboard.press('Escape');
+  await page.setViewportSize({ width: 1280, height: 960 });
+  await page.getByRole('tab').last().click();
+});
+
 test('another tab of a destination is a departure: unsaved settings are asked about', async () => {
   const name = page.getByLabel('Name');
   await name.fill('Order system, south');
