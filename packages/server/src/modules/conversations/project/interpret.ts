@@ -64,6 +64,9 @@ export function interpret(event: InterpretedEvent, ownAppId: string): Interpreta
   return { person: person.id, meaning: readMeaning({ event, element, person, ownAppId }) };
 }
 
+/** Stands before the `user_ref` of somebody who has no PSID. */
+export const USER_REF = 'user_ref:';
+
 type Person = { readonly id: string; readonly isSender: boolean };
 
 /**
@@ -84,7 +87,7 @@ function findPerson(element: Record<string, unknown>, pageId: string): Person | 
   }
   const ref = (isSender: boolean, value: unknown): Person | undefined => {
     const id = readId(value);
-    return id === null ? undefined : { id: `user_ref:${id}`, isSender };
+    return id === null ? undefined : { id: USER_REF + id, isSender };
   };
   return (
     ref(true, sender['user_ref']) ??

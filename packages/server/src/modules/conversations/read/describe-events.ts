@@ -27,7 +27,7 @@ export type DescribedEvent = {
   readonly trace: string | null;
 };
 
-/** By event id. Events that were erased, or not recorded, are missing. */
+/** By event id. Events that were or are being erased, or not recorded, are missing. */
 export async function describeEvents(
   { db, ingest, gateways }: Pick<ConversationsDeps, 'db' | 'ingest' | 'gateways'>,
   executor: Executor,
@@ -43,8 +43,10 @@ export async function describeEvents(
       { id: row.id, psid: row.psid, name: row.name },
     ]),
   );
+  const isLeft = ({ conversation_id: id }: (typeof events)[number]) =>
+    id === null || contacts.has(id);
   return new Map(
-    events.map((event) => {
+    events.filter(isLeft).map((event) => {
       const element = { pageId: event.page_id, kind: event.kind, raw: event.raw };
       const appId = states.get(event.gateway_id)?.appId ?? '';
       return [
