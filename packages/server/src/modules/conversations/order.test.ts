@@ -199,3 +199,13 @@ test('a POST of a thousand for several Pages and people is projected without a g
     expect([row.events, row.messages]).toEqual([row.seq, row.seq]);
   }
 });
+
+test('two people whose ids are numbers too long for a double stay two', async () => {
+  const element = (id: string) =>
+    JSON.stringify({ ...textFrom('ID', 'hello'), sender: { id: 'ID' } }).replace('"ID"', id);
+  const messaging = ['90071992547409921', '90071992547409923'].map(element).join(',');
+  await bench.post(`{"object":"page","entry":[{"id":"1001","messaging":[${messaging}]}]}`);
+  await drain();
+  expect(await seqsOf('90071992547409921')).toEqual([1]);
+  expect(await seqsOf('90071992547409923')).toEqual([1]);
+});

@@ -1,5 +1,5 @@
 import type { MESSAGE_KINDS } from '@chatgate/contract';
-import { isObject, object } from '../../ingest/index.ts';
+import { isObject, object, parseExactly } from '../../ingest/index.ts';
 import { type Content, readContent } from './read-content.ts';
 import { readId, readText, readWhole } from './read-values.ts';
 
@@ -56,7 +56,7 @@ export function interpret(event: InterpretedEvent, ownAppId: string): Interpreta
   if (event.kind === 'entry' || event.kind.startsWith('change.')) {
     return undefined;
   }
-  const element: unknown = JSON.parse(event.raw);
+  const element = parseExactly(event.raw);
   const person = isObject(element) ? findPerson(element, event.pageId) : undefined;
   if (!isObject(element) || person === undefined) {
     return undefined;
