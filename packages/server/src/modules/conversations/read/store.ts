@@ -286,7 +286,7 @@ export type ContactOfConversation = {
   name: string | null;
 };
 
-/** Of conversations that are not being erased. */
+/** Of conversations that nobody asked to erase. */
 export async function selectContacts(
   db: Database,
   executor: Executor,
