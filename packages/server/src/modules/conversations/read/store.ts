@@ -205,6 +205,7 @@ export async function findAddress(db: Executor, id: string): Promise<Address | u
       'conversation.read_up_to as readUpTo',
     ])
     .where('conversation.id', '=', id)
+    .where('erasing', '=', 0)
     .executeTakeFirst();
 }
 
