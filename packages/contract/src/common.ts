@@ -2,6 +2,7 @@ import { type TSchema, Type } from 'typebox';
 
 /** A time on the wire: whole milliseconds since 1970-01-01T00:00:00Z. */
 export const Time = Type.Integer({
+  minimum: 0,
   // The last day of the calendar (ECMA-262, 21.4.1.1).
   maximum: 8_640_000_000_000_000,
   description: 'Milliseconds since 1970-01-01T00:00:00Z.',
