@@ -25,6 +25,7 @@ export const common = {
   themeDark: 'Dark',
   language: 'Language',
   signOut: 'Sign out',
+  notSignedOut: 'You are still signed in. {{words}}',
   gateways: 'Chat gateways',
   conversations: 'Conversations',
   destinations: 'Destinations',

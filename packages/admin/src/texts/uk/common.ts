@@ -28,6 +28,7 @@ export const common: Translated<typeof en.common> = {
   themeDark: 'Темна',
   language: 'Мова',
   signOut: 'Вийти',
+  notSignedOut: 'Ви ще не вийшли. {{words}}',
   gateways: 'Чат-шлюзи',
   destinations: 'Призначення',
   conversations: 'Розмови',
