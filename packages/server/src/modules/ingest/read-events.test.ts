@@ -82,21 +82,33 @@ test('every element of every entry is an event of its own, and an entry without 
   expect(events[3]?.sentAt).toBe(1_795_350_020_000);
 });
 
-const keyAt = (kind: string, element: object) =>
-  dedupeKey(kind, JSON.parse(JSON.stringify(element)));
-
 test('keys are in the order of time, whatever ids Meta gives', () => {
   const message = (timestamp: number, mid: string) =>
-    keyAt('message', { timestamp, message: { mid } });
+    dedupeKey('message', { timestamp, message: { mid } });
   const keys = [
     message(1_795_350_000_001, 'm_z'),
-    keyAt('read', { timestamp: 1_795_350_000_999, read: { watermark: 1_795_350_000_002 } }),
+    dedupeKey('read', { timestamp: 1_795_350_000_999, read: { watermark: 1_795_350_000_002 } }),
     // Seconds, as some of Meta's events have them.
     message(1_795_350_001, 'm_k'),
     message(1_795_350_001_001, 'm_a'),
-    keyAt('optin', { timestamp: 1_795_350_001_002, optin: {} }),
+    dedupeKey('optin', { timestamp: 1_795_350_001_002, optin: {} }),
   ];
   expect(keys.toSorted()).toEqual(keys);
+});
+
+test('what stands where a list should be is kept with its entry', () => {
+  const messaging = { message: { mid: 'a' } };
+  const changes = [{ field: 'feed', value: {} }];
+  const entry = [
+    { id: '1', time: 1, messaging },
+    { id: '2', time: 1, messaging, changes },
+  ];
+  const events = readEvents(Buffer.from(JSON.stringify({ object: 'page', entry })));
+  expect(events.map(({ kind, raw }) => [kind, JSON.parse(raw)])).toEqual([
+    ['entry', { id: '1', time: 1, messaging }],
+    ['change.feed', changes[0]],
+    ['entry', { id: '2', time: 1, messaging }],
+  ]);
 });
 
 test('an unsent message has another key than the message', () => {
