@@ -1,13 +1,13 @@
 import type { Executor } from '../../../platform/db/index.ts';
 import type { EventRow } from '../../ingest/index.ts';
 import type { ConversationsDeps } from '../types.ts';
-import type { Interpretation } from './interpret.ts';
+import type { Interpretation, Meaning } from './interpret.ts';
 import { personKey } from './load-drafts.ts';
 import type { Draft } from './projection.ts';
 import { type MessageKey, selectKnownMids } from './store.ts';
 
 export type KnownMids = {
-  /** Messages that were taken back before they arrived. */
+  /** Messages that were taken back before they, or their edits, arrived. */
   readonly takenBack: readonly MessageKey[];
   /**
    * Events whose message the conversation has from another event. Ingest tells copies by time and
@@ -16,7 +16,7 @@ export type KnownMids = {
   readonly repeated: ReadonlySet<string>;
 };
 
-/** What is known of the messages that these events bring. */
+/** What is known of the messages that these events bring or edit. */
 export async function findKnownMids(
   { db }: Pick<ConversationsDeps, 'db'>,
   tx: Executor,
@@ -30,12 +30,10 @@ export async function findKnownMids(
 ): Promise<KnownMids> {
   const named = events.flatMap(({ event, interpretation }) => {
     const draft = interpretation && drafts.get(personKey(event, interpretation.person));
-    const meaning = interpretation?.meaning;
-    if (!draft || meaning?.kind !== 'message' || meaning.message.mid === null) {
-      return [];
-    }
-    const { kind, mid } = meaning.message;
-    return [{ eventId: event.id, kind, conversation_id: draft.head.id, mid }];
+    const { kind, mid } = nameOf(interpretation?.meaning);
+    return draft && mid !== null
+      ? [{ eventId: event.id, kind, conversation_id: draft.head.id, mid }]
+      : [];
   });
   if (named.length === 0) {
     return { takenBack: [], repeated: new Set() };
@@ -51,6 +49,18 @@ export async function findKnownMids(
     here.add(keyOf(one));
   }
   return { takenBack: known.filter(({ is_here }) => is_here === 0), repeated };
+}
+
+/** The message that an event brings or edits. */
+function nameOf(meaning: Meaning | undefined): { kind: string; mid: string | null } {
+  switch (meaning?.kind) {
+    case 'message':
+      return meaning.message;
+    case 'edit':
+      return meaning;
+    default:
+      return { kind: '', mid: null };
+  }
 }
 
 const keyOf = ({ conversation_id, mid }: MessageKey) => `${conversation_id} ${mid}`;

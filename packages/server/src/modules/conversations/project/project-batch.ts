@@ -74,7 +74,7 @@ export async function projectBatch(
       });
     }
   }
-  emptyDeleted(writes.messages, takenBack);
+  emptyDeleted(writes, [...drafts.values()], takenBack);
   const hasFiles = await write(deps, tx, { writes, drafts: [...drafts.values()] });
   await deps.ingest.settle(tx, writes.settled);
   await notePages(deps, tx, { events, settled: writes.settled });
@@ -156,15 +156,6 @@ async function write(
   { writes, drafts }: { writes: Writes; drafts: readonly Draft[] },
 ): Promise<boolean> {
   let hasFiles = false;
-<<<<<<< HEAD
-=======
-  const keys = [...writes.messages, ...writes.edits].flatMap(({ conversation_id, mid }) =>
-    mid === null ? [] : [{ conversation_id, mid }],
-  );
-  if (keys.length > 0) {
-    emptyDeleted(writes, drafts, await selectDeletions(deps.db, tx, keys));
-  }
->>>>>>> integration
   if (writes.messages.length > 0) {
     await insertMessages(deps.db, tx, writes.messages);
     hasFiles = await keepFiles(deps, tx, { messages: writes.messages, drafts });
