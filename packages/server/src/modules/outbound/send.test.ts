@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Database } from '../../platform/db/index.ts';
 import { testDatabase } from '../../test-support/database.ts';
@@ -145,6 +146,24 @@ test('two lost ones with the same words stay unknown: nobody can tell which arri
   around.clock.at += 5_000;
   await settle();
   expect(await states()).toEqual(['unknown', 'unknown']);
+});
+
+test('a Page with many lost ones is asked twice a second, and holds up no other Page', async () => {
+  for (let number = 0; number < 5; number += 1) {
+    edge.plan('cut');
+    await node.post(`lost ${number}`, `cv_${number}`);
+  }
+  await drain();
+  around.clock.at += 1;
+  edge.plan('lost');
+  const [id] = await node.post('elsewhere', 'cv_elsewhere');
+  await drain();
+  await db.transaction((tx) => sql`update reply set page_id = '1002' where id = ${id}`.execute(tx));
+  around.clock.at += 5_000;
+  await settle();
+  const rows = await readReplies(db);
+  expect(rows.filter(({ settle_attempts }) => settle_attempts === 1)).toHaveLength(2);
+  expect(rows.filter(({ state }) => state === 'sent')).toMatchObject([{ id }]);
 });
 
 test('one of two with the same words that arrived proves nothing about the other', async () => {

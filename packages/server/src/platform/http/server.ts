@@ -1,13 +1,9 @@
 import { Ajv } from 'ajv';
-import { type FastifyInstance, type FastifySchemaValidationError, fastify } from 'fastify';
-import { AppError } from '../errors.ts';
+import { type FastifyInstance, fastify } from 'fastify';
 import type { Ids } from '../ids.ts';
 import type { Log } from '../log.ts';
-import { isStorable } from '../storable.ts';
 import { handleErrors, type Undeclared } from './errors.ts';
-import { refuseNul } from './refuse-nul.ts';
-
-const UNSTORABLE = 'A text holds a zero byte, or a number is beyond 2^53.';
+import { refuseUnstorable } from './refuse-unstorable.ts';
 
 /** How long a client may take, and how many there may be. */
 export type ClientLimits = {
@@ -36,7 +32,7 @@ const LIMITS: ClientLimits = {
  * A Fastify instance with our limits. Fastify switches Node's own guards off, so they are set here:
  * a body must arrive within 10 s and headers within 5 s, or a slow client would hold its socket
  * for ever. JSON bodies are checked as they came (no coercion, nothing removed); only query strings
- * are coerced, because they have no types. Whatever has a schema holds only what can be stored.
+ * are coerced, because they have no types.
  */
 export function createHttpServer(deps: {
   ids: Ids;
@@ -63,16 +59,10 @@ export function createHttpServer(deps: {
   app.server.maxConnections = limits.sockets;
   const strict = new Ajv({ removeAdditional: false, useDefaults: true });
   const coercing = new Ajv({ removeAdditional: false, useDefaults: true, coerceTypes: 'array' });
-  app.setValidatorCompiler(({ schema, httpPart }) => {
-    const check = (httpPart === 'querystring' ? coercing : strict).compile(schema as object);
-    return (value: unknown) => {
-      if (!check(value)) {
-        return { error: check.errors as FastifySchemaValidationError[] };
-      }
-      return isStorable(value) ? { value } : { error: new AppError('invalid', UNSTORABLE) };
-    };
-  });
+  app.setValidatorCompiler(({ schema, httpPart }) =>
+    (httpPart === 'querystring' ? coercing : strict).compile(schema as object),
+  );
   handleErrors(app, deps);
-  refuseNul(app);
+  refuseUnstorable(app);
   return app;
 }
