@@ -117,6 +117,18 @@ test('a clock that was a day ahead and is set back holds nothing up', async () =
   expect(await listed('state=waiting')).toEqual([]);
 });
 
+test('a clock that is set back while no process runs holds nothing up either', async () => {
+  await world.createDestination({ url: sink.url });
+  await say('9001', 'one');
+  world.move(24 * HOUR);
+  sink.answer(status(503));
+  await world.drain();
+  world.move(-24 * HOUR);
+  works();
+  await world.drainEngine(world.addReplica());
+  expect(sink.texts()).toEqual(['one']);
+});
+
 test('pressing it again and again uses nobody’s tries up', async () => {
   const { destination } = await world.createDestination({ url: sink.url });
   await say('9001', 'one');

@@ -12,15 +12,13 @@ import { pauseMs } from '../send/pace.ts';
 import { askedPauseMs, MAX_TRIES } from '../send/schedule.ts';
 import type { Attempt } from '../send/send.ts';
 import type { FinishedRun } from './run.ts';
-import { countOutcomes } from './store.ts';
+import { countOutcomes, HOUR_MS } from './store.ts';
 
 type SettleDeps = Pick<DeliveryDeps, 'audit' | 'disableAfterMs'>;
 
 /** One that switched itself off by what was settled, to be told and logged. */
 export type SwitchedOff = { readonly id: string; readonly name: string; readonly reason: Reason };
 type Reason = 'gone' | 'failing';
-
-const HOUR_MS = 3_600_000;
 
 /**
  * What the endings of finished runs mean for their destinations: a success ends what was noted

@@ -4,6 +4,9 @@ import { jsonRows } from '../../../platform/db/json-rows.ts';
 import { rowLock } from '../../../platform/db/row-lock.ts';
 import type { DestinationRow } from '../destinations/store.ts';
 
+/** What the hourly counts go by. */
+export const HOUR_MS = 3_600_000;
+
 export type DeliveryState = 'waiting' | 'delivered' | 'parked' | 'skipped';
 
 export type DeliveryRow = {
@@ -358,4 +361,11 @@ export async function countOutcomes(
       last_delivered_at = coalesce(excluded.last_delivered_at, delivery_hour.last_delivered_at)`.execute(
     tx,
   );
+}
+
+/** When the last hour began in which anything was tried; 0 when nothing was. */
+export async function selectLastHour(db: Executor): Promise<number> {
+  const { rows } = await sql<{ hour: number | null }>`
+    select max(hour) as hour from delivery_hour`.execute(db);
+  return (rows[0]?.hour ?? 0) * HOUR_MS;
 }
