@@ -1,6 +1,7 @@
 import type { InvitedAttempt } from '@chatgate/contract';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import { OLENA_ID, post, signedRequest } from '../meta-callbacks/test-support/callback.ts';
 import { connect } from '../test-support/log-in.ts';
 import {
   actorOf,
@@ -345,4 +346,13 @@ test('invites are listed by pages, the newest first', async () => {
   expect(first).toMatchObject({ total: 51, items: { length: 50, 0: { note: '50' } } });
   const rest = (await world.api('GET', `/invites?cursor=${first.nextCursor}`)).body;
   expect(rest).toMatchObject({ nextCursor: null, items: [{ note: '0' }] });
+});
+
+test('whoever used a link and has their data deleted is not named at it any more', async () => {
+  const world = await startWorld();
+  const { token } = await invite(world, { note: 'the bakery' });
+  await newBrowser(world).connect({ token }, OLENA, [BAKERY]);
+  expect(await stateOf(world)).toMatchObject({ usedBy: 'Olena Kovalenko' });
+  await post(world, 'data-deletion', signedRequest(world, { user_id: OLENA_ID }));
+  expect(await stateOf(world)).toMatchObject({ usedBy: 'Erased account', pages: 1 });
 });

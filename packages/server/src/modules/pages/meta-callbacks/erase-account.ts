@@ -13,6 +13,7 @@ import {
   findAttemptsNaming,
   findDeletion,
   insertDeletion,
+  renameUserOfInvites,
   rewriteAttempt,
 } from './store.ts';
 
@@ -24,7 +25,7 @@ type Request = {
 };
 
 const CODE_BYTES = 16;
-/** Takes the place of a name in the results of log-ins. */
+/** Takes the place of a name in the results of log-ins, and at links that were used. */
 const NOBODY = 'Erased account';
 
 /**
@@ -90,6 +91,7 @@ async function erase(
   });
   await dropUnsubscriptionTokens(tx, { gatewayId, accountId });
   await forgetInAttempts(tx, account);
+  await renameUserOfInvites(tx, { gatewayId, from: account.name, to: NOBODY });
   await deleteAccount(tx, { gatewayId, accountId });
   await deps.audit.erase(tx, {
     ids: [accountId],

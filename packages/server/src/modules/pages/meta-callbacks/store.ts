@@ -73,6 +73,19 @@ export async function dropUnsubscriptionTokens(
     .execute();
 }
 
+/** Links for connecting that were used under this name. */
+export async function renameUserOfInvites(
+  tx: Executor,
+  { gatewayId, from, to }: { gatewayId: string; from: string; to: string },
+): Promise<void> {
+  await tables(tx)
+    .updateTable('connect_invite')
+    .set({ used_by: to })
+    .where('gateway_id', '=', gatewayId)
+    .where('used_by', '=', from)
+    .execute();
+}
+
 type NamingAttempt = Pick<AttemptRow, 'id' | 'account' | 'result'>;
 
 /** Log-ins whose stored result has one of these texts; what they mean there is the caller's to see. */
