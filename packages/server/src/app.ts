@@ -39,7 +39,7 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
   const core = await openCore(config, surroundings);
   const { auth, ids } = core;
   const tracing = await openTracing(readTracing(config), { log });
-  const modules = createModules(config, surroundings, core, tracing);
+  const modules = await createModules(config, surroundings, core, tracing);
   const { ingest } = modules;
   const http = createHttpServer({
     ids,
