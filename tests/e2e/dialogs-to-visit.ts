@@ -1,6 +1,6 @@
 import type { Page } from '../support/browser.ts';
 import type { Filled } from './fill-installation.ts';
-import type { Screen } from './screens-to-visit.ts';
+import { type Screen, unfold } from './screens-to-visit.ts';
 
 type Opening = NonNullable<Screen['open']>;
 
@@ -25,6 +25,10 @@ export function dialogs({ gateway, works, fails, conversations }: Filled): reado
       'dialog-test',
       named(/^(Send test event|Надіслати пробну подію)$/),
     ),
+    at(`/destinations/${works}`, 'dialog-delivery-answer', async (page) => {
+      await inRow('message.received', 0)(page);
+      await unfold('[role=dialog]')(page);
+    }),
     at(settings, 'dialog-secret', named(/^(New secret|Новий секрет)$/)),
     at('/users', 'dialog-person-edit', inRow('Marcus Webb', 0)),
     at('/users', 'dialog-person-reset', inRow('Marcus Webb', 1)),

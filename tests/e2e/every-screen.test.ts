@@ -8,7 +8,7 @@ import { dialogProblems, watchOpener } from '../support/dialog.ts';
 import { layoutProblems } from '../support/layout.ts';
 import { ADMIN } from '../support/server-process.ts';
 import { dialogs } from './dialogs-to-visit.ts';
-import { AGENT, type Filled, fillInstallation } from './fill-installation.ts';
+import { AGENT, type Filled, fillInstallation, fillPast } from './fill-installation.ts';
 import {
   denied,
   inside,
@@ -40,6 +40,8 @@ type Look = {
 
 const [FIRST] = LOOKS;
 
+/** Begins ten days ago: what is too old by now has to be made then. */
+const time = { offset: -10 * 86_400_000 };
 let stage: Stage;
 let sink: Sink;
 let filled: Filled;
@@ -50,9 +52,12 @@ describe.runIf(process.env['FULL'])('every screen', () => {
   beforeAll(async () => {
     nats = await startThrowawayNats();
     const settings = { NATS_URL: `nats://127.0.0.1:${nats.port}` };
-    stage = await openStage({ name: 'every-screen', engine: 'sqlite', settings });
+    const clock = { now: () => Date.now() + time.offset };
+    stage = await openStage({ name: 'every-screen', engine: 'sqlite', settings, clock });
     sink = await startSink();
-    filled = await fillInstallation(stage, sink.url);
+    const past = await fillPast(stage);
+    time.offset = 0;
+    filled = await fillInstallation(stage, { past, sinkUrl: sink.url });
   });
   afterAll(async () => {
     await sink.stop();

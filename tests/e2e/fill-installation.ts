@@ -25,34 +25,59 @@ export type Filled = {
   readonly published: string;
   readonly conversations: readonly string[];
   /** Links for people without an account, by what became of them: path and secret. */
-  readonly links: Readonly<Record<'invitation' | 'inviteOpen' | 'inviteRevoked', string>>;
+  readonly links: Readonly<
+    Record<'invitation' | 'inviteOpen' | 'inviteRevoked' | 'inviteExpired', string>
+  >;
   /** Where somebody whose data was deleted reads of it. */
   readonly erased: string;
 };
 
 /** An installation that has been in use: something of every kind is in it, long names too. */
-export async function fillInstallation(stage: Stage, sinkUrl: string): Promise<Filled> {
+export async function fillInstallation(
+  stage: Stage,
+  { past, sinkUrl }: { past: Past; sinkUrl: string },
+): Promise<Filled> {
   const { url, meta } = stage;
+  const { gateway, inviteExpired } = past;
   const admin = await signInAdministrator(url, meta);
-  const gateway = await fillGateway(admin);
+  await connectPages(admin, gateway.id);
   const invitation = await fillAccess(admin, url);
   const invites = await fillInvites(admin, gateway.id);
   const destinations = await fillDestinations(admin, sinkUrl);
   const erased = await eraseSomebody(stage, admin, gateway);
   await talk(meta);
   const conversations = await conversationsOf(admin, 2);
-  return { gateway, ...destinations, conversations, links: { invitation, ...invites }, erased };
+  return {
+    gateway,
+    ...destinations,
+    conversations,
+    links: { invitation, inviteExpired, ...invites },
+    erased,
+  };
 }
 
-async function fillGateway(admin: Administrator): Promise<Gateway> {
+type Past = { readonly gateway: Gateway; readonly inviteExpired: string };
+
+/** What was made so long ago that it has expired by now. */
+export async function fillPast({ url, meta }: Stage): Promise<Past> {
+  const admin = await signInAdministrator(url, meta);
   const gateway = await admin.createGateway();
-  const { id } = gateway;
+  const invites = `/gateways/${gateway.id}/invites`;
+  const invite = await admin.call<InviteCreated>('POST', invites, { note: 'Petro, Nova Fitness' });
+  const person = { name: 'Petro Bondar', email: 'petro@example.test', role: 'viewer' };
+  await admin.call('POST', '/invitations', { ...person, language: 'uk' });
+  const key = { name: 'Last year’s export', role: 'viewer' };
+  const { expiresAt } = invite.invite;
+  await admin.call('POST', '/api-keys', { ...key, expiresAt });
+  return { gateway, inviteExpired: pathOf(invite.url) };
+}
+
+async function connectPages(admin: Administrator, id: string): Promise<void> {
   const { added } = await admin.connect(id, { person: 'olena@example.test' });
   await admin.switchReceiving(
     id,
     added.map((page) => page.id).filter((page) => [BAKERY, BOOKS, CAFE].includes(page)),
   );
-  return gateway;
 }
 
 /** Two links for Page administrators: one that works, and one that was withdrawn. */

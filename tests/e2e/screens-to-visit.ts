@@ -36,6 +36,7 @@ export const linked = ({ links }: Filled): readonly Screen[] => [
   { name: 'invitation', path: links.invitation },
   { name: 'invite', path: links.inviteOpen },
   { name: 'invite-revoked', path: links.inviteRevoked },
+  { name: 'invite-expired', path: links.inviteExpired },
 ];
 
 export function inside(filled: Filled): readonly Screen[] {
@@ -54,9 +55,23 @@ export function inside(filled: Filled): readonly Screen[] {
       path: pages,
       open: pressFirst('main button[aria-haspopup="dialog"]'),
     },
+    { name: 'pages-held', path: pages, open: unfold('main') },
     { name: 'conversations', path: '/conversations' },
     { name: 'conversations-none', path: '/conversations', open: searchFor('nobody') },
     ...conversations.map((id, n) => ({ name: `thread-${n}`, path: `/conversations/${id}` })),
+    {
+      name: 'thread-journey',
+      path: `/conversations/${conversations[0]}`,
+      open: async (page) => {
+        await unfold('ol')(page);
+        await unfold('ol')(page);
+      },
+    },
+    {
+      name: 'thread-attach',
+      path: `/conversations/${conversations[0]}`,
+      open: pressFirst('main button[aria-pressed]'),
+    },
     { name: 'destinations', path: '/destinations' },
     { name: 'destination-new', path: '/destinations/new' },
     {
@@ -114,6 +129,11 @@ export const UNREACHABLE: readonly Screen[] = [
 
 function pressFirst(selector: string) {
   return (page: Page) => page.locator(selector).first().click();
+}
+
+/** The first that is closed, in any language. */
+export function unfold(within: string) {
+  return (page: Page) => page.locator(`${within} button[aria-expanded=false]`).first().click();
 }
 
 /** Until the answer to what was typed is there: what is shown while it is on its way is the list. */

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { Nullable, Time } from './common.ts';
+import { Nullable, Time, timeFor } from './common.ts';
 
 /** What the audit log can say was done. An installation's older entries may hold others. */
 export const AUDIT_ACTIONS = [
@@ -102,8 +102,8 @@ const filters = {
   subjectKind: Text('Only what was done to things of this kind, for example `page`.'),
   subjectId: Text('Only what was done to this thing.'),
   gatewayId: Text('Only what concerns this gateway.'),
-  from: Type.Optional(Type.Integer({ minimum: 0, description: 'Not before this time.' })),
-  to: Type.Optional(Type.Integer({ minimum: 0, description: 'Before this time.' })),
+  from: Type.Optional(timeFor('Not before this time.')),
+  to: Type.Optional(timeFor('Before this time.')),
   search: Type.Optional(
     Type.String({ maxLength: 200, description: 'Names, ids, addresses; `*` for anything.' }),
   ),

@@ -1,10 +1,15 @@
 import { type TSchema, Type } from 'typebox';
 
 /** A time on the wire: whole milliseconds since 1970-01-01T00:00:00Z. */
-export const Time = Type.Integer({
-  description: 'Milliseconds since 1970-01-01T00:00:00Z.',
-  examples: [1_795_350_000_000],
-});
+export const timeFor = (description: string) =>
+  Type.Integer({
+    minimum: 0,
+    // The last moment of the calendar (ECMA-262, 21.4.1.1).
+    maximum: 8_640_000_000_000_000,
+    description,
+    examples: [1_795_350_000_000],
+  });
+export const Time = timeFor('Milliseconds since 1970-01-01T00:00:00Z.');
 
 export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 

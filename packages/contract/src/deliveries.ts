@@ -93,7 +93,8 @@ export const ReplayEvents = Type.Object(
     dryRun: Type.Optional(Type.Boolean({ description: 'Only count.' })),
     eventId: Type.Optional(id),
     conversationId: Type.Optional(id),
-    fromSeq: Type.Optional(Type.Integer({ minimum: 1 })),
+    // PostgreSQL's integer ends there.
+    fromSeq: Type.Optional(Type.Integer({ minimum: 1, maximum: 2_147_483_647 })),
     from: Type.Optional(Time),
     to: Type.Optional(Time),
   },

@@ -64,7 +64,7 @@ export const ERRORS = {
   sign_in_paused: {
     status: 429,
     meaning:
-      'Too many wrong tries. `details.until` says when the next is let in, and `Retry-After` in how many seconds; both are absent when only an administrator or a new password helps.',
+      'Too many wrong tries. `details.until` says when the next is let in, and `Retry-After` in how many seconds; both are absent when only an administrator helps, or, after wrong passwords, a new one by link.',
   },
   forbidden: { status: 403, meaning: 'A permission is missing; `details.missing` names it.' },
   beyond_own_rights: {

@@ -62,7 +62,8 @@ export const StartProviderSignIn = Type.Object(
     to: Type.Optional(
       Type.String({
         maxLength: 500,
-        pattern: '^/(?![/\\\\])',
+        // Browsers drop tabs and line ends: `/<tab>/host` would be another host.
+        pattern: '^/(?![/\\\\])[!-~]*$',
         description: 'Where to go on afterwards: a path of the admin application.',
         examples: ['/gateways'],
       }),

@@ -3,13 +3,19 @@ import { ModalsProvider } from '@mantine/modals';
 import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
+import i18next from 'i18next';
 import { useTranslation } from 'react-i18next';
+import { errorWords } from '../shared/error-words.ts';
+import { tellFailed } from '../shared/notice.ts';
 import { createQueryClient } from './query-client.ts';
 import { createAppRouter } from './router.tsx';
 import { styleNonce } from './style-nonce.ts';
 import { theme, variables } from './theme.ts';
 
-const client = createQueryClient(() => router.endSession());
+const client = createQueryClient(
+  () => router.endSession(),
+  (error) => tellFailed(errorWords(i18next.t, error)),
+);
 const router = createAppRouter(client);
 const colors = localStorageColorSchemeManager({ key: 'chatgate.theme' });
 

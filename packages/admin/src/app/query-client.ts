@@ -13,12 +13,21 @@ function mayHeal(error: unknown): boolean {
 export const canGrowOld = ({ state }: Pick<Query, 'state'>): boolean =>
   state.data !== undefined || mayHeal(state.error);
 
-export function createQueryClient(onSessionEnd: () => void): QueryClient {
+/** `onMoreFailed`: what is shown stays, and only a notice can say that there is more. */
+export function createQueryClient(
+  onSessionEnd: () => void,
+  onMoreFailed: (error: unknown) => void = () => undefined,
+): QueryClient {
   const onError = (error: unknown) => {
     if (error instanceof ApiError && error.code === 'unauthenticated') onSessionEnd();
   };
   return new QueryClient({
-    queryCache: new QueryCache({ onError }),
+    queryCache: new QueryCache({
+      onError: (error, { state }) => {
+        onError(error);
+        if (state.fetchMeta?.fetchMore !== undefined) onMoreFailed(error);
+      },
+    }),
     mutationCache: new MutationCache({ onError }),
     // Asked also while the browser believes to be offline: the server may be on this machine, and what
     // is merely put off says nothing to the person.

@@ -13,6 +13,7 @@ import { textOf } from '../shared/api/api-error.ts';
 import { meQuery } from '../shared/api/me.ts';
 import { BrokenScreen, NotFoundScreen } from '../shared/ui/screens.tsx';
 import { homeOf } from './home.ts';
+import { placeHere } from './place-here.ts';
 import { useFocusAfterRoute } from './use-focus-after-route.ts';
 
 interface Context {
@@ -51,11 +52,10 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
   validateSearch: (search): { to?: string; problem?: string } => {
-    const to = textOf(search['to']);
-    // Only a place inside this application: never another origin.
+    const to = placeHere(textOf(search['to']));
     const problem = textOf(search['problem']);
     return {
-      ...(to !== undefined && /^\/(?![/\\])/.test(to) ? { to } : {}),
+      ...(to === undefined ? {} : { to }),
       ...(problem === undefined ? {} : { problem }),
     };
   },

@@ -92,7 +92,12 @@ export const theme = createTheme({
       defaultProps: { withArrow: true, openDelay: 250, withinPortal: false },
     }),
     Modal: Modal.extend({
-      defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 } },
+      defaultProps: {
+        centered: true,
+        overlayProps: { backgroundOpacity: 0.45 },
+        // A notice of three lines ends 100 px from the top; the button to close is 16 px inside.
+        yOffset: 'clamp(5dvh, 84px, 12dvh)',
+      },
     }),
   },
 });

@@ -11,8 +11,11 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ApiError } from '../shared/api/api-error.ts';
 import { remove } from '../shared/api/http.ts';
 import { meQuery } from '../shared/api/me.ts';
+import { useErrorWords } from '../shared/error-words.ts';
+import { tellFailed } from '../shared/notice.ts';
 import { roleWords } from '../shared/role-words.ts';
 import { chooseLanguage, currentLanguage, LANGUAGES } from '../texts/texts.ts';
 import classes from './shell.module.css';
@@ -134,10 +137,20 @@ function LanguageChoice() {
 
 /** Ends the session on the server, forgets every answer, and shows the sign-in. */
 function useSignOut() {
+  const { t } = useTranslation();
+  const words = useErrorWords();
   const client = useQueryClient();
   const navigate = useNavigate();
   return async () => {
-    await remove('/session').catch(() => undefined);
+    try {
+      await remove('/session');
+    } catch (error) {
+      // Without an answer the session goes on, and whoever sits here next would be this person.
+      if (!(error instanceof ApiError) || error.code !== 'unauthenticated') {
+        tellFailed(t('common.notSignedOut', { words: words(error) }));
+        return;
+      }
+    }
     await navigate({ to: '/sign-in' });
     if (location.pathname === '/sign-in') client.clear();
   };

@@ -6,9 +6,15 @@ export function clearNotices(): void {
   notifications.clean();
 }
 
-/** A notice in the corner that goes by itself: what was done. */
+let toldLast: string | undefined;
+
+/** A notice in the corner that goes by itself: what was done last. Two would reach into dialogs. */
 export function tellDone(message: string): void {
-  notifications.show({ message, closeButtonProps: { 'aria-label': i18next.t('common.close') } });
+  if (toldLast !== undefined) notifications.hide(toldLast);
+  toldLast = notifications.show({
+    message,
+    closeButtonProps: { 'aria-label': i18next.t('common.close') },
+  });
 }
 
 /** A notice of what did not work; it stays longer. */

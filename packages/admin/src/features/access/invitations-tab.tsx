@@ -58,7 +58,10 @@ export function InvitationsTab() {
       ) : (
         <InvitationsTable
           rows={rows}
-          onResend={({ id }) => resending.mutate(id)}
+          onResend={({ id }) => {
+            // Each new link ends the one before: the answer of two clicks could show the dead one.
+            if (!resending.isPending) resending.mutate(id);
+          }}
           onRevoke={askRevoke}
         />
       )}

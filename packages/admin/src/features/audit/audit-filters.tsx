@@ -62,24 +62,47 @@ export function AuditFilters(props: {
         data={(choices?.actions ?? []).map((value) => ({ value, label: actionWords(t, value) }))}
         onChange={(action) => set({ action: action ?? undefined })}
       />
-      <TextInput
-        className={classes.date ?? ''}
+      <DayField
         label={t('audit.from')}
-        type="date"
-        value={dayOf(filter.from)}
-        onChange={(event) => set({ from: startOf(event.currentTarget.value) })}
+        day={dayOf(filter.from)}
+        onDay={(day) => set({ from: startOf(day) })}
       />
-      <TextInput
-        className={classes.date ?? ''}
+      <DayField
         label={t('audit.to')}
-        type="date"
-        value={dayOf(filter.to === undefined ? undefined : filter.to - 1)}
-        onChange={(event) => {
-          const start = startOf(event.currentTarget.value);
+        day={dayOf(filter.to === undefined ? undefined : filter.to - 1)}
+        onDay={(day) => {
+          const start = startOf(day);
           set({ to: start === undefined ? undefined : nextDay(start) });
         }}
       />
     </Group>
+  );
+}
+
+/**
+ * A day, or none. The year 2026 is the years 2, 20 and 202 while it is typed: they filter nothing and
+ * stay in the field.
+ */
+function DayField(props: {
+  readonly label: string;
+  readonly day: string;
+  readonly onDay: (day: string) => void;
+}) {
+  const { label, day, onDay } = props;
+  const [typed, setTyped] = useState(day);
+  useEffect(() => setTyped(day), [day]);
+  return (
+    <TextInput
+      className={classes.date ?? ''}
+      label={label}
+      type="date"
+      min="1971-01-01"
+      value={typed}
+      onChange={({ currentTarget: { value, validity } }) => {
+        setTyped(value);
+        if (value === '' || validity.valid) onDay(value);
+      }}
+    />
   );
 }
 

@@ -28,7 +28,7 @@ export function Thread({ conversationId }: { conversationId: string }) {
   const replies = useQuery(repliesQuery(conversationId)).data?.items ?? [];
   const newest = query.data?.pages[0];
   const unread = newest?.conversation.unread ?? 0;
-  useMarkRead(conversationId, unread);
+  useMarkRead(conversationId, { unread, newestId: newest?.items.at(-1)?.id });
 
   if (newest === undefined) {
     return query.error === null ? (
@@ -60,6 +60,7 @@ export function Thread({ conversationId }: { conversationId: string }) {
             <Older
               hasMore={query.hasNextPage}
               isLoading={query.isFetchingNextPage}
+              hasFailed={query.isFetchNextPageError}
               onMore={() => void query.fetchNextPage()}
             />
           </li>
@@ -147,22 +148,24 @@ function Day({ at }: { at: number }) {
 function Older(props: {
   readonly hasMore: boolean;
   readonly isLoading: boolean;
+  /** Then it waits for the button: what fails at once would be asked for without end. */
+  readonly hasFailed: boolean;
   readonly onMore: () => void;
 }) {
   const { t } = useTranslation();
   const mark = useRef<HTMLDivElement>(null);
-  const { hasMore, isLoading, onMore } = props;
+  const { hasMore, isLoading, hasFailed, onMore } = props;
   const more = useRef(onMore);
   more.current = onMore;
   useEffect(() => {
     const element = mark.current;
-    if (element === null || !hasMore || isLoading) return;
+    if (element === null || !hasMore || isLoading || hasFailed) return;
     const observer = new IntersectionObserver((entries) => {
       if (entries.some((entry) => entry.isIntersecting)) more.current();
     });
     observer.observe(element);
     return () => observer.disconnect();
-  }, [hasMore, isLoading]);
+  }, [hasMore, isLoading, hasFailed]);
   return (
     <div ref={mark}>
       {hasMore ? (
@@ -178,13 +181,20 @@ function Older(props: {
   );
 }
 
-/** Reading happens only where somebody looks: a hidden tab marks nothing. */
-function useMarkRead(conversationId: string, unread: number): void {
+/**
+ * Reading happens only where somebody looks: a hidden tab marks nothing. Each newest message is marked
+ * anew: one that comes while the one before is being marked leaves the count at one.
+ */
+function useMarkRead(
+  conversationId: string,
+  { unread, newestId }: { unread: number; newestId: string | undefined },
+): void {
   const client = useQueryClient();
   const { mutate } = useMutation({
     mutationFn: () => markRead(conversationId),
     onSuccess: () => client.invalidateQueries({ queryKey: ['conversations'] }),
   });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   useEffect(() => {
     if (unread === 0) return;
     const look = () => {
@@ -193,5 +203,5 @@ function useMarkRead(conversationId: string, unread: number): void {
     look();
     document.addEventListener('visibilitychange', look);
     return () => document.removeEventListener('visibilitychange', look);
-  }, [unread, mutate]);
+  }, [unread, newestId, mutate]);
 }

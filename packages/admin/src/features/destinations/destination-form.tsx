@@ -102,7 +102,9 @@ export function DestinationForm(props: {
   };
 
   const refusal = refusedAddress(t, save.error);
-  const fields = { values, problems, readOnly: props.readOnly, onChange: change };
+  // What is being saved stands still: the answer would take away what was typed meanwhile.
+  const readOnly = props.readOnly || save.isPending;
+  const fields = { values, problems, readOnly, onChange: change };
   return (
     <form ref={form} onSubmit={submit} noValidate>
       <Stack gap="lg">

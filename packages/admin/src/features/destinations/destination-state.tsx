@@ -141,10 +141,10 @@ export function Waiting({ destination }: { destination: Destination }) {
   const { number, ago } = useFormat();
   const now = useNow();
   const { waiting, oldestWaitingAt } = destination.health;
-  if (waiting === 0) return <Text size="sm">{t('destinations.nothingWaits')}</Text>;
+  if (waiting === 0) return <>{t('destinations.nothingWaits')}</>;
   return (
     <div>
-      <Text size="sm">{number(waiting)}</Text>
+      {number(waiting)}
       {oldestWaitingAt === null ? null : (
         <Text size="xs" c="dimmed">
           {t('destinations.oldest', { ago: ago(oldestWaitingAt, now) })}

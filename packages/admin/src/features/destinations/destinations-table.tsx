@@ -69,9 +69,9 @@ function Row({ row, onDelete }: { row: Destination; onDelete: () => void }) {
         <Waiting destination={row} />
       </Cell>
       <Cell label={t('destinations.lastDelivery')}>
-        <Text size="sm" className={classes.nowrap ?? ''}>
+        <span className={classes.nowrap}>
           <LastDelivery destination={row} />
-        </Text>
+        </span>
       </Cell>
       <Cell label={t('destinations.on')}>
         <DeliverySwitch destination={row} />

@@ -128,9 +128,10 @@ function SecretField(props: FieldsProps & { readonly gateway: Gateway | undefine
         value={values.appSecret ?? ''}
         error={problem(problems.appSecret)}
         visibilityToggleButtonProps={{ 'aria-label': t('common.showOrHide') }}
+        readOnly={readOnly}
         onChange={(event) => onChange({ appSecret: event.currentTarget.value })}
       />
-      {gateway === undefined ? null : (
+      {gateway === undefined || readOnly ? null : (
         <Button
           variant="subtle"
           size="compact-xs"

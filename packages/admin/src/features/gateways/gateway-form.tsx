@@ -67,6 +67,8 @@ export function GatewayForm(props: {
     },
   });
 
+  // What is being saved stands still: the answer would take away what was typed meanwhile.
+  const readOnly = props.readOnly || save.isPending;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const found = problemsOf(values);
@@ -100,18 +102,13 @@ export function GatewayForm(props: {
             gateway={base}
             values={values}
             problems={problems}
-            readOnly={props.readOnly}
+            readOnly={readOnly}
             onChange={change}
           />
         </section>
         <section className={classes.card}>
           <Title order={2}>{t('form.advanced')}</Title>
-          <LoginFields
-            values={values}
-            problems={problems}
-            readOnly={props.readOnly}
-            onChange={change}
-          />
+          <LoginFields values={values} problems={problems} readOnly={readOnly} onChange={change} />
         </section>
         <section className={classes.card}>
           <Title order={2}>{t('form.retention')}</Title>
@@ -119,7 +116,7 @@ export function GatewayForm(props: {
             gateway={props.gateway}
             values={values}
             problems={problems}
-            readOnly={props.readOnly}
+            readOnly={readOnly}
             onChange={change}
           />
         </section>

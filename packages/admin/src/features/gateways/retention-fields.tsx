@@ -1,6 +1,7 @@
 import type { Gateway } from '@chatgate/contract';
-import { SimpleGrid, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import classes from './gateway.module.css';
 import type { FieldProblems, GatewayValues } from './gateway-values.ts';
 
 /** How long what arrived is kept. */
@@ -15,7 +16,7 @@ export function RetentionFields(props: {
   const { values, problems, readOnly, onChange } = props;
   const usual = props.gateway?.defaultKeepEventsDays;
   return (
-    <SimpleGrid cols={{ base: 1, sm: 2 }}>
+    <div className={classes.fields}>
       <TextInput
         label={t('form.keepEvents')}
         description={t('form.keepEventsHint')}
@@ -36,6 +37,6 @@ export function RetentionFields(props: {
         readOnly={readOnly}
         onChange={(event) => onChange({ keepConversationsDays: event.currentTarget.value })}
       />
-    </SimpleGrid>
+    </div>
   );
 }

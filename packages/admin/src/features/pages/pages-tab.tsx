@@ -120,6 +120,7 @@ export function PagesTab(props: {
           total={total}
           hasMore={query.hasNextPage}
           isLoadingMore={query.isFetchingNextPage}
+          hasMoreFailed={query.isFetchNextPageError}
           onMore={onMore}
           changes={changes}
           selection={selection}

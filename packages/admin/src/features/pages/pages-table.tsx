@@ -1,5 +1,5 @@
 import type { Page } from '@chatgate/contract';
-import { VisuallyHidden } from '@mantine/core';
+import { Button, VisuallyHidden } from '@mantine/core';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import {
   useCallback,
@@ -28,6 +28,8 @@ export function PagesTable(props: {
   readonly total: number;
   readonly hasMore: boolean;
   readonly isLoadingMore: boolean;
+  /** Then it waits to be told: what fails at once would be asked for without end. */
+  readonly hasMoreFailed: boolean;
   readonly onMore: () => void;
   readonly changes: PageChanges;
   readonly selection: Selection;
@@ -40,7 +42,7 @@ export function PagesTable(props: {
 }) {
   const { t } = useTranslation();
   const mayRemove = useMay()('gateways:edit');
-  const { pages, hasMore, isLoadingMore, onMore, selection } = props;
+  const { pages, hasMore, isLoadingMore, hasMoreFailed, onMore, selection } = props;
   const { isAll, toggle, untick } = selection;
   const onTick = useCallback(
     (pageId: string, isTicked: boolean) =>
@@ -82,8 +84,9 @@ export function PagesTable(props: {
   const after = rows.getTotalSize() - ((visible.at(-1)?.end ?? margin) - margin);
   const last = near.at(-1)?.index ?? 0;
   useEffect(() => {
-    if (hasMore && !isLoadingMore && last > pages.length - LOAD_AHEAD) onMore();
-  }, [hasMore, isLoadingMore, last, pages.length, onMore]);
+    if (hasMoreFailed || !hasMore || isLoadingMore) return;
+    if (last > pages.length - LOAD_AHEAD) onMore();
+  }, [hasMore, isLoadingMore, hasMoreFailed, last, pages.length, onMore]);
 
   return (
     <div className={classes.frame} ref={frame}>
@@ -140,6 +143,13 @@ export function PagesTable(props: {
       {isLoadingMore ? (
         <p className={classes.more} role="status">
           {t('pages.loadingMore')}
+        </p>
+      ) : null}
+      {hasMoreFailed && !isLoadingMore ? (
+        <p className={classes.more}>
+          <Button variant="default" size="xs" onClick={onMore}>
+            {t('pages.loadMore')}
+          </Button>
         </p>
       ) : null}
     </div>

@@ -2,6 +2,10 @@ import { Button, Group, Modal, Text } from '@mantine/core';
 import { useBlocker } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 
+/** Some tabs are in the path, others behind it. */
+const placeOf = ({ pathname, search }: { pathname: string; search: object }) =>
+  pathname + JSON.stringify(search);
+
 /**
  * Asks before unsaved changes are lost: on a change of route by a dialog of ours, on closing or
  * reloading the window by the browser's. `leaving` answers true where the departure is part of the
@@ -16,7 +20,7 @@ export function LeaveGuard(props: {
   const { count } = props;
   const guards = () => count > 0 && props.leaving?.() !== true;
   const blocker = useBlocker({
-    shouldBlockFn: ({ current, next }) => guards() && current.pathname !== next.pathname,
+    shouldBlockFn: ({ current, next }) => guards() && placeOf(current) !== placeOf(next),
     enableBeforeUnload: guards,
     withResolver: true,
   });

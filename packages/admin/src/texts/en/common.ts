@@ -25,6 +25,7 @@ export const common = {
   themeDark: 'Dark',
   language: 'Language',
   signOut: 'Sign out',
+  notSignedOut: 'You are still signed in. {{words}}',
   gateways: 'Chat gateways',
   conversations: 'Conversations',
   destinations: 'Destinations',
@@ -145,7 +146,7 @@ export const errors = {
   sign_in_paused_minutes:
     'Too many wrong tries. You can try again {{wait, relativetime(range: minute)}}, at {{at, datetime(timeStyle: short)}}.',
   sign_in_locked:
-    'Too many wrong tries. Waiting does not help any more: set a new password by link, or ask an administrator to let you in again.',
+    'Too many wrong tries. Waiting does not help any more: ask an administrator to let you in again. After wrong passwords a new one by link helps, too.',
   rate_limited: 'Too many tries. Wait a moment and try again.',
   rate_limited_for_one: 'Too many tries. Try again in {{count, number}} second.',
   rate_limited_for_other: 'Too many tries. Try again in {{count, number}} seconds.',

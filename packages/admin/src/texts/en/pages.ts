@@ -68,6 +68,7 @@ export const pages = {
   noneFound: 'No Page matches.',
   showAll: 'Show all Pages',
   loadingMore: 'Loading more Pages…',
+  loadMore: 'Load more Pages',
   remove: 'Remove {{name}}',
   removeTitle: 'Remove “{{name}}”?',
   removeText:

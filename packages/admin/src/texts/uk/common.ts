@@ -28,6 +28,7 @@ export const common: Translated<typeof en.common> = {
   themeDark: 'Темна',
   language: 'Мова',
   signOut: 'Вийти',
+  notSignedOut: 'Ви ще не вийшли. {{words}}',
   gateways: 'Чат-шлюзи',
   destinations: 'Призначення',
   conversations: 'Розмови',
@@ -152,7 +153,7 @@ export const errors: Translated<typeof en.errors> = {
   sign_in_paused_minutes:
     'Забагато хибних спроб. Спробувати знову можна {{wait, relativetime(range: minute)}}, о {{at, datetime(timeStyle: short)}}.',
   sign_in_locked:
-    'Забагато хибних спроб. Чекати вже марно: встановіть новий пароль за посиланням або попросіть адміністратора знову дозволити вам вхід.',
+    'Забагато хибних спроб. Чекати вже марно: попросіть адміністратора знову дозволити вам вхід. Після хибних паролів допоможе й новий пароль за посиланням.',
   rate_limited: 'Забагато спроб. Зачекайте трохи й спробуйте ще раз.',
   rate_limited_for_one: 'Забагато спроб. Спробуйте за {{count, number}} секунду.',
   rate_limited_for_few: 'Забагато спроб. Спробуйте за {{count, number}} секунди.',

@@ -77,6 +77,7 @@ export const pages: Translated<typeof en.pages> = {
   noneFound: 'Жодна сторінка не відповідає.',
   showAll: 'Показати всі сторінки',
   loadingMore: 'Завантажуємо ще сторінки…',
+  loadMore: 'Завантажити ще сторінки',
   remove: 'Вилучити {{name}}',
   removeTitle: 'Вилучити «{{name}}»?',
   removeText:

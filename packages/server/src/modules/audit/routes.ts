@@ -22,7 +22,7 @@ export function registerRoutes(api: Api, { db, clock }: { db: Database; clock: C
       },
     },
     async ({ query: { cursor, limit, ...filter } }) => {
-      const [below] = cursor === undefined ? [] : decodeCursor(cursor, 1).map(Number);
+      const [below] = cursor === undefined ? [] : decodeCursor(cursor, ['number']);
       return list(db.read, { filter, below, limit: limit ?? LIST_LIMIT });
     },
   );

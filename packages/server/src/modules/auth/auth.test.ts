@@ -73,11 +73,20 @@ test('an API key carries a role; its refusals name the missing permission', asyn
   expect((await server.call('GET', '/gateways', { as: `${as}x` })).status).toBe(401);
 });
 
+test('the password of a proxy in front, sent with every request, shuts nobody out', async () => {
+  const cookie = await server.signIn();
+  const headers = { authorization: `Basic ${Buffer.from('shop:password').toString('base64')}` };
+  expect((await server.call('GET', '/me', { as: cookie, headers })).status).toBe(200);
+  expect((await server.call('GET', '/me', { headers })).status).toBe(401);
+});
+
 test('a change asked for by another site is refused', async () => {
   const cookie = await server.signIn();
   for (const headers of [
     { 'sec-fetch-site': 'cross-site' },
     { origin: 'https://evil.example.test' },
+    { origin: 'null' },
+    { origin: 'no origin at all' },
   ]) {
     const { status, body } = await server.call('DELETE', '/session', { as: cookie, headers });
     expect([status, body]).toMatchObject([403, { error: { code: 'origin_refused' } }]);

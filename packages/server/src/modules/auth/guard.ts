@@ -64,10 +64,10 @@ function assertAllowed(
 /** `Sec-Fetch-Site` where the browser sends it, `Origin` where it does not. */
 function assertOwnSite(request: FastifyRequest, ownOrigin: string): void {
   const site = request.headers['sec-fetch-site'];
-  const origin = request.headers.origin;
+  const { origin = ownOrigin } = request.headers;
   const isOwn =
     site === undefined
-      ? origin === undefined || origin === ownOrigin || new URL(origin).host === request.host
+      ? origin === ownOrigin || URL.parse(origin)?.host === request.host
       : site === 'same-origin' || site === 'none';
   if (!isOwn) {
     throw new AppError('origin_refused', 'This request came from another site.');

@@ -141,6 +141,30 @@ test('a message taken back keeps nothing of its text outside the raw event', asy
   expect(rows).toEqual([{ text: null, content: '{}' }]);
 });
 
+test('the same when it was taken back before it came, edits of it included', async () => {
+  const psid = nextPerson();
+  const mid = `m_${psid}`;
+  const about = (part: object) => ({
+    ...{ sender: { id: psid }, recipient: { id: '1001' }, timestamp: NOW, ...part },
+  });
+  const edit = (text: string, num_edit: number) => about({ message_edit: { mid, text, num_edit } });
+  for (const element of [
+    edit('secret edit', 1),
+    about({ message: { mid, is_deleted: true } }),
+    edit('late secret edit', 2),
+    textFrom(psid, 'my secret words', { mid }),
+  ]) {
+    await bench.deliver([element]);
+    await drain();
+  }
+  const id = await conversationOf(psid);
+  expect((await bench.thread(id)).items).toMatchObject([{ deleted: true, text: null, edits: [] }]);
+  expect((await bench.list('?search=secret')).items).toEqual([]);
+  const { rows } = await sql`select text from message_edit where mid = ${mid}
+    union all select preview_search from conversation where id = ${id}`.execute(db.read);
+  expect(rows).toEqual([{ text: '' }]);
+});
+
 test('receipts alone make no conversation that is listed', async () => {
   const psid = nextPerson();
   const read = { sender: { id: psid }, recipient: { id: '1001' }, timestamp: NOW };
@@ -174,4 +198,14 @@ test('a POST of a thousand for several Pages and people is projected without a g
   for (const row of rows) {
     expect([row.events, row.messages]).toEqual([row.seq, row.seq]);
   }
+});
+
+test('two people whose ids are numbers too long for a double stay two', async () => {
+  const element = (id: string) =>
+    JSON.stringify({ ...textFrom('ID', 'hello'), sender: { id: 'ID' } }).replace('"ID"', id);
+  const messaging = ['90071992547409921', '90071992547409923'].map(element).join(',');
+  await bench.post(`{"object":"page","entry":[{"id":"1001","messaging":[${messaging}]}]}`);
+  await drain();
+  expect(await seqsOf('90071992547409921')).toEqual([1]);
+  expect(await seqsOf('90071992547409923')).toEqual([1]);
 });

@@ -122,3 +122,17 @@ test('a reader that lost its claim writes nothing', async () => {
   await late;
   expect(await contact()).toMatchObject({ name: 'Second' });
 });
+
+test('nonsense in a profile costs nobody else their name', async () => {
+  await bench.deliver([textFrom('9002', 'hello')]);
+  await project();
+  let asked = 0;
+  bench.world.profile = async () => {
+    asked += 1;
+    const pictureUrl = asked === 1 ? 'https://scontent.test/\0\ud800' : null;
+    return { kind: 'known', name: 'Ann', pictureUrl };
+  };
+  await readProfiles();
+  const { items } = await bench.list();
+  expect(items.map(({ contact: { name } }) => name)).toEqual(['Ann', 'Ann']);
+});

@@ -97,8 +97,8 @@ function registerConversations(api: Api, reader: ConversationReader): void {
     },
     async ({ query }) => {
       const { cursor, limit, ...filter } = query;
-      const [at, id] = cursor === undefined ? [] : decodeCursor(cursor, 2);
-      const after = at === undefined ? undefined : { at: Number(at), id: String(id) };
+      const [at, id] = cursor === undefined ? [] : decodeCursor(cursor, ['number', 'string']);
+      const after = at === undefined || id === undefined ? undefined : { at, id };
       return reader.list({ ...filter, after, limit: limit ?? LIST_LIMIT });
     },
   );
@@ -117,9 +117,9 @@ function registerConversations(api: Api, reader: ConversationReader): void {
       },
     },
     async ({ params, query }) => {
-      const [sentAt, seq] = query.before === undefined ? [] : decodeCursor(query.before, 2);
-      const before =
-        sentAt === undefined ? undefined : { sentAt: Number(sentAt), seq: Number(seq) };
+      const [sentAt, seq] =
+        query.before === undefined ? [] : decodeCursor(query.before, ['number', 'number']);
+      const before = sentAt === undefined || seq === undefined ? undefined : { sentAt, seq };
       return reader.messages(params.id, before);
     },
   );

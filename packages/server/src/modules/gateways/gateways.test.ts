@@ -257,6 +257,27 @@ test('deleting ends the webhook at Meta and frees the App ID', async () => {
   await create({ name: 'Again' });
 });
 
+test('the registry is searched and read page by page by names that are not ASCII', async () => {
+  for (const [n, name] of ['Яблуко', 'Львів', 'базар', 'Абрикос'].entries()) {
+    const app = { ...appOf(), id: `99${n}`, subscriptions: [] };
+    server.meta.state.apps[app.id] = app;
+    await create({ name, appId: app.id });
+  }
+  const shown = async (query: string): Promise<GatewayList> =>
+    (await server.call('GET', `/gateways?${query}`, { as: admin })).body;
+  expect((await shown(`search=${encodeURIComponent('львів')}`)).total).toBe(1);
+  const names: string[] = [];
+  let cursor: string | null = '';
+  while (cursor !== null) {
+    const { items, nextCursor }: GatewayList = await shown(
+      `sort=name&limit=1${cursor && `&cursor=${cursor}`}`,
+    );
+    names.push(...items.map(({ name }) => name));
+    cursor = nextCursor;
+  }
+  expect(names).toEqual(['Абрикос', 'базар', 'Львів', 'Яблуко']);
+});
+
 test('the registry is searched with wildcards, sorted, and read page by page', async () => {
   const first = await create({ name: 'Kyiv shop' });
   const shown = async (query: string): Promise<GatewayList> =>

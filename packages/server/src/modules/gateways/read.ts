@@ -1,10 +1,11 @@
 import type { Gateway, GatewayDeletion, GatewayList } from '@chatgate/contract';
 import type { Clock } from '../../platform/clock.ts';
-import { type Database, decodeCursor, encodeCursor, likePattern } from '../../platform/db/index.ts';
+import { type Database, decodeCursor, encodeCursor } from '../../platform/db/index.ts';
+import { matcher, pageOf } from '../../platform/short-list.ts';
 import type { Actor } from '../auth/index.ts';
 import type { GatewaySecrets } from './secrets.ts';
 import { showGateway } from './show.ts';
-import { countGateways, type GatewayOrder, type GatewayRow, listGateways } from './store.ts';
+import { type GatewayOrder, type GatewayRow, readGateways } from './store.ts';
 import type { GatewayDependants } from './types.ts';
 
 const DEFAULT_LIMIT = 50;
@@ -63,21 +64,20 @@ export function createGatewayReading(deps: {
       actor: Actor,
     ): Promise<GatewayList> {
       const { search = '', sort = 'created', limit = DEFAULT_LIMIT } = query;
-      const pattern = likePattern(search);
-      const rows = await listGateways(db.read, {
-        pattern,
-        order: sort,
-        after: query.cursor === undefined ? undefined : decodeCursor(query.cursor, 2),
-        limit: limit + 1,
+      const matches = matcher(search);
+      const found = (await readGateways(db.read)).filter(({ name }) => matches(name));
+      const byName = sort.endsWith('name');
+      const kinds = byName ? (['string', 'string'] as const) : (['number', 'string'] as const);
+      const { shown, next } = pageOf(found, {
+        placeOf: (row) => [byName ? row.name.toLowerCase() : row.created_at, row.id],
+        descending: sort.startsWith('-'),
+        after: query.cursor === undefined ? undefined : decodeCursor(query.cursor, kinds),
+        limit,
       });
-      const given = rows.slice(0, limit);
-      const last = rows.length > limit ? given.at(-1) : undefined;
-      const position = (row: GatewayRow) =>
-        encodeCursor([sort.endsWith('name') ? row.name.toLowerCase() : row.created_at, row.id]);
       return {
-        items: await showAll(given, actor),
-        nextCursor: last ? position(last) : null,
-        total: await countGateways(db.read, pattern),
+        items: await showAll(shown, actor),
+        nextCursor: next ? encodeCursor(next) : null,
+        total: found.length,
       };
     },
     async deletion(id: string): Promise<GatewayDeletion> {

@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type { Executor } from '../../platform/db/index.ts';
 import type { Milestone } from './types.ts';
 
@@ -101,46 +100,10 @@ export async function findGatewayByAppId(
   return living(db).where('app_id', '=', appId).executeTakeFirst();
 }
 
-/**
- * Living gateways by name (case folded) or by age, a page at a time. `after` is the position of the
- * last row given: its sort value and its id.
- */
-export async function listGateways(
-  db: Executor,
-  list: {
-    pattern: string;
-    order: GatewayOrder;
-    after: readonly (string | number)[] | undefined;
-    limit: number;
-  },
-): Promise<GatewayRow[]> {
-  const column = list.order.endsWith('name') ? sql`lower(name)` : sql`created_at`;
-  const descending = list.order.startsWith('-');
-  let query = living(db).where(sql`lower(name)`, 'like', escaped(list.pattern));
-  if (list.after) {
-    const [value, id] = list.after;
-    query = query.where(
-      descending
-        ? sql<boolean>`(${column}, id) < (${value}, ${id})`
-        : sql<boolean>`(${column}, id) > (${value}, ${id})`,
-    );
-  }
-  const direction = descending ? 'desc' : 'asc';
-  return query.orderBy(column, direction).orderBy('id', direction).limit(list.limit).execute();
+/** All living ones: each is an app at Meta, so there are few. */
+export async function readGateways(db: Executor): Promise<GatewayRow[]> {
+  return living(db).execute();
 }
-
-export async function countGateways(db: Executor, pattern: string): Promise<number> {
-  const row = await db
-    .withTables<Tables>()
-    .selectFrom('gateway')
-    .select((eb) => eb.fn.countAll<number>().as('n'))
-    .where('deleted_at', 'is', null)
-    .where(sql`lower(name)`, 'like', escaped(pattern))
-    .executeTakeFirstOrThrow();
-  return row.n;
-}
-
-const escaped = (pattern: string) => sql<string>`${pattern} escape '\\'`;
 
 /**
  * Changes a gateway that still has `version`, and counts the version up. False: somebody else was
@@ -171,7 +134,6 @@ export async function noteOnGateway(
   await tx.withTables<Tables>().updateTable('gateway').set(set).where('id', '=', id).execute();
 }
 
-/** The first time counts for the steps; the last time for what is seen again and again. */
 /** Seen working, a line forgets what spoke against it. */
 const TAKES_BACK: Partial<Record<Milestone, Partial<GatewayRow>>> = {
   handshake_at: { handshake_problem: null },
@@ -179,6 +141,7 @@ const TAKES_BACK: Partial<Record<Milestone, Partial<GatewayRow>>> = {
   data_deletion_seen_at: { data_deletion_problem: null },
 };
 
+/** The first time counts for the steps; the last time for what is seen again and again. */
 export async function setMilestone(
   tx: Executor,
   { id, milestone, now }: { id: string; milestone: Milestone; now: number },

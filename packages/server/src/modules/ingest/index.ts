@@ -50,6 +50,7 @@ import {
   type UnknownPageRow,
 } from './store.ts';
 
+export { parseExactly } from './canonical.ts';
 export { isObject, object } from './json.ts';
 export type { ParkReason } from './read-events.ts';
 export type { EventRow } from './store.ts';

@@ -82,6 +82,21 @@ test('every element of every entry is an event of its own, and an entry without 
   expect(events[3]?.sentAt).toBe(1_795_350_020_000);
 });
 
+test('what stands where a list should be is kept with its entry', () => {
+  const messaging = { message: { mid: 'a' } };
+  const changes = [{ field: 'feed', value: {} }];
+  const entry = [
+    { id: '1', time: 1, messaging },
+    { id: '2', time: 1, messaging, changes },
+  ];
+  const events = readEvents(Buffer.from(JSON.stringify({ object: 'page', entry })));
+  expect(events.map(({ kind, raw }) => [kind, JSON.parse(raw)])).toEqual([
+    ['entry', { id: '1', time: 1, messaging }],
+    ['change.feed', changes[0]],
+    ['entry', { id: '2', time: 1, messaging }],
+  ]);
+});
+
 test('an unsent message has another key than the message', () => {
   const message = { message: { mid: 'm_1', is_deleted: true } };
   const [event] = readEvents(

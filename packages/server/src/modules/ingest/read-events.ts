@@ -81,8 +81,9 @@ function wholeBody(body: unknown): ReceivedEvent {
   };
 }
 
-/** Keys of an entry that say nothing beyond its elements. */
-const ENTRY_KEYS = new Set(['id', 'time', 'messaging', 'standby', 'changes', 'hop_context']);
+const ELEMENT_LISTS = new Set(['messaging', 'standby', 'changes']);
+/** Other keys of an entry that say nothing beyond its elements. */
+const ENTRY_KEYS = new Set(['id', 'time', 'hop_context']);
 
 function readEntry(entry: unknown, parked: ParkReason | undefined): ReceivedEvent[] {
   const fields = isObject(entry) ? entry : {};
@@ -102,10 +103,12 @@ function readEntry(entry: unknown, parked: ParkReason | undefined): ReceivedEven
   for (const change of list(fields['changes'])) {
     events.push(readChange(change, where));
   }
-  const isSpent = events.length > 0 && Object.keys(fields).every((key) => ENTRY_KEYS.has(key));
+  const rest = Object.entries(fields).filter(
+    ([key, value]) => !(ELEMENT_LISTS.has(key) && Array.isArray(value)),
+  );
+  const isSpent = events.length > 0 && rest.every(([key]) => ENTRY_KEYS.has(key));
   if (!isSpent) {
-    const { messaging: _messaging, standby: _standby, changes: _changes, ...rest } = fields;
-    const own = isObject(entry) ? rest : entry;
+    const own = isObject(entry) ? Object.fromEntries(rest) : entry;
     events.push({
       pageId: where.pageId,
       kind: 'entry',

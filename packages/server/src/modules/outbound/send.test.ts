@@ -1,8 +1,9 @@
+import { sql } from 'kysely';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Database } from '../../platform/db/index.ts';
 import { testDatabase } from '../../test-support/database.ts';
 import { postReply } from './post/post-reply.ts';
-import { createEdge, type Edge } from './test-support/edge.ts';
+import { createEdge, type Edge, type Fate } from './test-support/edge.ts';
 import {
   CONVERSATION,
   createNode,
@@ -147,6 +148,24 @@ test('two lost ones with the same words stay unknown: nobody can tell which arri
   expect(await states()).toEqual(['unknown', 'unknown']);
 });
 
+test('a Page with many lost ones is asked twice a second, and holds up no other Page', async () => {
+  for (let number = 0; number < 5; number += 1) {
+    edge.plan('cut');
+    await node.post(`lost ${number}`, `cv_${number}`);
+  }
+  await drain();
+  around.clock.at += 1;
+  edge.plan('lost');
+  const [id] = await node.post('elsewhere', 'cv_elsewhere');
+  await drain();
+  await db.transaction((tx) => sql`update reply set page_id = '1002' where id = ${id}`.execute(tx));
+  around.clock.at += 5_000;
+  await settle();
+  const rows = await readReplies(db);
+  expect(rows.filter(({ settle_attempts }) => settle_attempts === 1)).toHaveLength(2);
+  expect(rows.filter(({ state }) => state === 'sent')).toMatchObject([{ id }]);
+});
+
 test('one of two with the same words that arrived proves nothing about the other', async () => {
   edge.plan('cut', 'lost');
   await node.post('Yes');
@@ -179,17 +198,39 @@ test('nor while the other is still under way; its answer says whose the message 
   expect(await states()).toEqual(['unknown', 'sent']);
 });
 
+/** Each in a conversation of its own. */
+async function postFiles(count: number): Promise<void> {
+  const body = { attachment: { type: 'image' as const, url: 'https://files.test/a.png' } };
+  for (let number = 0; number < count; number += 1) {
+    const conversationId = `cv_file_${number}`;
+    await postReply(node.deps, { conversationId, key: `k${number}`, body, actor: person });
+  }
+}
+
+test('however many files Meta is fetching, texts leave at once', async () => {
+  edge.plan(...Array<Fate>(40).fill('slow'));
+  await postFiles(40);
+  const { sender } = node.outbound.workers;
+  sender.start();
+  for (const underWay of [10, 16]) {
+    await expect.poll(() => edge.doubtful.length).toBeGreaterThanOrEqual(underWay);
+    around.clock.at += 1_000;
+    sender.wake();
+  }
+  around.clock.at += 1_000;
+  edge.clear();
+  await node.post('text passes by', 'cv_text');
+  sender.wake();
+  await expect.poll(texts).toEqual(['text passes by']);
+  for (let number = 0; number < 40; number += 1) {
+    edge.answerLate();
+  }
+  await sender.stop();
+});
+
 test('a Page sends ten files a second and three hundred texts, on two replicas together', async () => {
   const other = createNode(db, edge, around);
-  const file = { attachment: { type: 'image' as const, url: 'https://files.test/a.png' } };
-  for (let number = 0; number < 14; number += 1) {
-    await postReply(node.deps, {
-      conversationId: `cv_file_${number}`,
-      key: `k${number}`,
-      body: file,
-      actor: person,
-    });
-  }
+  await postFiles(14);
   await node.post('text passes by', 'cv_text');
   await Promise.all([drain(), drain(other)]);
   expect(edge.ledger).toHaveLength(11);
@@ -271,6 +312,19 @@ test('a dead token is told to the Page, and where no other lives the reply needs
   await drain();
   expect(around.refusedTokens).toBe(1);
   expect(await readReplies(db)).toMatchObject([{ state: 'failed', failure: 'needs_login' }]);
+});
+
+test('a token that is refused, and kept because it was checked since, is not used without a pause', async () => {
+  Object.assign(node.deps.pages, { onTokenRefused: async () => {} });
+  edge.plan(...Array<Fate>(5).fill('refused 190/460'));
+  await node.post('hello');
+  await drain();
+  expect(await readReplies(db)).toMatchObject([{ state: 'waiting', next_at: NOW + 1_000 }]);
+  for (let second = 0; second < 4; second += 1) {
+    around.clock.at += 1_000;
+    await drain();
+  }
+  expect(await states()).toEqual(['sent']);
 });
 
 test('what waits in a conversation that is erased goes without being sent', async () => {

@@ -298,17 +298,22 @@ export async function findRivals(
     .execute();
 }
 
-/** The next unknown one that Meta is to be asked about. */
+/** The next unknown one that Meta is to be asked about, of a Page that was not asked too often. */
 export async function findUnsettled(
   db: Database,
   tx: Executor,
-  now: number,
+  { now, second, limit }: { now: number; second: number; limit: number },
 ): Promise<ReplyRow | undefined> {
   const query = tables(tx)
     .selectFrom('reply')
     .selectAll()
     .where('state', '=', 'unknown')
     .where('settle_at', '<=', now)
+    .where(
+      sql<boolean>`not exists (select 1 from send_budget as spent
+        where spent.gateway_id = reply.gateway_id and spent.page_id = reply.page_id
+          and spent.kind = 'read' and spent.second = ${second} and spent.used >= ${limit})`,
+    )
     .orderBy('settle_at')
     .limit(1);
   return db.skipLocked(query).executeTakeFirst();

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { Agent } from 'undici';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Secret } from '../secret.ts';
 import { createDiskStore, createS3Store, createStaging, type FileStore } from './index.ts';
 import { S3_KEYS, type S3StandIn, startS3 } from './test-support/s3-stand-in.ts';
@@ -23,9 +25,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const s3Store = (secret = S3_KEYS.secretAccessKey) =>
+const s3Store = (secret = S3_KEYS.secretAccessKey, url = s3.url) =>
   createS3Store({
-    ...{ endpoint: `${s3.url}/`, bucket: s3.bucket, region: S3_KEYS.region, dispatcher },
+    ...{ endpoint: `${url}/`, bucket: s3.bucket, region: S3_KEYS.region, dispatcher },
     accessKeyId: S3_KEYS.accessKeyId,
     secretAccessKey: new Secret(secret),
   });
@@ -110,4 +112,34 @@ test('a store in trouble is an error, not an empty answer', async () => {
   await expect(s3Store().read('att_5.ee')).rejects.toThrow('503');
   await expect(s3Store().remove('att_5.ee')).rejects.toThrow('503');
   rmSync(file.path);
+});
+
+test('a store has a deadline to begin its answer, a reader has none to take it', async () => {
+  const asked: ServerResponse[] = [];
+  const arrivals = Array.from({ length: 2 }, () => Promise.withResolvers<void>());
+  const slow = createServer((_request, response) => {
+    arrivals[asked.push(response) - 1]?.resolve();
+  });
+  await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
+  const { port } = slow.address() as AddressInfo;
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => {
+    vi.useRealTimers();
+    slow.closeAllConnections();
+    slow.close();
+  });
+  const store = s3Store(S3_KEYS.secretAccessKey, `http://127.0.0.1:${port}`);
+
+  const reading = store.read('att_6.ff');
+  await arrivals[0]?.promise;
+  asked[0]?.writeHead(200, { 'content-length': 11 }).write('hello ');
+  const stream = await reading;
+  vi.advanceTimersByTime(120_000);
+  asked[0]?.end('world');
+  expect(stream && (await buffer(stream)).toString()).toBe('hello world');
+
+  const waiting = expect(store.read('att_7.aa')).rejects.toThrow('did not answer within 90000 ms');
+  await arrivals[1]?.promise;
+  vi.advanceTimersByTime(120_000);
+  await waiting;
 });

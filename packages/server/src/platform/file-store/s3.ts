@@ -46,17 +46,18 @@ export function createS3Store(options: {
       region: options.region,
       service: 's3',
     }).sign();
+    const { signal, answered } = beginDeadline(more.timeoutMs);
     return request(signed.url, {
       dispatcher: options.dispatcher,
       method,
-      signal: AbortSignal.timeout(more.timeoutMs),
+      signal,
       headers: {
         ...Object.fromEntries(signed.headers),
         ...(more.bytes === undefined ? {} : { 'content-length': String(more.bytes) }),
         ...(more.range ? { range: `bytes=${more.range.first}-${more.range.last}` } : {}),
       },
       ...(more.body ? { body: more.body } : {}),
-    });
+    }).finally(answered);
   }
 
   return {
@@ -74,7 +75,6 @@ export function createS3Store(options: {
       await rm(path, { force: true });
     },
     async read(key, range) {
-      // The reader may be slow: the deadline is for the answer to begin, undici's own for its parts.
       const { statusCode, body } = await call('GET', key, {
         ...(range ? { range } : {}),
         timeoutMs: PUT_MS,
@@ -96,6 +96,19 @@ export function createS3Store(options: {
       await body.dump();
     },
   };
+}
+
+/**
+ * For the answer to begin. Its parts have undici's own: a telephone may take minutes for a film, and
+ * a deadline for the whole cut it off.
+ */
+function beginDeadline(ms: number): { signal: AbortSignal; answered: () => void } {
+  const controller = new AbortController();
+  const timer = setTimeout(
+    () => controller.abort(new Error(`The S3 store did not answer within ${ms} ms.`)),
+    ms,
+  );
+  return { signal: controller.signal, answered: () => clearTimeout(timer) };
 }
 
 /** The store's own word for it (`AccessDenied`, `NoSuchBucket`, …) is what an operator needs. */

@@ -3,7 +3,7 @@ import { type FastifyInstance, fastify } from 'fastify';
 import type { Ids } from '../ids.ts';
 import type { Log } from '../log.ts';
 import { handleErrors, type Undeclared } from './errors.ts';
-import { refuseNul } from './refuse-nul.ts';
+import { refuseUnstorable } from './refuse-unstorable.ts';
 
 /** How long a client may take, and how many there may be. */
 export type ClientLimits = {
@@ -63,6 +63,6 @@ export function createHttpServer(deps: {
     (httpPart === 'querystring' ? coercing : strict).compile(schema as object),
   );
   handleErrors(app, deps);
-  refuseNul(app);
+  refuseUnstorable(app);
   return app;
 }

@@ -30,9 +30,9 @@ export function Composer(props: {
   const typing = useTyping(conversationId);
   const parts = useMemo(() => splitText(text).length, [text]);
   const attach = useSend(conversationId, () => setAttaching(false));
-  const send = useSend(conversationId, () => {
+  const send = useSend(conversationId, ({ text: sent = '' }) => {
     typing.sent();
-    setText('');
+    setText(remainderOf(text, sent));
     field.current?.focus();
   });
   const canSend = parts > 0 && parts <= MAX_MESSAGE_PARTS && !send.isPending;
@@ -108,6 +108,10 @@ export function Composer(props: {
     </>
   );
 }
+
+/** What was typed while the answer was on its way is not sent yet. */
+const remainderOf = (text: string, sent: string) =>
+  text.startsWith(sent) ? text.slice(sent.length).trimStart() : text;
 
 function Tool(props: {
   readonly label: string;

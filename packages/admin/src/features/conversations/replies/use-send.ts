@@ -14,7 +14,7 @@ function newKey(): string {
  * Sends, and shows at once what was taken. Sent again unchanged after a failure (the answer may
  * have been lost on its way), it keeps its key and so cannot become two messages.
  */
-export function useSend(conversationId: string, onSent: () => void) {
+export function useSend(conversationId: string, onSent: (body: PostReply) => void) {
   const client = useQueryClient();
   const last = useRef<{ body: string; key: string }>(undefined);
   return useMutation({
@@ -23,7 +23,7 @@ export function useSend(conversationId: string, onSent: () => void) {
       if (last.current?.body !== text) last.current = { body: text, key: newKey() };
       return postReply(conversationId, { body, key: last.current.key });
     },
-    onSuccess: ({ replies }) => {
+    onSuccess: ({ replies }, body) => {
       last.current = undefined;
       const { queryKey } = repliesQuery(conversationId);
       client.setQueryData(queryKey, (known: ReplyList | undefined) => {
@@ -32,7 +32,7 @@ export function useSend(conversationId: string, onSent: () => void) {
         return known && { ...known, items: [...known.items, ...added] };
       });
       void client.invalidateQueries({ queryKey });
-      onSent();
+      onSent(body);
     },
     onError: () => client.invalidateQueries({ queryKey: ['replies', conversationId] }),
   });

@@ -35,7 +35,7 @@ export function registerApiKeyReadRoutes(
     },
     async (request) => {
       const { cursor, limit = PAGE } = request.query;
-      const after = cursor === undefined ? undefined : decodeCursor(cursor, 2);
+      const after = cursor === undefined ? undefined : decodeCursor(cursor, ['number', 'string']);
       const rows = await listApiKeys(db.read, { after, limit: limit + 1 });
       const shown = rows.slice(0, limit);
       const last = shown.at(-1);

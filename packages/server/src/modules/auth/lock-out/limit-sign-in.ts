@@ -74,13 +74,27 @@ async function recordPause(
   });
 }
 
-/** Lifts the pauses of a person; false when there was nothing to lift. */
-export async function allowAgain(
+type Whom = { readonly id: string; readonly email: string };
+
+/**
+ * Lifts the pause of passwords; false when there was none. That of codes stays: whoever took over a
+ * mailbox could otherwise try codes without end, a new link after every five.
+ */
+export function allowPasswords(
   { signInKey }: { signInKey: Buffer },
   tx: Executor,
-  { id, email }: { id: string; email: string },
+  { email }: Pick<Whom, 'email'>,
 ): Promise<boolean> {
-  const account = await forget(tx, { kind: 'account', key: accountKey(signInKey, email) });
+  return forget(tx, { kind: 'account', key: accountKey(signInKey, email) });
+}
+
+/** Lifts the pauses of a person; false when there was nothing to lift. */
+export async function allowAgain(
+  deps: { signInKey: Buffer },
+  tx: Executor,
+  { id, email }: Whom,
+): Promise<boolean> {
+  const account = await allowPasswords(deps, tx, { email });
   const codes = await forget(tx, { kind: 'second_factor', key: id });
   return account || codes;
 }

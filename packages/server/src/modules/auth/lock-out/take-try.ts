@@ -81,7 +81,7 @@ function refusalFor({ until }: Pause, now: number): AppError {
   if (until === undefined) {
     return new AppError(
       'sign_in_paused',
-      'Too many wrong tries. Only an administrator or a new password by link helps.',
+      'Too many wrong tries. Only an administrator helps; after wrong passwords a new one by link, too.',
       { details: {} },
     );
   }

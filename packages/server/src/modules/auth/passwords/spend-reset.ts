@@ -3,7 +3,7 @@ import { AppError } from '../../../platform/errors.ts';
 import type { AccessDeps } from '../deps.ts';
 import { hashOf } from '../links/one-time-link.ts';
 import { deleteLinks, findLink, spendLink } from '../links/store.ts';
-import { allowAgain } from '../lock-out/limit-sign-in.ts';
+import { allowPasswords } from '../lock-out/limit-sign-in.ts';
 import { findPerson, setPassword } from '../people/store.ts';
 import { endSessions } from '../sessions/store.ts';
 import type { Passwords } from './passwords.ts';
@@ -22,7 +22,7 @@ export async function lookAtReset(
     : refuseLink();
 }
 
-/** Sets the password, ends every session of the person and any pause; all or nothing. */
+/** Sets the password, ends every session of the person and a pause of passwords; all or nothing. */
 export async function spendReset(
   deps: AccessDeps & { passwords: Passwords; signInKey: Buffer },
   { token, password }: SpendPasswordReset,
@@ -41,7 +41,7 @@ export async function spendReset(
     const userId = person.id;
     await setPassword(tx, { id: ids.next('ac'), userId, hash: passwordHash, now });
     await endSessions(tx, { userId });
-    await allowAgain(deps, tx, person);
+    await allowPasswords(deps, tx, person);
     await deleteLinks(tx, { subjectId: userId });
     await audit.record(tx, {
       actor: { kind: 'person', id: userId, name: person.name },

@@ -1,5 +1,6 @@
 import type { ListUsers, User, UserList } from '@chatgate/contract';
 import { decodeCursor, encodeCursor } from '../../../platform/db/index.ts';
+import { matcher, pageOf } from '../../../platform/short-list.ts';
 import type { Actor } from '../actor.ts';
 import type { AccessDeps } from '../deps.ts';
 import { beyond } from '../roles/own-rights.ts';
@@ -8,10 +9,7 @@ import { type Person, readPeople } from './store.ts';
 
 const PAGE = 50;
 
-/**
- * People by name, a page at a time. They are searched here, not by SQL: SQLite folds the case of
- * ASCII only, and names are not ASCII. 5,000 people take 10 ms.
- */
+/** People by name, a page at a time. */
 export async function listPeople(
   deps: Pick<AccessDeps, 'db' | 'clock'> & { signInKey: Buffer },
   actor: Actor,
@@ -20,20 +18,16 @@ export async function listPeople(
   const matches = matcher(search);
   const found = (await readPeople(deps.db.read))
     .filter(({ role }) => ofRole === undefined || role === ofRole)
-    .filter(({ name, email }) => matches(name) || matches(email))
-    .map((person) => ({ person, key: person.name.toLowerCase() }))
-    .sort((a, b) => compare([a.key, a.person.id], [b.key, b.person.id]));
-  const position = cursor === undefined ? undefined : decodeCursor(cursor, 2).map(String);
-  const rest = position
-    ? found.filter(({ key, person }) => compare([key, person.id], position) > 0)
-    : found;
-  const shown = rest.slice(0, limit);
-  const last = shown.at(-1);
-  const people = shown.map(({ person }) => person);
+    .filter(({ name, email }) => matches(name) || matches(email));
+  const { shown: people, next } = pageOf(found, {
+    placeOf: ({ name, id }) => [name.toLowerCase(), id],
+    after: cursor === undefined ? undefined : decodeCursor(cursor, ['string', 'string']),
+    limit,
+  });
   const facts = await readFacts(deps, people);
   return {
     items: people.map((person) => showPerson({ person, actor, facts: facts(person) })),
-    nextCursor: last && rest.length > limit ? encodeCursor([last.key, last.person.id]) : null,
+    nextCursor: next ? encodeCursor(next) : null,
     total: found.length,
   };
 }
@@ -58,30 +52,4 @@ export function showPerson({
     beyondCaller: role !== undefined && beyond(actor, role.permissions).length > 0,
     createdAt: person.createdAt,
   };
-}
-
-/** `*` stands for anything, as in every search of ours. */
-function matcher(search: string): (text: string) => boolean {
-  const parts = search.trim().toLowerCase().split('*');
-  return (text) => {
-    const folded = text.toLowerCase();
-    let from = 0;
-    for (const part of parts) {
-      const at = folded.indexOf(part, from);
-      if (at === -1) {
-        return false;
-      }
-      from = at + part.length;
-    }
-    return true;
-  };
-}
-
-function compare(a: readonly string[], b: readonly string[]): number {
-  const [nameA = '', idA = ''] = a;
-  const [nameB = '', idB = ''] = b;
-  if (nameA !== nameB) {
-    return nameA < nameB ? -1 : 1;
-  }
-  return idA < idB ? -1 : Number(idA > idB);
 }

@@ -169,7 +169,14 @@ test('an unverified address opens no account, and neither does somebody else wit
 });
 
 test('a place outside this application is not gone to', async () => {
-  for (const to of ['https://evil.example.test', '//evil.example.test', '/\\evil.example.test']) {
+  for (const to of [
+    'https://evil.example.test',
+    '//evil.example.test',
+    '/\\evil.example.test',
+    '/\t/evil.example.test',
+    '/\n/evil.example.test',
+    '/Львів',
+  ]) {
     expect((await begin(to)).status, to).toBe(400);
   }
 });

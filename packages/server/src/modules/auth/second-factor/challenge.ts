@@ -5,7 +5,8 @@ import { randomToken } from '../../../platform/random.ts';
 import { hashOf } from '../links/one-time-link.ts';
 import { accountKey } from '../lock-out/keys.ts';
 import type { KnownBrowsers } from '../lock-out/known-browser.ts';
-import { takeTry } from '../lock-out/take-try.ts';
+import { type Counted, findCount } from '../lock-out/store.ts';
+import { isExhausted, takeTry } from '../lock-out/take-try.ts';
 import { findPerson, type Person } from '../people/store.ts';
 import type { BrowserCall } from '../sessions/session-calls.ts';
 import { type SecondFactorDeps, spendCode } from './check-code.ts';
@@ -75,7 +76,7 @@ export function createChallenges(deps: ChallengeDeps) {
       if (!taken || !person?.enabled) {
         throw challengeOver();
       }
-      const oneTry = await takeTry(deps, [countedFor(deps, http, person)]);
+      const oneTry = await takeTry(deps, [await countedFor(deps, http, person)]);
       const agent = http.request.headers['user-agent'] ?? null;
       const origin = { address: http.request.ip, agent };
       const actor = { kind: 'person', id: person.id, name: person.name, origin } as const;
@@ -100,16 +101,21 @@ export function createChallenges(deps: ChallengeDeps) {
 
 export type Challenges = ReturnType<typeof createChallenges>;
 
-/** Who knows the password only cannot lock the person out of their own browser. */
-function countedFor(
-  { signInKey, knownBrowsers }: ChallengeDeps,
+/**
+ * Who knows the password only cannot lock the person out of their own browser. As with passwords, a
+ * browser that used up its own tries is a stranger like any other: that pause can be lifted.
+ */
+async function countedFor(
+  { db, clock, signInKey, knownBrowsers }: ChallengeDeps,
   { request }: BrowserCall,
-  person: Person,
-) {
-  const account = accountKey(signInKey, person.email);
-  const mark = knownBrowsers.find(account, request.headers.cookie);
-  const key = mark === undefined ? person.id : `${person.id} ${mark}`;
-  return { kind: 'second_factor', key } as const;
+  { id, email }: Person,
+): Promise<Counted> {
+  const kind = 'second_factor';
+  const mark = knownBrowsers.find(accountKey(signInKey, email), request.headers.cookie);
+  const browser = { kind, key: `${id} ${mark}` } as const;
+  return mark === undefined || isExhausted(kind, await findCount(db.read, browser), clock.now())
+    ? { kind, key: id }
+    : browser;
 }
 
 function challengeOver(): AppError {

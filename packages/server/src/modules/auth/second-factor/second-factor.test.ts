@@ -6,6 +6,7 @@ import { codeOf, stepAt } from './totp.ts';
 
 const PASSWORD = 'the right password';
 const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 
 let server: RunningApp;
 let other: RunningApp;
@@ -122,6 +123,52 @@ test('five wrong codes end the challenge, with the right code too, and pause the
   server.clock.move(30_000);
   expect((await giveCode(next, codeNow(ann.secret))).status).toBe(204);
 }, 60_000);
+
+const idOf = async (email: string) =>
+  (await findPersonByEmail(server.app.core.db.read, email))?.id ?? '';
+
+test('a new password by link lifts no pause of codes; an administrator does', async () => {
+  const challenge = await challengeOf(ann.email);
+  for (let n = 0; n < 5; n += 1) {
+    await giveCode(challenge, wrongCode(ann.secret));
+  }
+  const id = await idOf(ann.email);
+  const admin = await server.signIn();
+  const made = await server.call('POST', `/users/${id}/password-reset`, { as: admin, body: {} });
+  const token = (made.body as { link: string }).link.split('#token=')[1];
+  const spend = { token, password: PASSWORD };
+  expect((await server.call('POST', '/password-resets/spend', { body: spend })).status).toBe(204);
+  const next = await challengeOf(ann.email);
+  expect(errorOf(await giveCode(next, codeNow(ann.secret)))?.code).toBe('sign_in_paused');
+  await server.call('DELETE', `/users/${id}/sign-in-pause`, { as: admin });
+  expect((await giveCode(next, codeNow(ann.secret))).status).toBe(204);
+}, 60_000);
+
+test('a known browser that used up its codes is let in again by an administrator', async () => {
+  const known = cookiesOf(
+    (await giveCode(await challengeOf(ann.email), codeNow(ann.secret))).headers,
+    'chatgate.known_',
+  );
+  const inIt = async () => {
+    const { headers } = await givePassword(ann.email, known);
+    return `${known}; ${cookiesOf(headers, 'chatgate.challenge')}`;
+  };
+  const guess = async () => giveCode(await inIt(), wrongCode(ann.secret));
+  for (let n = 0; n < 105; n += 1) {
+    await guess();
+    server.clock.move(HOUR_MS);
+  }
+  // The browser has none left, and is a stranger who has used up five.
+  server.clock.move(-HOUR_MS);
+  expect(errorOf(await guess())).toMatchObject({
+    code: 'sign_in_paused',
+    details: { until: expect.any(Number) },
+  });
+  const path = `/users/${await idOf(ann.email)}/sign-in-pause`;
+  const as = await server.signIn();
+  expect((await server.call('DELETE', path, { as })).status).toBe(204);
+  expect((await giveCode(await inIt(), codeNow(ann.secret))).status).toBe(204);
+}, 120_000);
 
 test('wrong codes at the same moment are five at most', async () => {
   const challenge = await challengeOf(ann.email);

@@ -24,7 +24,8 @@ export function createAuthenticate(
 
   return async (request) => {
     const { authorization, cookie } = request.headers;
-    if (authorization !== undefined) {
+    // A proxy's own password: browsers send it with every request, beside our cookie.
+    if (authorization !== undefined && !/^Basic /i.test(authorization)) {
       return findCaller(deps, authorization.replace(/^Bearer /i, ''));
     }
     const found = cookie === undefined ? undefined : await sessions.find(cookie);

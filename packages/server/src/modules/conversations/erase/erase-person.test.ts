@@ -200,3 +200,46 @@ test('conversations go after their days only where the gateway says so', async (
   expect((await bench.list()).items).toEqual([]);
   expect(await everything()).not.toContain(PSID);
 });
+
+test('from the moment of the request nothing of it is given to anybody', async () => {
+  await bench.deliver([textFrom(PSID, 'my secret', { mid: 'm_1' })]);
+  await project();
+  const id = await only();
+  const eventId = (await bench.thread(id)).items[0]?.journey.eventId ?? '';
+  const { conversations } = bench;
+  const given = async () => ({
+    described: [...(await conversations.describeEvents(db.read, [eventId])).keys()],
+    address: (await conversations.findAddress(db.read, id))?.psid,
+    raw: (await bench.get(`/events/${eventId}`)).statusCode,
+  });
+  expect(await given()).toEqual({ described: [eventId], address: PSID, raw: 200 });
+  await erase(id);
+  expect(await given()).toEqual({ described: [], address: undefined, raw: 404 });
+});
+
+test('somebody who is known by a plugin only does not come back from what was set aside', async () => {
+  const from = (user_ref: string, text: string) => ({
+    ...textFrom('', text),
+    sender: { user_ref },
+  });
+  await bench.deliver([from('Ref_1', 'before'), from('ref_1', 'of another')]);
+  await project();
+  await bench.deliver([from('Ref_1', 'afterwards'), from('ref_1', 'of another, too')]);
+  await erase((await bench.list('?search=before')).items[0]?.id ?? '');
+  await project();
+  const { items } = await bench.list();
+  expect(items).toMatchObject([{ preview: { text: 'of another, too' } }]);
+  expect(await everything()).not.toContain('afterwards');
+});
+
+test('somebody who only reacted goes after the days, too', async () => {
+  await bench.deliver([reaction('m_1'), read]);
+  await project();
+  bench.world.retention.keepConversationsDays = 365;
+  bench.time.now += 400 * DAY_MS;
+  await bench.conversations.workers.retention.drain();
+  await finish();
+  expect(await everything()).not.toContain(PSID);
+  const { rows } = await sql`select id from contact`.execute(db.read);
+  expect(rows).toEqual([]);
+});

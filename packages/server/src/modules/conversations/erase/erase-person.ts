@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { Executor } from '../../../platform/db/index.ts';
 import { AppError } from '../../../platform/errors.ts';
 import { type AuditActor, systemActor } from '../../audit/index.ts';
+import { USER_REF } from '../project/interpret.ts';
 import type { ConversationsDeps, Erased } from '../types.ts';
 import {
   claimErasure,
@@ -43,7 +44,8 @@ export async function erasePerson(
     const { gateway_id, page_id } = row;
     await cutOff(tx, { ...row, requested_at: clock.now() });
     // What the projector has not seen yet, and what was set aside, would bring the person back.
-    await ingest.eraseUnrecorded(tx, { gatewayId: gateway_id, pageId: page_id, psid });
+    const idAtMeta = psid.startsWith(USER_REF) ? psid.slice(USER_REF.length) : psid;
+    await ingest.eraseUnrecorded(tx, { gatewayId: gateway_id, pageId: page_id, idAtMeta });
     await onErased(tx, {
       kind: 'conversation',
       conversationId,

@@ -124,7 +124,7 @@ export async function deleteRest(tx: Executor, row: ErasureRow): Promise<void> {
     .execute();
 }
 
-/** Conversations in which nobody wrote since then. */
+/** Conversations in which nobody wrote since then, or ever. */
 export async function selectQuiet(
   db: Executor,
   { gatewayId, before, limit }: { gatewayId: string; before: number; limit: number },
@@ -134,7 +134,7 @@ export async function selectQuiet(
     .select('id')
     .where('gateway_id', '=', gatewayId)
     .where('last_message_at', '<', before)
-    .where('last_message_id', 'is not', null)
+    .where('erasing', '=', 0)
     .orderBy('last_message_at')
     .limit(limit)
     .execute();

@@ -89,7 +89,7 @@ function toOutcome(reading: ProfileReading, attempts: number, now: number): Prof
       return {
         profile: 'known',
         name: readText(reading.name),
-        picture_url: reading.pictureUrl,
+        picture_url: readText(reading.pictureUrl),
         profile_next_at: null,
       };
     case 'not_shared':

@@ -1,5 +1,5 @@
 import type { MESSAGE_KINDS } from '@chatgate/contract';
-import { isObject, object } from '../../ingest/index.ts';
+import { isObject, object, parseExactly } from '../../ingest/index.ts';
 import { type Content, readContent } from './read-content.ts';
 import { readId, readText, readWhole } from './read-values.ts';
 
@@ -56,13 +56,16 @@ export function interpret(event: InterpretedEvent, ownAppId: string): Interpreta
   if (event.kind === 'entry' || event.kind.startsWith('change.')) {
     return undefined;
   }
-  const element: unknown = JSON.parse(event.raw);
+  const element = parseExactly(event.raw);
   const person = isObject(element) ? findPerson(element, event.pageId) : undefined;
   if (!isObject(element) || person === undefined) {
     return undefined;
   }
   return { person: person.id, meaning: readMeaning({ event, element, person, ownAppId }) };
 }
+
+/** Stands before the `user_ref` of somebody who has no PSID. */
+export const USER_REF = 'user_ref:';
 
 type Person = { readonly id: string; readonly isSender: boolean };
 
@@ -84,7 +87,7 @@ function findPerson(element: Record<string, unknown>, pageId: string): Person | 
   }
   const ref = (isSender: boolean, value: unknown): Person | undefined => {
     const id = readId(value);
-    return id === null ? undefined : { id: `user_ref:${id}`, isSender };
+    return id === null ? undefined : { id: USER_REF + id, isSender };
   };
   return (
     ref(true, sender['user_ref']) ??

@@ -1,7 +1,7 @@
 import type { Executor } from '../../../platform/db/index.ts';
 import type { EventRow } from '../../ingest/index.ts';
 import type { ConversationsDeps } from '../types.ts';
-import type { Interpretation } from './interpret.ts';
+import { type Interpretation, USER_REF } from './interpret.ts';
 import { type Draft, timeOf } from './projection.ts';
 import {
   type ConversationHead,
@@ -65,7 +65,7 @@ async function begin(
     tx,
     begun.map(({ contactId, gateway_id, page_id, psid }) => {
       // Facebook tells nothing about somebody who has no PSID yet.
-      const isReadable = !psid.startsWith('user_ref:');
+      const isReadable = !psid.startsWith(USER_REF);
       return {
         ...{ id: contactId, gateway_id, page_id, psid, created_at: now },
         profile: isReadable ? 'pending' : 'not_shared',

@@ -150,11 +150,11 @@ async function write(
   { writes, drafts }: { writes: Writes; drafts: readonly Draft[] },
 ): Promise<boolean> {
   let hasFiles = false;
-  const keys = writes.messages.flatMap(({ conversation_id, mid }) =>
+  const keys = [...writes.messages, ...writes.edits].flatMap(({ conversation_id, mid }) =>
     mid === null ? [] : [{ conversation_id, mid }],
   );
   if (keys.length > 0) {
-    emptyDeleted(writes.messages, await selectDeletions(deps.db, tx, keys));
+    emptyDeleted(writes, drafts, await selectDeletions(deps.db, tx, keys));
   }
   if (writes.messages.length > 0) {
     await insertMessages(deps.db, tx, writes.messages);

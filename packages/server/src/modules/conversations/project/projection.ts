@@ -1,6 +1,6 @@
 import type { EventRow, Settled } from '../../ingest/index.ts';
 import type { Meaning } from './interpret.ts';
-import type { ConversationHead, HeadUpdate, MessageRow, ReactionRow } from './store.ts';
+import type { ConversationHead, HeadUpdate, MessageKey, MessageRow, ReactionRow } from './store.ts';
 
 /** What the person added to a conversation by one batch, ready to be written. */
 export type Draft = {
@@ -148,20 +148,27 @@ function addMessage(context: {
   }
 }
 
-/** Empties messages that were taken back before they arrived. */
+/** Empties what was taken back before it arrived: messages, what is searched of them, and edits. */
 export function emptyDeleted(
-  messages: readonly MessageRow[],
-  deleted: readonly { conversation_id: string; mid: string }[],
+  { messages, edits }: Writes,
+  drafts: readonly Draft[],
+  deleted: readonly MessageKey[],
 ): void {
-  const keys = new Set(deleted.map(({ conversation_id, mid }) => `${conversation_id} ${mid}`));
+  const keys = new Set(deleted.map(keyOf));
+  const gone = new Set<string>();
   for (const message of messages) {
-    if (message.mid !== null && keys.has(`${message.conversation_id} ${message.mid}`)) {
-      message.deleted = 1;
-      message.text = null;
-      message.content = '{}';
+    if (message.mid !== null && keys.has(keyOf({ ...message, mid: message.mid }))) {
+      Object.assign(message, { deleted: 1, text: null, content: '{}' });
+      gone.add(message.id);
     }
   }
+  for (const draft of drafts.filter(({ head }) => gone.has(head.last_message_id ?? ''))) {
+    draft.previewSearch = '';
+  }
+  edits.splice(0, edits.length, ...edits.filter((edit) => !keys.has(keyOf(edit))));
 }
+
+const keyOf = ({ conversation_id, mid }: MessageKey) => `${conversation_id} ${mid}`;
 
 export function toHeadUpdate({ head, unreadAdded, previewSearch }: Draft): HeadUpdate {
   const { gateway_id: _gateway, page_id: _page, psid: _psid, ...rest } = head;

@@ -3,9 +3,10 @@ export function readText(value: unknown): string | null {
   return typeof value === 'string' ? value.replaceAll('\0', '\uFFFD').toWellFormed() : null;
 }
 
-/** Meta writes some ids as a number in one place and as text in another. */
+/** Meta writes some ids as a number in one place and as text in another; `parseExactly` keeps its digits. */
 export function readId(value: unknown): string | null {
-  const id = typeof value === 'number' ? String(value) : readText(value);
+  const isNumber = typeof value === 'number' || JSON.isRawJSON(value);
+  const id = isNumber ? JSON.stringify(value) : readText(value);
   return id === null || id === '' || id.length > 200 ? null : id;
 }
 

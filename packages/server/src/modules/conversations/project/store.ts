@@ -234,7 +234,7 @@ export async function selectDeletions(
   return rows;
 }
 
-/** Notes that a message was taken back, and empties it if it is here; gives the ids of those. */
+/** Notes that a message was taken back, and empties it and its edits; gives the ids of those here. */
 export async function deleteMessage(
   tx: Executor,
   deletion: Tables['message_deletion'],
@@ -244,6 +244,12 @@ export async function deleteMessage(
     .insertInto('message_deletion')
     .values(deletion)
     .onConflict((conflict) => conflict.columns(['conversation_id', 'mid']).doNothing())
+    .execute();
+  await tx
+    .withTables<Tables>()
+    .deleteFrom('message_edit')
+    .where('conversation_id', '=', deletion.conversation_id)
+    .where('mid', '=', deletion.mid)
     .execute();
   const emptied = await tx
     .withTables<Tables>()

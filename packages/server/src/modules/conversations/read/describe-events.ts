@@ -27,22 +27,23 @@ export type DescribedEvent = {
   readonly trace: string | null;
 };
 
-/** By event id. Events that were erased, or not recorded, are missing. */
+/** By event id. Events that were erased, or are about to be, or were not recorded, are missing. */
 export async function describeEvents(
   { db, ingest, gateways }: Pick<ConversationsDeps, 'db' | 'ingest' | 'gateways'>,
   executor: Executor,
   eventIds: readonly string[],
 ): Promise<Map<string, DescribedEvent>> {
-  const events = await ingest.findRecorded(executor, eventIds);
-  const gatewayIds = [...new Set(events.map((event) => event.gateway_id))];
-  const states = await gateways.statesOf(executor, gatewayIds);
-  const conversationIds = new Set(events.map((event) => event.conversation_id ?? ''));
+  const recorded = await ingest.findRecorded(executor, eventIds);
+  const conversationIds = new Set(recorded.map((event) => event.conversation_id ?? ''));
   const contacts = new Map(
     (await selectContacts(db, executor, [...conversationIds])).map((row) => [
       row.conversation_id,
       { id: row.id, psid: row.psid, name: row.name },
     ]),
   );
+  const events = recorded.filter(({ conversation_id: id }) => id === null || contacts.has(id));
+  const gatewayIds = [...new Set(events.map((event) => event.gateway_id))];
+  const states = await gateways.statesOf(executor, gatewayIds);
   return new Map(
     events.map((event) => {
       const element = { pageId: event.page_id, kind: event.kind, raw: event.raw };

@@ -1,6 +1,7 @@
 import type { RawEvent, UnknownPages } from '@chatgate/contract';
 import { AppError } from '../../../platform/errors.ts';
 import type { ConversationsDeps } from '../types.ts';
+import { findAddress } from './store.ts';
 
 export type EventReader = {
   event: (id: string) => Promise<RawEvent>;
@@ -9,12 +10,15 @@ export type EventReader = {
 
 /** What the REST API says about raw events. */
 export function createEventReader(
-  deps: Pick<ConversationsDeps, 'ingest' | 'gateways'>,
+  deps: Pick<ConversationsDeps, 'db' | 'ingest' | 'gateways'>,
 ): EventReader {
   return {
     async event(id) {
       const row = await deps.ingest.findEvent(id);
-      if (!row) {
+      const isGone =
+        typeof row?.conversation_id === 'string' &&
+        !(await findAddress(deps.db.read, row.conversation_id));
+      if (!row || isGone) {
         throw new AppError('not_found', 'No such event.');
       }
       const { kind, state, reason, received_at: receivedAt } = row;

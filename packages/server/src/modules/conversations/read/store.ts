@@ -205,6 +205,7 @@ export async function findAddress(db: Executor, id: string): Promise<Address | u
       'conversation.read_up_to as readUpTo',
     ])
     .where('conversation.id', '=', id)
+    .where('erasing', '=', 0)
     .executeTakeFirst();
 }
 
@@ -285,6 +286,7 @@ export type ContactOfConversation = {
   name: string | null;
 };
 
+/** Of conversations that nobody asked to erase. */
 export async function selectContacts(
   db: Database,
   executor: Executor,
@@ -297,7 +299,7 @@ export async function selectContacts(
       conversationIds.map((id) => [id]),
     )}
       cross join conversation v cross join contact c
-    where v.id = j.value ->> 0 and c.id = v.contact_id`.execute(executor);
+    where v.id = j.value ->> 0 and v.erasing = 0 and c.id = v.contact_id`.execute(executor);
   return rows;
 }
 

@@ -32,8 +32,8 @@ export function createDestinationReading(
   }
   return {
     async list({ gatewayId, search, cursor, limit = LIST_LIMIT }) {
-      const [name, id] = cursor === undefined ? [] : decodeCursor(cursor, 2);
-      const after = id === undefined ? undefined : { name: String(name), id: String(id) };
+      const [name, id] = cursor === undefined ? [] : decodeCursor(cursor, ['string', 'string']);
+      const after = name === undefined || id === undefined ? undefined : { name, id };
       const rows = await selectDestinations(db.read, {
         ...{ gatewayId, search, after },
         limit: limit + 1,

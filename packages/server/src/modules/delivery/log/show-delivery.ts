@@ -41,10 +41,10 @@ export function createDeliveryReading(
 
   return {
     async list({ cursor, limit = LIST_LIMIT, ...filter }) {
-      const [before] = cursor === undefined ? [] : decodeCursor(cursor, 1);
+      const [before] = cursor === undefined ? [] : decodeCursor(cursor, ['string']);
       const rows = await selectDeliveries(db.read, {
         ...filter,
-        before: before === undefined ? undefined : String(before),
+        before,
         limit: limit + 1,
       });
       const shown = rows.slice(0, limit);

@@ -141,6 +141,9 @@ test.each([
   ['a number without a conversation', { eventId: 'ev_1', fromSeq: 2 }],
   ['a range and a conversation', { from: 1, conversationId: 'cv_1' }],
   ['a range that ends before it begins', { from: 2, to: 1 }],
+  ['a number that no database keeps', { conversationId: 'cv_1', fromSeq: 2 ** 31 }],
+  ['a time beyond all calendars', { from: 1e300 }],
+  ['a time before all others', { to: -1e300 }],
   ['something unknown', { everything: true }],
 ])('a replay of %s is refused', async (_what, body) => {
   expect((await replay(body)).status).toBe(400);

@@ -6,10 +6,13 @@ import { deleteOld, entombRecorded, entombUnrecorded } from './store.ts';
 export type EventErasing = {
   /** Leaves tombstones of a conversation's recorded events, some at a time; gives their ids. */
   entomb: (tx: Executor, some: { conversationId: string; limit: number }) => Promise<string[]>;
-  /** Leaves tombstones of what a person sent that is not recorded: new, parked or ignored. */
+  /**
+   * Leaves tombstones of what a person sent that is not recorded: new, parked or ignored. The id is
+   * the one that Meta's elements hold, a PSID or a `user_ref`.
+   */
   eraseUnrecorded: (
     tx: Executor,
-    person: { gatewayId: string; pageId: string; psid: string },
+    person: { gatewayId: string; pageId: string; idAtMeta: string },
   ) => Promise<void>;
   /** Deletes a gateway's settled events received before then, tombstones included; gives their ids. */
   eraseOld: (

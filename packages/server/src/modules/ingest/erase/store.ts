@@ -38,9 +38,9 @@ export async function entombRecorded(
 /** Erases the events of a person that belong to no conversation (yet). */
 export async function entombUnrecorded(
   tx: Executor,
-  { gatewayId, pageId, psid }: { gatewayId: string; pageId: string; psid: string },
+  { gatewayId, pageId, idAtMeta }: { gatewayId: string; pageId: string; idAtMeta: string },
 ): Promise<void> {
-  const inside = `%"${psid.replace(/[\\%_]/g, '\\$&')}"%`;
+  const inside = JSON.stringify(idAtMeta);
   // One statement per state: each finds its partial index by the literal.
   for (const state of ['new', 'parked', 'ignored'] as const) {
     await tx
@@ -50,7 +50,8 @@ export async function entombUnrecorded(
       .where('state', '=', sql.lit(state))
       .where('gateway_id', '=', gatewayId)
       .where('page_id', '=', pageId)
-      .where(sql<boolean>`raw like ${inside} escape '\\'`)
+      // Not `like`: on SQLite it takes `Ref` for `ref`, and another person's events with it.
+      .where(sql<boolean>`replace(raw, ${inside}, '') <> raw`)
       .execute();
   }
 }

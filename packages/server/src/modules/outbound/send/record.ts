@@ -74,7 +74,14 @@ export async function recordPause(
   });
 }
 
-/** Another grant is tried at once; where there is none, that is what the next try finds. */
+/** Between two refusals of tokens in a row. */
+const NEXT_TOKEN_MS = 1_000;
+
+/**
+ * Another grant is tried at once; where there is none, that is what the next try finds. The second
+ * time after a pause: a grant is kept that was checked since, and where another replica's clock is
+ * ahead, "since" goes on for a while, in which Meta must not be asked without end.
+ */
 export async function recordTokenRefused(
   { sharedTime, pages }: Deps,
   tx: Executor,
@@ -94,7 +101,7 @@ export async function recordTokenRefused(
   });
   await backToWaiting(tx, {
     row,
-    nextAt: await sharedTime(tx),
+    nextAt: (await sharedTime(tx)) + (row.problem === null ? 0 : NEXT_TOKEN_MS),
     problem,
     attempts: row.attempts - 1,
   });

@@ -11,9 +11,14 @@ import { sendReply } from './send-reply.ts';
 import { findSendable, hasWork, loseExpired, takeBudget } from './store.ts';
 
 const IDLE_MS = 1_000;
-const AT_ONCE = 32;
+type Kind = 'text' | 'media';
+/** Each kind for itself: Meta takes up to 75 s to fetch a file, and a text should not wait for that. */
+const AT_ONCE = { text: 32, media: 16 };
 /** Per Page and second: https://developers.facebook.com/docs/graph-api/overview/rate-limiting */
 const PER_SECOND = { text: 300, media: 10 };
+
+const kindOf = ({ is_media }: Pick<ReplyRow, 'is_media'>): Kind =>
+  is_media === 1 ? 'media' : 'text';
 /** A call that took twice its time is lost. */
 const LEASE_FACTOR = 2;
 
@@ -25,28 +30,33 @@ const LOST: MetaProblem = { message: 'The process that sent it ended before Meta
  */
 export function createSender(deps: SendDeps): Worker {
   const { db, sharedTime, log } = deps;
-  const calls = new Set<Promise<void>>();
+  const calls = { text: new Set<Promise<void>>(), media: new Set<Promise<void>>() };
   const steps = new Set<Promise<number>>();
   const stopping = new AbortController();
 
   async function claimAndCall(): Promise<number> {
-    const limit = AT_ONCE - calls.size;
+    const places = {
+      text: AT_ONCE.text - calls.text.size,
+      media: AT_ONCE.media - calls.media.size,
+    };
     // Asking is free, a transaction is not: an idle server must not write to its disk every second.
-    if (limit === 0 || !(await hasWork(db.read, await sharedTime(db.read)))) {
+    const isFull = places.text + places.media === 0;
+    if (isFull || !(await hasWork(db.read, await sharedTime(db.read)))) {
       return 0;
     }
     await loseExpiredCalls(deps);
-    const claimed = await db.transaction((tx) => claim(deps, tx, limit));
+    const claimed = await db.transaction((tx) => claim(deps, tx, places));
     for (const row of claimed) {
+      const ofKind = calls[kindOf(row)];
       const work = sendReply(deps, row, stopping.signal)
         .catch((error: unknown) =>
           log.error({ err: error, replyId: row.id, ...inTrace(row.trace) }, 'reply.failed'),
         )
         .finally(() => {
-          calls.delete(work);
+          ofKind.delete(work);
           worker.wake();
         });
-      calls.add(work);
+      ofKind.add(work);
     }
     return claimed.length;
   }
@@ -59,8 +69,9 @@ export function createSender(deps: SendDeps): Worker {
   }
 
   async function finish(): Promise<void> {
-    while (steps.size + calls.size > 0) {
-      await Promise.allSettled([...steps, ...calls]);
+    const underWay = () => [...steps, ...calls.text, ...calls.media];
+    while (underWay().length > 0) {
+      await Promise.allSettled(underWay());
     }
   }
 
@@ -84,15 +95,21 @@ export function createSender(deps: SendDeps): Worker {
   };
 }
 
-async function claim(deps: OutboundDeps, tx: Executor, limit: number): Promise<ReplyRow[]> {
+async function claim(
+  deps: OutboundDeps,
+  tx: Executor,
+  places: Readonly<Record<Kind, number>>,
+): Promise<ReplyRow[]> {
   const { db, sharedTime, ids } = deps;
   const now = await sharedTime(tx);
   const second = Math.floor(now / 1_000);
-  const found = await findSendable(db, tx, { now, limit });
+  const found = [
+    ...(await findSendable(db, tx, { now, isMedia: 0, limit: places.text })),
+    ...(await findSendable(db, tx, { now, isMedia: 1, limit: places.media })),
+  ];
   const claimed: ReplyRow[] = [];
-  // Budgets are locked in one order everywhere.
-  for (const row of found.toSorted((a, b) => (a.page_id < b.page_id ? -1 : 1))) {
-    const kind = row.is_media === 1 ? 'media' : 'text';
+  for (const row of found.toSorted(byBudget)) {
+    const kind = kindOf(row);
     const isWithin = await takeBudget(tx, {
       ...{ gatewayId: row.gateway_id, pageId: row.page_id, kind, second },
       limit: PER_SECOND[kind],
@@ -113,6 +130,14 @@ async function claim(deps: OutboundDeps, tx: Executor, limit: number): Promise<R
   }
   return claimed;
 }
+
+/** Budgets are locked in one order everywhere, or two replicas would wait for each other. */
+function byBudget(a: ReplyRow, b: ReplyRow): number {
+  const [first, second] = [budgetOf(a), budgetOf(b)];
+  return first < second ? -1 : first > second ? 1 : 0;
+}
+
+const budgetOf = (row: ReplyRow) => `${row.gateway_id} ${row.page_id} ${kindOf(row)}`;
 
 async function loseExpiredCalls({ db, sharedTime, live, log }: OutboundDeps): Promise<void> {
   const lost = await db.transaction(async (tx) => {

@@ -45,7 +45,7 @@ export async function hasWork(db: Executor, now: number): Promise<boolean> {
 }
 
 /**
- * Replies that may be sent now: due, first of their conversation, nothing of it under way, no
+ * Replies of one kind that may be sent now: due, first of their conversation, nothing of it under way, no
  * earlier part of the same text unsettled, and neither Page nor app paused. Parts behind one that
  * nobody but a person can settle hold up nothing else. A pause does not keep one from ending that
  * has waited too long.
@@ -53,12 +53,13 @@ export async function hasWork(db: Executor, now: number): Promise<boolean> {
 export async function findSendable(
   db: Database,
   tx: Executor,
-  { now, limit }: { now: number; limit: number },
+  { now, isMedia, limit }: { now: number; isMedia: 0 | 1; limit: number },
 ): Promise<ReplyRow[]> {
   const query = tables(tx)
     .selectFrom('reply')
     .selectAll()
     .where('state', '=', 'waiting')
+    .where('is_media', '=', isMedia)
     .where('next_at', '<=', now)
     .where(
       sql<boolean>`not exists (select 1 from reply as earlier

@@ -76,18 +76,16 @@ async function settleOne(deps: OutboundDeps): Promise<number> {
 /** Hides it from other replicas for a while; a process that dies meanwhile leaves it due again. */
 async function take({ db, sharedTime }: OutboundDeps, tx: Executor): Promise<ReplyRow | undefined> {
   const now = await sharedTime(tx);
-  const row = await findUnsettled(db, tx, now);
+  const second = Math.floor(now / 1_000);
+  const limit = READS_PER_SECOND;
+  const row = await findUnsettled(db, tx, { now, second, limit });
   if (!row) {
     return undefined;
   }
-  const second = Math.floor(now / 1_000);
-  const isWithin = await takeBudget(tx, {
-    ...{ gatewayId: row.gateway_id, pageId: row.page_id, kind: 'read', second },
-    limit: READS_PER_SECOND,
-  });
-  const settle_at = isWithin ? now + LOOKING_MS : (second + 1) * 1_000;
-  const taken = await changeReply(tx, { id: row.id, states: ['unknown'] }, { settle_at });
-  return isWithin ? taken : undefined;
+  const { gateway_id: gatewayId, page_id: pageId } = row;
+  const isWithin = await takeBudget(tx, { gatewayId, pageId, kind: 'read', second, limit });
+  const settle_at = now + LOOKING_MS;
+  return isWithin ? changeReply(tx, { id: row.id, states: ['unknown'] }, { settle_at }) : undefined;
 }
 
 async function record(

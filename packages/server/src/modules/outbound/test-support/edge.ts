@@ -40,13 +40,13 @@ function replyIdOf(params: Readonly<Record<string, string>>): string {
   return metadata;
 }
 
-/** The Conversations API's answer. */
-const asThread = (ledger: readonly Arrived[]) => ({
+/** The Conversations API's answer to the Page whose conversations are asked for. */
+const asThread = (ledger: readonly Arrived[], pageId: string | undefined) => ({
   data: [
     {
       messages: {
         data: ledger.slice(-20).map(({ mid, text, at }) => ({
-          ...{ id: mid, message: text, from: { id: '1001' } },
+          ...{ id: mid, message: text, from: { id: pageId } },
           created_time: `${new Date(at).toISOString().slice(0, 19)}+0000`,
         })),
       },
@@ -142,8 +142,8 @@ export function createEdge(clock: { now: () => number }) {
   const caller = {
     post: async <S extends TSchema>(_path: string, params: Record<string, string>, schema: S) =>
       Parse(schema, await send(state, params)) as Static<S>,
-    get: async <S extends TSchema>(_path: string, _params: unknown, schema: S) =>
-      Parse(schema, asThread(state.ledger)) as Static<S>,
+    get: async <S extends TSchema>(path: string, _params: unknown, schema: S) =>
+      Parse(schema, asThread(state.ledger, path.split('/')[0])) as Static<S>,
   };
   const graph: Pick<Graph, 'as'> = {
     as({ tally }) {

@@ -28,7 +28,7 @@ export async function listAccounts(
     gatewayId,
     pageId,
     search,
-    after: cursor === undefined ? undefined : decodeCursor(cursor, 3),
+    after: cursor === undefined ? undefined : decodeCursor(cursor, ['number', 'number', 'string']),
     limit: limit + 1,
   };
   const [found, total] = await Promise.all([

@@ -80,10 +80,10 @@ export async function readInvites(
   { gatewayId, cursor }: { gatewayId: string; cursor: string | undefined },
 ): Promise<InviteList> {
   await gateways.loadApp(gatewayId);
-  const [before] = cursor === undefined ? [] : decodeCursor(cursor, 1);
+  const [before] = cursor === undefined ? [] : decodeCursor(cursor, ['string']);
   const rows = await listInvites(db.read, {
     gatewayId,
-    before: before === undefined ? undefined : String(before),
+    before,
     limit: AT_ONCE + 1,
   });
   const shown = rows.slice(0, AT_ONCE);

@@ -29,7 +29,7 @@ export async function listPages(
     search,
     state,
     sort,
-    after: cursor === undefined ? undefined : decodeCursor(cursor, 3),
+    after: cursor === undefined ? undefined : decodeCursor(cursor, ['number', 'string', 'string']),
     limit: limit + 1,
   };
   const [found, total, unsubscribing, removed, refreshedAt] = await Promise.all([

@@ -2,11 +2,11 @@ import { fastify } from 'fastify';
 import { expect, test } from 'vitest';
 import { silentLog } from '../log.ts';
 import { handleErrors } from './errors.ts';
-import { refuseNul } from './refuse-nul.ts';
+import { refuseUnstorable } from './refuse-unstorable.ts';
 
 const app = fastify();
 handleErrors(app, { log: silentLog, undeclared: 'refuse' });
-refuseNul(app);
+refuseUnstorable(app);
 app.addContentTypeParser('text/plain', { parseAs: 'buffer' }, (_request, body, done) =>
   done(null, body),
 );
@@ -28,6 +28,13 @@ test.each(['"\\u0000"', '{"a":[1,{"b":"x\\u0000"}]}', '{"a\\u0000":1}'])(
     expect((await post(payload)).statusCode).toBe(400);
   },
 );
+
+test('a number that is not the one that was written is refused', async () => {
+  for (const number of ['1e300', '9007199254740993', '-9007199254740993']) {
+    expect((await post(`{"a":[${number}]}`)).statusCode).toBe(400);
+  }
+  expect((await post('{"a":9007199254740991}')).statusCode).toBe(200);
+});
 
 test('what only looks like one, raw bytes, and any depth are let through', async () => {
   expect((await app.inject('/things/1?search=%2500')).statusCode).toBe(200);
