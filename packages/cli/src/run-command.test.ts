@@ -38,7 +38,10 @@ test.each([
   [['user', 'create', '--mail', 'x'], "Unknown option '--mail'"],
   [['backup'], 'Usage: chatgate backup FILE'],
   [[...createAda, '--role', 'king'], '--role must be one of administrator'],
-  [[...createAda, '--role', 'agent', '--password', 'short'], 'at least 12 characters'],
+  [[...createAda, '--role', 'agent', '--password', 'short'], '--password must'],
+  [[...createAda, '--role', 'agent', '--password', 'x'.repeat(129)], '--password must'],
+  [['user', 'create', '--email', 'ada', '--name', 'A', '--role', 'agent'], '--email must'],
+  [['api-key', 'create', '--role', 'viewer', '--name', 'x'.repeat(101)], '--name must'],
   [['api-key', 'create', '--role', 'viewer'], '--name is needed'],
 ])('%j is answered with a sentence', async (args, words) => {
   expect(await run(args)).toBe(1);
@@ -132,10 +135,17 @@ test('a backup is a whole database for its owner only, and overwrites nothing', 
   });
   copy.close();
   expect(said.join('\n')).toContain('secret.key');
+  expect(said.join('\n')).toContain(join(folder, 'attachments'));
   chmodSync(file, 0o644);
   const before = readFileSync(file);
   expect(await run(['backup', file])).toBe(1);
   expect(readFileSync(file)).toEqual(before);
+});
+
+test('a backup that cannot be written is a sentence', async () => {
+  await run(['migrate']);
+  expect(await run(['backup', join(folder, 'nowhere', 'copy.db')])).toBe(1);
+  expect(complained.join('\n')).toMatch(/^.*copy\.db could not be written: ENOENT[^\n]*$/);
 });
 
 test('with PostgreSQL a backup is a matter of pg_dump', async () => {

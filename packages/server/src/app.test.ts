@@ -24,6 +24,15 @@ test('a slow client cannot hold a socket for ever', () => {
   expect(server.app.http.server.headersTimeout).toBe(5_000);
 });
 
+test('a port for metrics that is taken is told by its own setting', async () => {
+  const port = new URL(server.url).port;
+  const more = { CHATGATE_METRICS_PORT: port };
+  const other = runApp(more);
+  await expect(other).rejects.toMatchObject({
+    ...{ code: 'EADDRINUSE', port: Number(port), setting: 'CHATGATE_METRICS_PORT' },
+  });
+});
+
 async function keyOf(role: string): Promise<string> {
   const key = await server.app.core.auth.createApiKey({ name: role, role, createdBy: 'test' });
   return key.reveal();

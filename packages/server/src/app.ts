@@ -6,6 +6,7 @@ import { type Core, openCore, type Surroundings } from './core.ts';
 import { createModules, type Modules } from './create-modules.ts';
 import { createMeasures } from './measures.ts';
 import { createHttpServer } from './platform/http/server.ts';
+import type { Log } from './platform/log.ts';
 import {
   createMetrics,
   listenForScrapes,
@@ -26,7 +27,7 @@ export type App = {
   readonly core: Core;
   readonly metrics: Metrics;
   readonly http: FastifyInstance;
-  /** Listens and starts the workers. Throws EADDRINUSE when the port is taken. */
+  /** Listens and starts the workers. Throws EADDRINUSE when a port is taken, with its `setting` if that is not PORT. */
   start: () => Promise<{ url: string; setUpLink: string | undefined }>;
   /** Lets every worker finish what is due now; tests call this instead of waiting. */
   drain: () => Promise<void>;
@@ -39,7 +40,7 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
   const core = await openCore(config, surroundings);
   const { auth, ids } = core;
   const tracing = await openTracing(readTracing(config), { log });
-  const modules = createModules(config, surroundings, core, tracing);
+  const modules = await createModules(config, surroundings, core, tracing);
   const { ingest } = modules;
   const http = createHttpServer({
     ids,
@@ -67,10 +68,7 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
       }
       ingest.prepare();
       const url = await http.listen({ host: config.HOST, port: config.PORT });
-      if (config.CHATGATE_METRICS_PORT !== 0) {
-        const { CHATGATE_METRICS_HOST: host, CHATGATE_METRICS_PORT: port } = config;
-        scrapes = await listenForScrapes({ host, port, scrape: metrics.scrape, log });
-      }
+      scrapes = await openScrapes(config, { metrics, log });
       for (const worker of workers) {
         worker.start();
       }
@@ -106,6 +104,19 @@ export async function createApp(config: Config, surroundings: Surroundings): Pro
       await core.close();
     },
   };
+}
+
+/** Undefined where no port is set. */
+async function openScrapes(
+  { CHATGATE_METRICS_HOST: host, CHATGATE_METRICS_PORT: port }: Config,
+  { metrics: { scrape }, log }: { metrics: Metrics; log: Log },
+): Promise<ScrapeServer | undefined> {
+  if (port === 0) {
+    return undefined;
+  }
+  return listenForScrapes({ host, port, scrape, log }).catch((error: Error) => {
+    throw Object.assign(error, { setting: 'CHATGATE_METRICS_PORT' });
+  });
 }
 
 /** In the order in which events pass through them, so that one `drain` sees an event through. */

@@ -18,7 +18,7 @@ import { createSharedTime } from './platform/db/time.ts';
 import { createPictures } from './platform/http/pictures.ts';
 import { createLive } from './platform/live.ts';
 import { createOutgoingHttp } from './platform/outgoing-http/index.ts';
-import { createNatsPublisher, type NatsPublisher } from './platform/queue/nats.ts';
+import type { NatsPublisher } from './platform/queue/nats.ts';
 import { randomToken } from './platform/random.ts';
 import type { Tracing } from './platform/tracing/index.ts';
 
@@ -58,7 +58,7 @@ function dependantsOfGateways(
 }
 
 /** The modules, each made of what it needs; what points down the list of modules is wired here. */
-export function createModules(
+export async function createModules(
   config: Config,
   surroundings: Surroundings,
   core: Core,
@@ -113,7 +113,7 @@ export function createModules(
     wakeOtherProjectors: () => db.signals.send(PROJECTOR_TOPIC),
     onCommitted: () => delivery.wake(),
   });
-  const { delivery, nats } = createLeaving(config, surroundings, {
+  const { delivery, nats } = await createLeaving(config, surroundings, {
     ...core,
     ...{ live, outgoing, gateways, pages, conversations, tracing },
   });
@@ -163,20 +163,22 @@ function wire(modules: {
   db.signals.listen(DELIVERY_TOPIC, { heard: delivery.wake, missed: delivery.wake });
 }
 
-export type Modules = ReturnType<typeof createModules>;
+export type Modules = Awaited<ReturnType<typeof createModules>>;
 
 /** How events leave: the module `delivery`, and NATS where the operator has it. */
-function createLeaving(
+async function createLeaving(
   config: Config,
   { clock, random, log }: Surroundings,
   parts: Core &
     Pick<DeliveryDeps, 'live' | 'outgoing' | 'gateways' | 'pages' | 'conversations' | 'tracing'>,
-): { delivery: Delivery; nats: NatsPublisher | undefined } {
+): Promise<{ delivery: Delivery; nats: NatsPublisher | undefined }> {
   const stream = config.CHATGATE_NATS_STREAM;
-  const nats =
-    config.NATS_URL === ''
-      ? undefined
-      : createNatsPublisher({ url: config.NATS_URL, stream, subjects: 'chatgate.>', log });
+  let nats: NatsPublisher | undefined;
+  if (config.NATS_URL !== '') {
+    // Its client is loaded only where there is a server for it.
+    const { createNatsPublisher } = await import('./platform/queue/nats.ts');
+    nats = createNatsPublisher({ url: config.NATS_URL, stream, subjects: 'chatgate.>', log });
+  }
   const delivery = createDelivery({
     ...parts,
     ...{ clock, random, log, nats, natsStream: stream },

@@ -20,10 +20,15 @@ try {
   setFlagsFromString('--heap-growing-percent=50');
   flushCompileCache();
 } catch (error) {
-  const { code, port, message } = error as { code?: string; port?: number; message?: string };
+  const {
+    code,
+    port,
+    setting = 'PORT',
+    message,
+  } = error as { code?: string; port?: number; setting?: string; message?: string };
   process.stderr.write(
     code === 'EADDRINUSE'
-      ? `Port ${port} is taken. Set PORT to another one.\n`
+      ? `Port ${port} is taken. Set ${setting} to another one.\n`
       : `${message ?? String(error)}\n`,
   );
   process.exit(1);

@@ -31,12 +31,23 @@ export const backup: Command = {
     if (existsSync(target)) {
       throw new Sentence(`${given} exists already. Name another file.`);
     }
-    copyDatabase(source, target);
-    print(`${given} holds everything but the key that opens sealed secrets.`);
+    try {
+      copyDatabase(source, target);
+    } catch (error) {
+      throw new Sentence(`${given} could not be written: ${(error as Error).message}`, {
+        cause: error,
+      });
+    }
+    print(`${given} holds the database. Two things are not in it:`);
     print(
       config.CHATGATE_SECRET_KEY === ''
-        ? `Keep ${join(config.DATA_DIR, 'secret.key')} too, in another place.`
-        : 'Keep CHATGATE_SECRET_KEY too, in another place.',
+        ? `- the key that opens sealed secrets: keep ${join(config.DATA_DIR, 'secret.key')} in another place.`
+        : '- the key that opens sealed secrets: keep CHATGATE_SECRET_KEY in another place.',
+    );
+    print(
+      config.CHATGATE_S3_ENDPOINT === ''
+        ? `- files of messages: copy ${join(config.DATA_DIR, 'attachments')} after this.`
+        : `- files of messages: they are in ${config.CHATGATE_S3_BUCKET} at ${config.CHATGATE_S3_ENDPOINT}.`,
     );
     return 0;
   },

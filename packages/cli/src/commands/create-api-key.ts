@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts';
 import { requireRole, requireText } from '../options.ts';
+import { Sentence } from '../sentence.ts';
 import { commandLineActor, withCore } from '../with-core.ts';
 
 export const createApiKey: Command = {
@@ -11,7 +12,11 @@ export const createApiKey: Command = {
     const name = requireText('name', options['name']);
     const key = await withCore(env, async ({ auth }) => {
       const role = await requireRole(auth, options['role']);
-      return auth.createApiKey({ name, role, createdBy: commandLineActor.name });
+      return auth
+        .createApiKey({ name, role, createdBy: commandLineActor.name })
+        .catch((error: Error) => {
+          throw new Sentence(`The key could not be made: ${error.message}`, { cause: error });
+        });
     });
     print(key.reveal());
     return 0;

@@ -4,8 +4,6 @@ import { requireRole, requireText } from '../options.ts';
 import { Sentence } from '../sentence.ts';
 import { commandLineActor, withCore } from '../with-core.ts';
 
-const SHORTEST_PASSWORD = 12;
-
 export const createUser: Command = {
   name: 'user create',
   usage: '--email EMAIL --name NAME --role ROLE [--password PASSWORD]',
@@ -20,9 +18,6 @@ export const createUser: Command = {
     const email = requireText('email', options['email']).toLowerCase();
     const name = requireText('name', options['name']);
     const given = options['password'];
-    if (typeof given === 'string' && given.length < SHORTEST_PASSWORD) {
-      throw new Sentence(`--password needs at least ${SHORTEST_PASSWORD} characters.`);
-    }
     const password = typeof given === 'string' ? given : randomBytes(18).toString('base64url');
     await withCore(env, async ({ auth }) => {
       const role = await requireRole(auth, options['role']);

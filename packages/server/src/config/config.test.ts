@@ -30,8 +30,39 @@ test.each([
   [{ CHATGATE_S3_ENDPOINT: 'https://s3.test' }, 'go together'],
   [{ CHATGATE_METRICS_PORT: '8080' }, 'must differ from PORT'],
   [{ CHATGATE_OUTGOING_ALLOW: '10.0.0.0/33' }, 'is not an address or CIDR'],
+  [{ NATS_URL: 'nats://a:4222,b:4222' }, 'NATS_URL is not an address'],
+  [
+    { DATABASE_URL: 'postgres://u:pa#ss@h/x', CHATGATE_SECRET_KEY: 'ab'.repeat(32) },
+    'DATABASE_URL is not an address',
+  ],
 ])('contradictory settings are refused: %o', (env, words) => {
   expect(() => loadConfig(env)).toThrow(words);
+});
+
+test.each([
+  // Each was taken for a value: one day of retention, ports 80 and 80, an admin that is not there.
+  [{ CHATGATE_RETENTION_DAYS: 'true' }, 'CHATGATE_RETENTION_DAYS must be integer'],
+  [{ PORT: '80.5' }, 'PORT must be integer'],
+  [{ PORT: '0x50' }, 'PORT must be integer'],
+  [{ PUBLIC_URL: 'https://example.org/chat' }, 'PUBLIC_URL must match'],
+  [{ PUBLIC_URL: 'https://example.org:99999' }, 'PUBLIC_URL is not an address'],
+  [{ NATS_URL: 'ws://nats:8080' }, 'NATS_URL must match'],
+])('what is not quite a value is refused, and never guessed: %o', (env, words) => {
+  expect(() => loadConfig(env)).toThrow(words);
+});
+
+test('numbers and switches are read as people write them', () => {
+  const env = { PORT: ' 8081 ', OTEL_SDK_DISABLED: 'True', CHATGATE_OIDC_TRUST_EMAIL: '0' };
+  expect(loadConfig(env)).toMatchObject({
+    ...{ PORT: 8081, OTEL_SDK_DISABLED: true, CHATGATE_OIDC_TRUST_EMAIL: false },
+  });
+});
+
+test('PostgreSQL may be at a socket', () => {
+  const CHATGATE_SECRET_KEY = 'ab'.repeat(32);
+  for (const DATABASE_URL of ['postgres:///chatgate', 'postgres://me@/x?host=/run/postgresql']) {
+    expect(loadConfig({ DATABASE_URL, CHATGATE_SECRET_KEY })).toMatchObject({ DATABASE_URL });
+  }
 });
 
 test('a public address loses its trailing slash, so that callback URLs have exactly one', () => {

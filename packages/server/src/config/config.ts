@@ -16,10 +16,12 @@ export const ConfigSchema = Type.Object({
     default: 8080,
     description: 'Port of the HTTP server; 0 takes a free one.',
   }),
-  PUBLIC_URL: httpUrl(
-    'The address browsers and Meta use, without a path. Empty: http://127.0.0.1:PORT.',
-    '',
-  ),
+  PUBLIC_URL: Type.String({
+    // A slash at the end is common, and taken off below.
+    pattern: '^$|^https?://[^/?#@\\s]+/*$',
+    default: '',
+    description: 'The address browsers and Meta use, without a path. Empty: http://127.0.0.1:PORT.',
+  }),
   DATABASE_URL: Type.String({
     pattern: '^$|^postgres(ql)?://',
     default: '',
@@ -75,7 +77,7 @@ export const ConfigSchema = Type.Object({
       'Addresses or CIDRs, by comma, that guarded HTTP (destinations, attachments, pictures) may reach although they are not public; also over http and on any port. Link-local and metadata addresses never.',
   }),
   NATS_URL: Type.String({
-    pattern: '^$|^(nats|tls|wss?)://[^/]+/?$',
+    pattern: '^$|^(nats|tls)://[^/]+/?$',
     default: '',
     description:
       'A NATS server with JetStream that destinations may publish to. Nothing depends on it being up.',
@@ -151,26 +153,54 @@ export const ConfigSchema = Type.Object({
 export type Config = Readonly<Static<typeof ConfigSchema>>;
 
 /** Checked as addresses only where there is one. */
-const MAY_BE_EMPTY = new Set(['/PUBLIC_URL', '/CHATGATE_S3_ENDPOINT']);
+const MAY_BE_EMPTY = new Set(['/CHATGATE_S3_ENDPOINT']);
 
-const NAMES = new Set(Object.keys(ConfigSchema.properties));
+type Name = keyof Config;
+
+const isName = (name: string): name is Name => Object.hasOwn(ConfigSchema.properties, name);
+
+/** A conversion by the library would take `true` for one day of retention, and `80.5` for port 80. */
+function read(name: Name, text: string): string | number | boolean {
+  const { type } = ConfigSchema.properties[name] as { type?: string };
+  if (type === 'integer' && /^\s*-?\d+\s*$/.test(text)) {
+    return Number(text);
+  }
+  return type === 'boolean' && /^(true|false|1|0)$/i.test(text) ? /^(true|1)$/i.test(text) : text;
+}
+
+/** A pattern lets pass what is no address all the same, such as a `#` in a password or port 99999. */
+const ADDRESSES = [
+  'PUBLIC_URL',
+  'DATABASE_URL',
+  'CHATGATE_META_GRAPH_URL',
+  'CHATGATE_META_DIALOG_URL',
+  'CHATGATE_SMTP_URL',
+  'NATS_URL',
+  'CHATGATE_S3_ENDPOINT',
+  'CHATGATE_OIDC_ISSUER',
+] as const;
+
+/** Says nothing of the value: there may be a password in it. */
+function wrongAddresses(config: Config): string[] {
+  return ADDRESSES.filter((name) => {
+    // `user@/database`, by a socket, is an address to the driver of PostgreSQL only.
+    const text = name === 'DATABASE_URL' ? config[name].replace('@/', '@socket/') : config[name];
+    return text !== '' && !URL.canParse(text);
+  }).map((name) => `${name} is not an address (a password in it must be percent-encoded)`);
+}
 
 /**
  * Reads the settings from the environment, once. All mistakes are reported together, misspelt
  * `CHATGATE_*` names included; an empty value counts as absent.
  */
 export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const given = Object.entries(env).filter(
-    ([name, value]) => NAMES.has(name) && value !== undefined && value !== '',
+  const given = Object.entries(env).flatMap(([name, value]) =>
+    isName(name) && value ? [[name, read(name, value)]] : [],
   );
-  const candidate = Value.Convert(
-    ConfigSchema,
-    Value.Default(ConfigSchema, Object.fromEntries(given)),
-  );
+  const candidate = Value.Default(ConfigSchema, Object.fromEntries(given));
   const problems = [
     ...unknownNames(env),
     ...Value.Errors(ConfigSchema, candidate)
-      // The default of PUBLIC_URL depends on PORT and is filled in below.
       .filter(({ instancePath: at }) => !MAY_BE_EMPTY.has(at) || env[at.slice(1)])
       .map((error) => `${error.instancePath.slice(1)} ${error.message}`),
   ];
@@ -189,12 +219,12 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
 
 function unknownNames(env: Readonly<Record<string, string | undefined>>): string[] {
   return Object.keys(env)
-    .filter((name) => name.startsWith('CHATGATE_') && !NAMES.has(name))
+    .filter((name) => name.startsWith('CHATGATE_') && !isName(name))
     .map((name) => `${name} is not a setting (misspelt?)`);
 }
 
 function contradictions(config: Config): string[] {
-  const problems: string[] = [];
+  const problems = wrongAddresses(config);
   if ((config.CHATGATE_ADMIN_EMAIL === '') !== (config.CHATGATE_ADMIN_PASSWORD === '')) {
     problems.push('CHATGATE_ADMIN_EMAIL and CHATGATE_ADMIN_PASSWORD go together');
   }

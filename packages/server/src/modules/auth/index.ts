@@ -19,10 +19,15 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Api } from '../../platform/http/api.ts';
 import type { Seal } from '../../platform/seal.ts';
 import type { Secret } from '../../platform/secret.ts';
-import { type AuditActor, systemActor } from '../audit/index.ts';
+import type { AuditActor } from '../audit/index.ts';
 import type { Actor } from './actor.ts';
-import { makeUnownedKey } from './api-keys/make-key.ts';
 import { registerApiKeyReadRoutes, registerApiKeyWriteRoutes } from './api-keys/routes.ts';
+import {
+  createKeyByCommand,
+  createUserByCommand,
+  type KeyByCommand,
+  type UserByCommand,
+} from './by-command.ts';
 import type { AccessDeps } from './deps.ts';
 import { guardScope } from './guard.ts';
 import { registerInvitationRoutes, registerInvitedRoutes } from './invitations/routes.ts';
@@ -32,14 +37,12 @@ import { createResetDesk } from './passwords/ask-reset.ts';
 import { createPasswords } from './passwords/passwords.ts';
 import { registerPasswordResetRoutes, registerPasswordRoutes } from './passwords/routes.ts';
 import { createPeople, type PasswordHashing } from './people/better-auth.ts';
-import { createPerson } from './people/create-person.ts';
 import { registerPeopleRoutes } from './people/routes.ts';
 import { createAttempts } from './provider/attempts.ts';
 import { createProviderClient } from './provider/provider-client.ts';
 import { type ProviderDeps, registerProviderRoutes } from './provider/routes.ts';
 import type { ProviderSettings } from './provider/settings.ts';
 import { findRoleByText } from './roles/find-role-by-text.ts';
-import { changeAccess } from './roles/last-administrator.ts';
 import { registerRoleRoutes } from './roles/routes.ts';
 import { createChallenges } from './second-factor/challenge.ts';
 import { removeFactorByEmail } from './second-factor/remove-factor.ts';
@@ -68,15 +71,9 @@ export type Auth = {
   authenticate: (request: FastifyRequest) => Promise<Actor | undefined>;
   firstAdministrator: FirstAdministrator;
   /** For the command line: whoever may run commands may do anything. `role` is an id. */
-  createUser: (user: {
-    name: string;
-    email: string;
-    password: string;
-    role: string;
-    createdBy?: string;
-  }) => Promise<void>;
+  createUser: (user: UserByCommand) => Promise<void>;
   /** For the command line: a key that belongs to nobody, bounded by its role alone. */
-  createApiKey: (key: { name: string; role: string; createdBy: string }) => Promise<Secret>;
+  createApiKey: (key: KeyByCommand) => Promise<Secret>;
   /** For the command line, when nobody is left who could do it on a screen. Gives the name. */
   removeSecondFactor: (wish: { email: string; actor: AuditActor }) => Promise<string>;
   /** A role by its id or name, as a person types it; else the names there are. */
@@ -152,13 +149,8 @@ export function createAuth(
     },
     authenticate,
     firstAdministrator,
-    async createUser({ password, createdBy, ...person }) {
-      const passwordHash = await passwords.hash(password);
-      const actor = createdBy === undefined ? systemActor : { ...systemActor, name: createdBy };
-      await changeAccess(db, (tx) => createPerson(deps, tx, { ...person, passwordHash, actor }));
-      deps.onChanged();
-    },
-    createApiKey: (key) => makeUnownedKey(deps, key),
+    createUser: (user) => createUserByCommand(deps, user),
+    createApiKey: (key) => createKeyByCommand(deps, key),
     removeSecondFactor: (wish) => removeFactorByEmail(deps, wish),
     findRole: (text) => findRoleByText(db.read, text),
     onChanged: (listener) => listeners.push(listener),

@@ -1,4 +1,4 @@
-import { createTransport } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import type { Log } from '../log.ts';
 import type { Secret } from '../secret.ts';
 
@@ -26,20 +26,29 @@ export function createMailer(options: { url: Secret | undefined; from: string; l
   if (!url) {
     return { isConfigured: false, send: async () => ({ kind: 'off' }) };
   }
-  const transport = createTransport({
-    url: url.reveal(),
-    connectionTimeout: TIMEOUT_MS,
-    greetingTimeout: TIMEOUT_MS,
-    socketTimeout: TIMEOUT_MS,
-    // What is sent is text of ours; a name like `=@…` must not make nodemailer read a file or an address.
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
+  let transport: Transporter | undefined;
+
+  /** Loaded with the first mail: most starts send none. */
+  const openTransport = async (): Promise<Transporter> => {
+    const { createTransport } = await import('nodemailer');
+    transport ??= createTransport({
+      url: url.reveal(),
+      connectionTimeout: TIMEOUT_MS,
+      greetingTimeout: TIMEOUT_MS,
+      socketTimeout: TIMEOUT_MS,
+      // What is sent is text of ours; a name like `=@…` must not make nodemailer read a file or an address.
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
+    return transport;
+  };
+
   return {
     isConfigured: true,
     async send({ to, subject, text }) {
       try {
-        await transport.sendMail({ from, to: { name: '', address: to }, subject, text });
+        const opened = await openTransport();
+        await opened.sendMail({ from, to: { name: '', address: to }, subject, text });
         log.info({}, 'mail.sent');
         return { kind: 'sent' };
       } catch (error) {
