@@ -62,10 +62,7 @@ export function inside(filled: Filled): readonly Screen[] {
     {
       name: 'thread-journey',
       path: `/conversations/${conversations[0]}`,
-      open: async (page) => {
-        await unfold('ol')(page);
-        await unfold('ol')(page);
-      },
+      open: unfold('ol'),
     },
     {
       name: 'thread-attach',

@@ -4,12 +4,13 @@ import { vi } from 'vitest';
 const OPENER = 'chatgateOpener';
 const MAX_TABS = 60;
 
-/** Remembers what was pressed last: the focus belongs there when the dialog is gone. */
+/** Remembers what was pressed last outside of dialogs: the focus belongs there when the dialog is gone. */
 export async function watchOpener(page: Page): Promise<void> {
   await page.evaluate((name) => {
     Reflect.get(globalThis, 'addEventListener')(
       'click',
       ({ target }: { target: Focusable }) =>
+        target.closest('[role=dialog]') ??
         Reflect.set(globalThis, name, target.closest('a, button, input')),
       true,
     );

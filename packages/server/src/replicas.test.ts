@@ -172,7 +172,7 @@ test('what Meta posts to either replica is projected once, and shown at both', a
   await here.drain();
   await there.drain();
   const { rows } = await sql<{ state: string; count: number }>`
-    select state, count(*) as count from event where dedupe_key like 'm m_replica_%'
+    select state, count(*) as count from event where dedupe_key like '% m m_replica_%'
     group by state`.execute(here.app.core.db.read);
   expect(rows).toEqual([{ state: 'recorded', count: 4 }]);
   await Promise.all(watching.map(({ close }) => close()));

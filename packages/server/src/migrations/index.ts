@@ -19,6 +19,7 @@ import { noRateLimitTable } from './0014-no-rate-limit-table.ts';
 import { lastDelivered } from './0019-last-delivered.ts';
 import { traces } from './0020-traces.ts';
 import { registryOrder } from './0021-registry-order.ts';
+import { keysByTime } from './0022-keys-by-time.ts';
 
 /**
  * Every step the schema took, for both engines. Forward only, and compatible with the release
@@ -46,4 +47,5 @@ export const migrations: Record<string, Migration> = {
   '0019-last-delivered': lastDelivered,
   '0020-traces': traces,
   '0021-registry-order': registryOrder,
+  '0022-keys-by-time': keysByTime,
 };

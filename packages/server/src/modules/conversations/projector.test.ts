@@ -4,7 +4,7 @@ import type { Database } from '../../platform/db/index.ts';
 import { testDatabase } from '../../test-support/database.ts';
 import { causeOutage } from '../../test-support/outage.ts';
 import type { ProjectedEvent } from './index.ts';
-import { type Bench, createBench, emptyTables, textFrom } from './test-support/bench.ts';
+import { type Bench, createBench, emptyTables, NOW, textFrom } from './test-support/bench.ts';
 
 let db: Database;
 beforeAll(async () => {
@@ -35,6 +35,33 @@ test('a process that dies between commit and projection loses nothing and double
   await drain(next);
   expect(await states()).toEqual([{ state: 'recorded', reason: null, count: 2 }]);
   expect(await seqs()).toEqual([1, 2]);
+});
+
+test('a mid that comes again with another time is parked, in one batch or in the next', async () => {
+  const bench = await createBench(db);
+  const at = (time: number, text: string) => textFrom('9001', text, { at: time, mid: 'm_same' });
+  await bench.deliver([at(NOW, 'one'), at(NOW + 1, 'two')]);
+  await drain(bench);
+  await bench.deliver([at(NOW + 2, 'three')]);
+  await drain(bench);
+  expect(await states()).toEqual([
+    { state: 'parked', reason: 'conflicting_copy', count: 2 },
+    { state: 'recorded', reason: null, count: 1 },
+  ]);
+  const { rows } = await sql`select seq, text from message`.execute(db.read);
+  expect(rows).toEqual([{ seq: 1, text: 'one' }]);
+});
+
+test('one mid may belong to a message, a postback, and another person’s message', async () => {
+  const bench = await createBench(db);
+  const { message: _message, ...envelope } = textFrom('9001', '');
+  await bench.deliver([
+    textFrom('9001', 'one', { mid: 'm_same' }),
+    { ...envelope, postback: { mid: 'm_same', title: 'Yes', payload: 'YES' } },
+    textFrom('9002', 'two', { mid: 'm_same', at: NOW }),
+  ]);
+  await drain(bench);
+  expect(await states()).toEqual([{ state: 'recorded', reason: null, count: 3 }]);
 });
 
 test('a transaction that fails at its end leaves nothing behind and is done again', async () => {

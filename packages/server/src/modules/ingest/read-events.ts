@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { canonical, parseExactly, sha256 } from './canonical.ts';
-import { dedupeKey } from './dedupe-key.ts';
+import { atTime, dedupeKey } from './dedupe-key.ts';
 import { isObject } from './json.ts';
+import { readTime } from './read-time.ts';
 
 /** Why an event waits for a person, or for something that is not there yet. */
 export type ParkReason =
@@ -27,9 +28,6 @@ export type ReceivedEvent = {
 };
 
 const PAGE_ID = /^[\w.:-]{1,64}$/;
-const LATEST_TIME = 8.64e15;
-/** Milliseconds have been above this since 1973, seconds will be until the year 5138. */
-const FIRST_MILLISECONDS = 1e11;
 
 /**
  * Every element of every entry of a signed body, as one event each. Never throws: what cannot be
@@ -154,7 +152,7 @@ function readChange(change: unknown, { pageId, parked, time }: Where): ReceivedE
     pageId,
     kind: changeKind(typeof field === 'string' ? field : 'unknown'),
     // The same change may come again a second later and be another one: the entry's time counts.
-    dedupeKey: `h ${sha256(canonical([time, change]))}`,
+    dedupeKey: atTime(time, `h ${sha256(canonical([time, change]))}`),
     parked,
     standby: false,
     sentAt: time,
@@ -189,13 +187,4 @@ function cleanKind(kind: string): string {
 function readPageId(id: unknown): string | undefined {
   const text = typeof id === 'number' || JSON.isRawJSON(id) ? JSON.stringify(id) : id;
   return typeof text === 'string' && PAGE_ID.test(text) ? text : undefined;
-}
-
-/** Meta's times are milliseconds beside messages and seconds beside changes. */
-function readTime(value: unknown): number | null {
-  const time = typeof value === 'string' && value !== '' ? Number(value) : value;
-  if (typeof time !== 'number' || !(time > 0) || time > LATEST_TIME) {
-    return null;
-  }
-  return Math.round(time < FIRST_MILLISECONDS ? time * 1000 : time);
 }

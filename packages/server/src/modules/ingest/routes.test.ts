@@ -7,7 +7,7 @@ import type { Database } from '../../platform/db/index.ts';
 import { Secret } from '../../platform/secret.ts';
 import { testDatabase } from '../../test-support/database.ts';
 import { isSigned } from './signature.ts';
-import { type Bench, bodyOf, createBench, signatureOf, text } from './test-support/bench.ts';
+import { type Bench, bodyOf, createBench, keyOf, signatureOf, text } from './test-support/bench.ts';
 
 let db: Database;
 let bench: Bench;
@@ -150,7 +150,7 @@ test('a body of exactly 8 MiB is stored', async () => {
   const words = 'x'.repeat(8 * 1024 * 1024 - short.length);
   const answer = await bench.post(bodyOf([text('m_8mib', words)]));
   expect(answer.statusCode).toBe(200);
-  const row = (await bench.rows()).find(({ dedupe_key }) => dedupe_key === 'm m_8mib');
+  const row = (await bench.rows()).find(({ dedupe_key }) => dedupe_key === keyOf('m_8mib'));
   expect(row?.raw.length).toBeGreaterThan(words.length);
 });
 

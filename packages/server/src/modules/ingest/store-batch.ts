@@ -88,9 +88,9 @@ function groupByKey(arrived: readonly NewEventRow[]): Group[] {
 /** In parts: each joined key would be a text more, and in a Map one more that V8 keeps a table of. */
 function byKey(a: NewEventRow, b: NewEventRow): number {
   return (
-    compare(a.gateway_id, b.gateway_id) ||
+    compare(a.dedupe_key, b.dedupe_key) ||
     compare(a.page_id, b.page_id) ||
-    compare(a.dedupe_key, b.dedupe_key)
+    compare(a.gateway_id, b.gateway_id)
   );
 }
 

@@ -80,7 +80,7 @@ export function insertEvents(
       row.raw,
       ...(isTraced ? [row.trace] : []),
     ]),
-    skipConflictsOn: ['gateway_id', 'page_id', 'dedupe_key'],
+    skipConflictsOn: ['dedupe_key', 'page_id', 'gateway_id'],
     id: 'id',
   });
 }

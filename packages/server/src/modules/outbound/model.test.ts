@@ -77,7 +77,7 @@ type World = {
   readonly around: Surroundings;
   node: Node;
   /** Sendings that wait for a slow answer. */
-  readonly open: Promise<unknown>[];
+  readonly open: Set<Promise<unknown>>;
   readonly posted: string[];
   /** Per reply: how often a person had it sent although it might have arrived. */
   readonly resent: Map<string, number>;
@@ -91,7 +91,7 @@ function createWorld(): World {
   const edge = createEdge(around.clock);
   const node = createNode(db, edge, around);
   const world: World = {
-    ...{ edge, around, node, open: [], posted: [], resent: new Map(), moved: new Set() },
+    ...{ edge, around, node, open: new Set(), posted: [], resent: new Map(), moved: new Set() },
     confirmed: new Set(),
   };
   edge.onEcho((arrived) => echo(world, arrived));
@@ -104,7 +104,8 @@ async function run(world: World): Promise<void> {
   const sending = world.node.outbound.workers.sender.drain();
   const isStuck = await Promise.race([sending.then(() => false), edge.stuck().then(() => true)]);
   if (isStuck) {
-    world.open.push(sending);
+    world.open.add(sending);
+    void sending.finally(() => world.open.delete(sending));
     world.node = createNode(db, edge, world.around);
   }
 }
@@ -155,11 +156,10 @@ async function apply(world: World, step: Command): Promise<void> {
       around.isLoggedIn = true;
       return;
     case 'late answer':
-      edge.answerLate();
-      await Promise.race([
-        Promise.all(world.open),
-        new Promise((resolve) => setImmediate(resolve)),
-      ]);
+      // The one that goes on ends, or does not come back again; the others wait as before.
+      if (edge.answerLate()) {
+        await Promise.race([...world.open, edge.stuck()]);
+      }
       return;
     case 'echo': {
       const arrived = edge.ledger[step.which % Math.max(1, edge.ledger.length)];

@@ -8,6 +8,7 @@ import type {
   ProjectedEvent,
 } from '../types.ts';
 import { type Interpretation, interpret } from './interpret.ts';
+import { findKnownMids } from './known-mids.ts';
 import { loadDrafts, personKey } from './load-drafts.ts';
 import {
   apply,
@@ -24,7 +25,6 @@ import {
   insertEdits,
   insertMessages,
   type MessageRow,
-  selectDeletions,
   updateHeads,
   upsertReactions,
 } from './store.ts';
@@ -54,10 +54,12 @@ export async function projectBatch(
   batch: { events: readonly EventRow[]; now: number; milestonesNoted: ReadonlySet<string> },
 ): Promise<Projected> {
   const { events, now } = batch;
-  const { accepted, setAside } = await decide(deps, tx, events);
-  const drafts = await loadDrafts(deps, tx, { accepted, now });
+  const { accepted: readable, setAside } = await decide(deps, tx, events);
+  const drafts = await loadDrafts(deps, tx, { accepted: readable, now });
+  const { takenBack, repeated } = await findKnownMids(deps, tx, { events: readable, drafts });
+  const accepted = readable.filter(({ event }) => !repeated.has(event.id));
   const writes = createWrites();
-  writes.settled.push(...setAside);
+  writes.settled.push(...setAside, ...[...repeated].map(toConflict));
   for (const { event, interpretation } of accepted) {
     const draft = interpretation && drafts.get(personKey(event, interpretation.person));
     if (draft && interpretation) {
@@ -72,6 +74,7 @@ export async function projectBatch(
       });
     }
   }
+  emptyDeleted(writes, [...drafts.values()], takenBack);
   const hasFiles = await write(deps, tx, { writes, drafts: [...drafts.values()] });
   await deps.ingest.settle(tx, writes.settled);
   await notePages(deps, tx, { events, settled: writes.settled });
@@ -91,6 +94,9 @@ export async function projectBatch(
     hasFiles,
   };
 }
+
+const toConflict = (eventId: string) =>
+  ({ eventId, state: 'parked', reason: 'conflicting_copy' }) as const;
 
 /** Recorded, ignored or parked, by what is known of the gateway and the Page at this moment. */
 async function decide(
@@ -150,12 +156,6 @@ async function write(
   { writes, drafts }: { writes: Writes; drafts: readonly Draft[] },
 ): Promise<boolean> {
   let hasFiles = false;
-  const keys = [...writes.messages, ...writes.edits].flatMap(({ conversation_id, mid }) =>
-    mid === null ? [] : [{ conversation_id, mid }],
-  );
-  if (keys.length > 0) {
-    emptyDeleted(writes, drafts, await selectDeletions(deps.db, tx, keys));
-  }
   if (writes.messages.length > 0) {
     await insertMessages(deps.db, tx, writes.messages);
     hasFiles = await keepFiles(deps, tx, { messages: writes.messages, drafts });

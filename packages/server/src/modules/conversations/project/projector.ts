@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Executor, isOutage } from '../../../platform/db/index.ts';
 import { holdLease, releaseLease, takeLease } from '../../../platform/db/lease.ts';
 import { createSharedTime } from '../../../platform/db/time.ts';
+import type { Log } from '../../../platform/log.ts';
 import type { Tally } from '../../../platform/metrics/index.ts';
 import { inTrace } from '../../../platform/tracing/index.ts';
 import { createWorker, type Worker } from '../../../platform/worker.ts';
@@ -98,6 +99,7 @@ export function createProjector(deps: ConversationsDeps, projected: Tally): Work
     }
     const { found, done, tookMs = 0 } = await project(isolation.limit(batchSize.next()));
     if (done) {
+      tellConflicts(log, done);
       announce(deps, done, milestonesNoted);
       count(projected, done.settled);
       batchSize.took({ found, tookMs });
@@ -183,6 +185,14 @@ function createLease({
 function count(tally: Tally, settled: Projected['settled']): void {
   for (const { state } of settled) {
     tally.add(state);
+  }
+}
+
+function tellConflicts(log: Log, { settled }: Projected): void {
+  for (const one of settled) {
+    if (one.state === 'parked' && one.reason === 'conflicting_copy') {
+      log.warn({ id: one.eventId }, 'event.conflicted');
+    }
   }
 }
 

@@ -218,19 +218,24 @@ export async function insertEdits(
 
 export type MessageKey = { conversation_id: string; mid: string };
 
-/** Which of these messages were taken back before they arrived. */
-export async function selectDeletions(
+/** Which of these messages are here, and which were taken back before they arrived. */
+export async function selectKnownMids(
   db: Database,
   tx: Executor,
   keys: readonly MessageKey[],
-): Promise<MessageKey[]> {
+): Promise<(MessageKey & { is_here: 0 | 1 })[]> {
   const values = jsonRows(
     db,
     keys.map((key) => [key.conversation_id, key.mid]),
   );
-  const { rows } = await sql<MessageKey>`
-    select m.conversation_id, m.mid from ${values} cross join message_deletion m
-    where m.conversation_id = j.value ->> 0 and m.mid = j.value ->> 1`.execute(tx);
+  const { rows } = await sql<MessageKey & { is_here: 0 | 1 }>`
+    select m.conversation_id, m.mid, 0 as is_here from ${values} cross join message_deletion m
+    where m.conversation_id = j.value ->> 0 and m.mid = j.value ->> 1
+    union all
+    select m.conversation_id, m.mid, 1 as is_here from ${values} cross join message m
+    where m.conversation_id = j.value ->> 0 and m.mid = j.value ->> 1 and m.kind = 'message'`.execute(
+    tx,
+  );
   return rows;
 }
 

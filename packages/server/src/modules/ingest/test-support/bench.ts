@@ -93,6 +93,9 @@ export function bodyOf(elements: readonly unknown[], pageId = '1001'): string {
   return JSON.stringify({ object: 'page', entry: [entry] });
 }
 
+/** Of what `text` gives. */
+export const keyOf = (mid: string) => `${NOW - 1_000} m ${mid}`;
+
 export function text(mid: string, words = 'hello') {
   return {
     sender: { id: '9001' },

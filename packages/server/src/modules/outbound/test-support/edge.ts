@@ -172,8 +172,12 @@ export function createEdge(clock: { now: () => number }) {
       await state.stuck.promise;
       state.stuck = Promise.withResolvers();
     },
-    /** The oldest call that is held up goes on. */
-    answerLate: () => state.late.shift()?.(),
+    /** The oldest call that is held up goes on; false where there is none. */
+    answerLate() {
+      const goOn = state.late.shift();
+      goOn?.();
+      return goOn !== undefined;
+    },
   };
 }
 
