@@ -46,6 +46,7 @@ export const CONNECT_ERRORS = [
   'state_used',
   'browser_differs',
   'signed_out',
+  'not_allowed',
   'code_refused',
   'token_exchange_failed',
   'token_invalid',

@@ -3,6 +3,7 @@ import { Agent } from 'undici';
 import { type Config, splitList } from './config/config.ts';
 import type { Core, Surroundings } from './core.ts';
 import { type Attachments, createAttachments } from './modules/attachments/index.ts';
+import { actorMay } from './modules/auth/index.ts';
 import { createProfileQuestion } from './modules/conversations/ask-profile.ts';
 import { type Conversations, createConversations } from './modules/conversations/index.ts';
 import { createDelivery, type Delivery, type DeliveryDeps } from './modules/delivery/index.ts';
@@ -11,7 +12,7 @@ import { createGraph } from './modules/graph/index.ts';
 import { createHealth } from './modules/health/index.ts';
 import { createIngest, type Ingest } from './modules/ingest/index.ts';
 import { createOutbound, type Outbound } from './modules/outbound/index.ts';
-import { createPages, type Pages } from './modules/pages/index.ts';
+import { createPages, MAY_CONNECT, type Pages } from './modules/pages/index.ts';
 import { openFileStores } from './open-file-stores.ts';
 import type { Database } from './platform/db/index.ts';
 import { createSharedTime } from './platform/db/time.ts';
@@ -92,6 +93,8 @@ export async function createModules(
   const pages = createPages({
     ...{ db, clock, ids, random, seal, log, graph, gateways, audit, live, publicUrl, erasureKey },
     ...{ authenticate: auth.authenticate, pictures },
+    mayConnect: (tx, { kind, id }) =>
+      actorMay(tx, { ...{ kind, id }, now: clock.now(), section: 'gateways', anyOf: MAY_CONNECT }),
   });
   const attachments = createAttachments({
     ...{ db, clock, ids, log, audit, live },

@@ -88,6 +88,7 @@ export const connectErrors = {
   state_used: 'This answer from Facebook was used already. Nothing was changed by the second use.',
   signed_out: 'You were signed out meanwhile. Sign in first. Nothing was changed.',
   browser_differs: 'The login came back in another browser than it began in. Nothing was changed.',
+  not_allowed: 'The permission to connect Pages was taken away meanwhile. Nothing was changed.',
   code_refused: 'Facebook refused to finish the login. Nothing was changed.',
   token_exchange_failed:
     'Facebook did not give lasting access, and Chatgate stores no short-lived one. Nothing was changed.',

@@ -62,7 +62,7 @@ import { registerSetUpRoutes } from './set-up/routes.ts';
 export { type Actor, actorOf } from './actor.ts';
 export { limitTries } from './passwords/limit-tries.ts';
 export type { PasswordHashing } from './people/better-auth.ts';
-export { personMay } from './roles/rights-now.ts';
+export { actorMay, personMay } from './roles/rights-now.ts';
 
 export type Auth = {
   guard: (scope: FastifyInstance) => void;

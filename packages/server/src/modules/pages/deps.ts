@@ -1,7 +1,7 @@
 import type { LiveEvent } from '@chatgate/contract';
 import type { FastifyRequest } from 'fastify';
 import type { Clock } from '../../platform/clock.ts';
-import type { Database } from '../../platform/db/index.ts';
+import type { Database, Executor } from '../../platform/db/index.ts';
 import type { Pictures } from '../../platform/http/pictures.ts';
 import type { Ids } from '../../platform/ids.ts';
 import type { Live } from '../../platform/live.ts';
@@ -32,6 +32,8 @@ export type PagesDeps = {
   readonly erasureKey: Buffer;
   /** The signed-in person or API key of a request outside `/api/v1`; undefined when there is none. */
   readonly authenticate: (request: FastifyRequest) => Promise<Actor | undefined>;
+  /** Whether whoever began a log-in may still connect Pages. */
+  readonly mayConnect: (db: Executor, actor: Pick<Actor, 'kind' | 'id'>) => Promise<boolean>;
   /** For pictures, whose addresses come from Meta. */
   readonly pictures: Pictures;
 };

@@ -64,6 +64,7 @@ import { unsubscribeStep } from './subscription/unsubscribe.ts';
 export type { AdoptedHook } from './connect/apply-reading.ts';
 export type { PagesDeps } from './deps.ts';
 export type { PageFacts, ReceivingOf, SeenEvents } from './for-other-modules.ts';
+export { MAY_CONNECT } from './invite/still-given.ts';
 export type { PageCounts } from './registry/store.ts';
 export type { RefusedToken, SendAccess } from './send-access.ts';
 

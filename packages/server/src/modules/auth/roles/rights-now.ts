@@ -26,6 +26,22 @@ export async function personMay(
   return missingPermission(await personPermissions(db, id), section, anyOf) === undefined;
 }
 
+/** The same for whoever did it with a session or an API key. */
+export async function actorMay(
+  db: Executor,
+  {
+    kind,
+    id,
+    now,
+    ...wish
+  }: Pick<Actor, 'kind' | 'id'> & { now: number; section: Section; anyOf: readonly string[] },
+): Promise<boolean> {
+  return kind === 'person'
+    ? personMay(db, { id, ...wish })
+    : missingPermission(await permissionsOfKey(db, { id, now }), wish.section, wish.anyOf) ===
+        undefined;
+}
+
 /**
  * Refuses what the actor was allowed when the request came in and is not any more: of two people who
  * shut each other out at once, the second must not succeed with the rights that the first just took.

@@ -21,7 +21,14 @@ import { removePages } from '../remove-pages.ts';
 import { findPages, lockRegistry } from '../store.ts';
 import { isReceiving } from '../subscription/fields.ts';
 import { cancelUnsubscriptions, REPAIR_AFTER_MS, setActual } from '../subscription/store.ts';
-import { accountPlace, type GrantRow, grantPlace, type PageRow, sortable } from '../tables.ts';
+import {
+  type AttemptRow,
+  accountPlace,
+  type GrantRow,
+  grantPlace,
+  type PageRow,
+  sortable,
+} from '../tables.ts';
 import {
   type Changes,
   type Connectable,
@@ -46,11 +53,29 @@ type Application = {
   readonly app: GatewayApp;
   readonly attemptId: string;
   readonly actor: AuditActor;
+  /** Who pressed the button, of our people and keys, or whom an invite let in. */
+  readonly begunBy: Pick<AttemptRow, 'actor_kind' | 'actor_id'>;
   /** Set where an invite let the person in. */
   readonly invited?: InvitedAs | undefined;
   readonly reading: AccountReading;
   readonly adopted: readonly AdoptedHook[];
 };
+
+/** Whoever began this log-in was disabled, or lost the permission, while it was under way. */
+export class RightsTaken extends Error {
+  override readonly name = 'RightsTaken';
+}
+
+/** A window may be open for ten minutes: as with an invite, what counts is what is allowed now. */
+async function assertStillMay(
+  { mayConnect }: PagesDeps,
+  tx: Executor,
+  { actor_kind: kind, actor_id: id }: Application['begunBy'],
+): Promise<void> {
+  if (kind !== 'invite' && !(await mayConnect(tx, { kind, id }))) {
+    throw new RightsTaken();
+  }
+}
 
 /**
  * Applies one reading in one transaction, together with the end of its attempt. Undefined when the
@@ -67,6 +92,7 @@ export async function applyReading(
   const sealed = sealTokens(deps, application);
   return db.transaction(async (tx) => {
     await lockRegistry(db, tx, gatewayId);
+    await assertStillMay(deps, tx, application.begunBy);
     const account = { gatewayId, accountId: reading.account.id };
     const personHash = hashOfPerson(deps, account);
     if (await wasErasedSince(tx, { gatewayId, personHash, since: reading.beganAt })) {

@@ -127,6 +127,7 @@ const WORDS: Record<ConnectErrorCode, string> = {
   browser_differs:
     'This log-in was started by somebody else or in another browser. Nothing was changed.',
   signed_out: 'You were signed out meanwhile. Sign in and start again. Nothing was changed.',
+  not_allowed: 'The permission to connect Pages was taken away meanwhile. Nothing was changed.',
   code_refused: 'Facebook did not accept the log-in. Start again.',
   token_exchange_failed: 'Facebook did not give lasting access. Nothing was changed; start again.',
   token_invalid: 'The access Facebook gave is not valid for this app. Nothing was changed.',

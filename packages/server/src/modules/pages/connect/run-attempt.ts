@@ -8,7 +8,12 @@ import { credentialsOf, type PagesDeps } from '../deps.ts';
 import { InviteEnded, invitedAs } from '../invite/use-invite.ts';
 import { applyReceiving } from '../subscription/apply-receiving.ts';
 import type { AttemptRow } from '../tables.ts';
-import { type AdoptedHook, applyReading, type ConnectResult } from './apply-reading.ts';
+import {
+  type AdoptedHook,
+  applyReading,
+  type ConnectResult,
+  RightsTaken,
+} from './apply-reading.ts';
 import { readAccount } from './read-account.ts';
 import { endStaleAttempts, finishAttempt } from './store.ts';
 
@@ -49,13 +54,22 @@ export async function runAttempt(
       await end({ attempt, ...failure });
     }
   } catch (error) {
-    if (error instanceof InviteEnded) {
-      await end({ attempt, status: 'failed', code: 'invite_ended', problem: undefined });
+    const code = endedBy(error);
+    if (code !== undefined) {
+      await end({ attempt, status: 'failed', code, problem: undefined });
       return;
     }
     deps.log.error({ gatewayId: app.id, attemptId: attempt.id, err: error }, 'connect.failed');
     await end({ attempt, status: 'failed', code: 'interrupted', problem: undefined });
   }
+}
+
+/** What may end the right to connect Pages while they are read. */
+function endedBy(error: unknown): ConnectErrorCode | undefined {
+  if (error instanceof InviteEnded) {
+    return 'invite_ended';
+  }
+  return error instanceof RightsTaken ? 'not_allowed' : undefined;
 }
 
 type Failure = Pick<Parameters<typeof fail>[1], 'status' | 'code' | 'problem'>;
@@ -87,6 +101,7 @@ async function readAndApply(
       app,
       attemptId: attempt.id,
       actor: auditActorOf(attempt),
+      begunBy: attempt,
       invited: invitedAs(attempt),
       reading,
       adopted,
