@@ -16,6 +16,8 @@ export default defineConfig({
     isolate: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // What is polled for comes over a network and a busy machine; a second was too little.
+    expect: { poll: { timeout: 15_000 } },
     projects: [
       {
         extends: true,
