@@ -48,7 +48,7 @@ export async function findKnownMids(
     }
     here.add(keyOf(one));
   }
-  return { takenBack: known.filter(({ is_here }) => is_here === 0), repeated };
+  return { takenBack: known.filter(({ is_taken_back }) => is_taken_back === 1), repeated };
 }
 
 /** The message that an event brings or edits. */

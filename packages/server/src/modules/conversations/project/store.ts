@@ -218,24 +218,31 @@ export async function insertEdits(
 
 export type MessageKey = { conversation_id: string; mid: string };
 
-/** Which of these messages are here, and which were taken back before they arrived. */
+type KnownMid = MessageKey & { readonly is_here: 1 | null; readonly is_taken_back: 1 | null };
+
+/**
+ * Which of these messages are here, and which were taken back before they arrived. Each is looked up
+ * by itself: joined, PostgreSQL reads the whole of a table that it has no statistics of yet, 4 ms for
+ * 20,000 messages with every batch.
+ */
 export async function selectKnownMids(
   db: Database,
   tx: Executor,
   keys: readonly MessageKey[],
-): Promise<(MessageKey & { is_here: 0 | 1 })[]> {
+): Promise<KnownMid[]> {
   const values = jsonRows(
     db,
     keys.map((key) => [key.conversation_id, key.mid]),
   );
-  const { rows } = await sql<MessageKey & { is_here: 0 | 1 }>`
-    select m.conversation_id, m.mid, 0 as is_here from ${values} cross join message_deletion m
-    where m.conversation_id = j.value ->> 0 and m.mid = j.value ->> 1
-    union all
-    select m.conversation_id, m.mid, 1 as is_here from ${values} cross join message m
-    where m.conversation_id = j.value ->> 0 and m.mid = j.value ->> 1 and m.kind = 'message'`.execute(
-    tx,
-  );
+  const { rows } = await sql<KnownMid>`
+    select * from (
+      select j.value ->> 0 as conversation_id, j.value ->> 1 as mid,
+        (select 1 from message m where m.conversation_id = j.value ->> 0
+          and m.mid = j.value ->> 1 and m.kind = 'message' limit 1) as is_here,
+        (select 1 from message_deletion d where d.conversation_id = j.value ->> 0
+          and d.mid = j.value ->> 1 limit 1) as is_taken_back
+      from ${values}) as known
+    where is_here = 1 or is_taken_back = 1`.execute(tx);
   return rows;
 }
 
