@@ -21,14 +21,7 @@ import { removePages } from '../remove-pages.ts';
 import { findPages, lockRegistry } from '../store.ts';
 import { isReceiving } from '../subscription/fields.ts';
 import { cancelUnsubscriptions, REPAIR_AFTER_MS, setActual } from '../subscription/store.ts';
-import {
-  type AttemptRow,
-  accountPlace,
-  type GrantRow,
-  grantPlace,
-  type PageRow,
-  sortable,
-} from '../tables.ts';
+import { accountPlace, type GrantRow, grantPlace, type PageRow, sortable } from '../tables.ts';
 import {
   type Changes,
   type Connectable,
@@ -36,6 +29,7 @@ import {
   type KnownPage,
 } from './decide-reconcile.ts';
 import type { AccountReading } from './read-account.ts';
+import { assertStillMay, type BegunBy } from './rights-taken.ts';
 import { addPages, finishAttempt, saveAccount, saveGrants } from './store.ts';
 
 /** Called in the transaction in which Pages enter the registry. */
@@ -53,29 +47,12 @@ type Application = {
   readonly app: GatewayApp;
   readonly attemptId: string;
   readonly actor: AuditActor;
-  /** Who pressed the button, of our people and keys, or whom an invite let in. */
-  readonly begunBy: Pick<AttemptRow, 'actor_kind' | 'actor_id'>;
+  readonly begunBy: BegunBy;
   /** Set where an invite let the person in. */
   readonly invited?: InvitedAs | undefined;
   readonly reading: AccountReading;
   readonly adopted: readonly AdoptedHook[];
 };
-
-/** Whoever began this log-in was disabled, or lost the permission, while it was under way. */
-export class RightsTaken extends Error {
-  override readonly name = 'RightsTaken';
-}
-
-/** A window may be open for ten minutes: as with an invite, what counts is what is allowed now. */
-async function assertStillMay(
-  { mayConnect }: PagesDeps,
-  tx: Executor,
-  { actor_kind: kind, actor_id: id }: Application['begunBy'],
-): Promise<void> {
-  if (kind !== 'invite' && !(await mayConnect(tx, { kind, id }))) {
-    throw new RightsTaken();
-  }
-}
 
 /**
  * Applies one reading in one transaction, together with the end of its attempt. Undefined when the

@@ -8,13 +8,9 @@ import { credentialsOf, type PagesDeps } from '../deps.ts';
 import { InviteEnded, invitedAs } from '../invite/use-invite.ts';
 import { applyReceiving } from '../subscription/apply-receiving.ts';
 import type { AttemptRow } from '../tables.ts';
-import {
-  type AdoptedHook,
-  applyReading,
-  type ConnectResult,
-  RightsTaken,
-} from './apply-reading.ts';
+import { type AdoptedHook, applyReading, type ConnectResult } from './apply-reading.ts';
 import { readAccount } from './read-account.ts';
+import { RightsTaken } from './rights-taken.ts';
 import { endStaleAttempts, finishAttempt } from './store.ts';
 
 /** A browser that came back from Facebook, its state spent. */
