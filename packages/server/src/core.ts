@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Config } from './config/config.ts';
-import { deriveKey, loadSecretKey } from './config/secret-key.ts';
+import { deriveKey, loadSecretKeys } from './config/secret-key.ts';
 import { readProvider } from './config/sign-in-settings.ts';
 import { migrations } from './migrations/index.ts';
 import { type Audit, createAudit } from './modules/audit/index.ts';
@@ -45,7 +45,7 @@ export type Core = {
 /** Opens the database, brings its schema up to date, and makes what is built on it alone. */
 export async function openCore(config: Config, surroundings: Surroundings): Promise<Core> {
   const { clock, random, log } = surroundings;
-  const secretKey = loadSecretKey(config, random);
+  const [secretKey] = loadSecretKeys(config, random);
   const db = await openDatabase({
     url: config.DATABASE_URL,
     file: join(config.DATA_DIR, 'chatgate.db'),
