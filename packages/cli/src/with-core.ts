@@ -13,8 +13,9 @@ import { Sentence } from './sentence.ts';
 export async function withCore<T>(
   env: Readonly<Record<string, string | undefined>>,
   work: (core: Core) => Promise<T>,
+  options: { readonly mayGiveUp?: boolean } = {},
 ): Promise<T> {
-  const core = await open(loadConfig(env));
+  const core = await open(loadConfig(env), options);
   try {
     return await work(core);
   } finally {
@@ -22,9 +23,9 @@ export async function withCore<T>(
   }
 }
 
-async function open(config: Config): Promise<Core> {
+async function open(config: Config, options: { readonly mayGiveUp?: boolean }): Promise<Core> {
   try {
-    return await openQuietly(config);
+    return await openQuietly(config, options);
   } catch (error) {
     const { message } = error as Error;
     throw new Sentence(`The database cannot be opened: ${message}`, { cause: error });
@@ -32,8 +33,12 @@ async function open(config: Config): Promise<Core> {
 }
 
 /** Without a log: what a command does is on its output. */
-export function openQuietly(config: Config): Promise<Core> {
-  return openCore(config, { clock: systemClock, random: systemRandom, log: silentLog });
+export function openQuietly(
+  config: Config,
+  options: { readonly mayGiveUp?: boolean } = {},
+): Promise<Core> {
+  const surroundings = { clock: systemClock, random: systemRandom, log: silentLog };
+  return openCore(config, { ...surroundings, ...options });
 }
 
 /** Who the audit log names for a change made here: whoever may run commands as this user. */

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, type Core, loadConfig, tryFileStore } from '@chatgate/server';
 import type { Command } from '../command.ts';
-import { countSealedValues } from '../sealed-values.ts';
 import { openQuietly } from '../with-core.ts';
 
 const META_PATIENCE_MS = 5_000;
@@ -75,10 +74,7 @@ async function examineContents(
   { examine, onlyAudit }: { examine: Examine; onlyAudit: boolean },
 ): Promise<void> {
   if (!onlyAudit) {
-    await examine(
-      'key',
-      async () => `opens all ${await countSealedValues(core)} sealed secrets of the gateways`,
-    );
+    await examine('key', () => examineKeys(core));
   }
   await examine('audit log', async () => {
     const { entries, findings, end } = await core.audit.verify();
@@ -91,6 +87,22 @@ async function examineContents(
     // Kept elsewhere, the end shows when an older copy of the database was put back.
     return `all ${entries} entries are unaltered; ends with entry ${end.seq}, ${end.digest}`;
   });
+}
+
+/** That the database opened is proof of the key itself; here, that everything hangs on it. */
+async function examineKeys({ seal, sealed }: Core): Promise<string> {
+  const { current, earlier, lost } = await sealed.count();
+  if (lost.length > 0) {
+    throw new Error(`key_missing: some values open with no key given: ${lost.join(', ')}`);
+  }
+  if (earlier > 0) {
+    throw new Doubt(
+      `${earlier} of ${current + earlier} sealed values are still under an earlier key; run \`chatgate reseal\``,
+    );
+  }
+  return seal.keyIds.length > 1
+    ? `all ${current} sealed values are under the first one; the others may be removed`
+    : `opens all ${current} sealed values`;
 }
 
 async function examineFiles(config: Config): Promise<string> {
