@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import type { SchemaDifference } from './migrate.ts';
 import type { Signals } from './signals.ts';
 
 // biome-ignore lint/complexity/noBannedTypes: Kysely's type for "no tables known here"; every store.ts adds its own with withTables.
@@ -57,5 +58,7 @@ export type Database = {
   /** Hints to and from other processes of this database. Never inside a transaction. */
   readonly signals: Signals;
   migrate: (migrations: Readonly<Record<string, Migration>>) => Promise<void>;
+  /** What `migrate` would do; only looks. */
+  compareSchema: (migrations: Readonly<Record<string, Migration>>) => Promise<SchemaDifference>;
   close: () => Promise<void>;
 };
