@@ -1,6 +1,5 @@
 import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
-import type { SchemaDifference } from './migrate.ts';
 import type { Signals } from './signals.ts';
 
 // biome-ignore lint/complexity/noBannedTypes: Kysely's type for "no tables known here"; every store.ts adds its own with withTables.
@@ -17,6 +16,14 @@ export type BulkInsert = {
   readonly skipConflictsOn: readonly string[];
   /** Names a row in the answer. */
   readonly id: string;
+};
+
+/** How the schema stands to the steps that this program knows. */
+export type SchemaDifference = {
+  /** Not taken yet. */
+  readonly missing: readonly string[];
+  /** Taken by a later release. */
+  readonly later: readonly string[];
 };
 
 export type Database = {

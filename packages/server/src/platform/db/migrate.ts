@@ -1,16 +1,8 @@
 import { sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
-import type { Executor } from './database.ts';
+import type { Executor, SchemaDifference } from './database.ts';
 
 type Steps = Readonly<Record<string, Migration>>;
-
-/** How the schema stands to the steps that this program knows. */
-export type SchemaDifference = {
-  /** Not taken yet. */
-  readonly missing: readonly string[];
-  /** Taken by a later release. */
-  readonly later: readonly string[];
-};
 
 /** Brings the schema up to date. Several processes may do this at once; one works, others wait. */
 export async function runMigrations(db: Executor, steps: Steps, schema?: string): Promise<void> {

@@ -23,9 +23,7 @@ import { createTurns } from './turns.ts';
 export async function openSqlite(options: { file: string; readOnly?: boolean }): Promise<Database> {
   const { file, readOnly = false } = options;
   if (!readOnly) {
-    makeFolder(dirname(file));
-    // For its owner only, whatever the folder is; SQLite gives the files beside it the same rights.
-    closeSync(openSync(file, 'a', 0o600));
+    makeFile(file);
   }
   const writeHandle = open(file, readOnly);
   if (!readOnly) {
@@ -107,6 +105,12 @@ export async function openSqlite(options: { file: string; readOnly?: boolean }):
       await writer.destroy();
     },
   };
+}
+
+/** For its owner only, whatever the folder is; SQLite gives the files beside it the same rights. */
+function makeFile(file: string): void {
+  makeFolder(dirname(file));
+  closeSync(openSync(file, 'a', 0o600));
 }
 
 function open(file: string, readOnly: boolean): DatabaseSync {
