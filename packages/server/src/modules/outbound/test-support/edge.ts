@@ -32,7 +32,7 @@ export type Arrived = {
   at: number;
 };
 
-const silence = ({ neverLeft = false } = {}) =>
+export const silence = ({ neverLeft = false } = {}) =>
   new MetaError('silence', { kind: 'unreachable', cls: 'retry', reason: 'connection', neverLeft });
 
 function replyIdOf(params: Readonly<Record<string, string>>): string {
@@ -139,11 +139,16 @@ export function createEdge(clock: { now: () => number }) {
     onEcho: async () => {},
   };
   const usage: { now: Tally['usage'] } = { now: undefined };
+  const looks: { fail: MetaError | undefined } = { fail: undefined };
   const caller = {
     post: async <S extends TSchema>(_path: string, params: Record<string, string>, schema: S) =>
       Parse(schema, await send(state, params)) as Static<S>,
-    get: async <S extends TSchema>(path: string, _params: unknown, schema: S) =>
-      Parse(schema, asThread(state.ledger, path.split('/')[0])) as Static<S>,
+    async get<S extends TSchema>(path: string, _params: unknown, schema: S) {
+      if (looks.fail) {
+        throw looks.fail;
+      }
+      return Parse(schema, asThread(state.ledger, path.split('/')[0])) as Static<S>;
+    },
   };
   const graph: Pick<Graph, 'as'> = {
     as({ tally }) {
@@ -161,6 +166,8 @@ export function createEdge(clock: { now: () => number }) {
     graph,
     /** What the usage headers of answers say from now on. */
     usage,
+    /** How asking for messages ends from now on, where it is not answered. */
+    looks,
     /** Of the next calls, in their order. */
     plan: (...next: Fate[]) => void state.fates.push(...next),
     clear: () => void state.fates.splice(0),
