@@ -3,6 +3,13 @@ import type { Database, Executor } from '../../../platform/db/index.ts';
 import type { ReplyRow } from '../store.ts';
 
 export type BudgetKind = 'text' | 'media' | 'read';
+
+/**
+ * Per Page and second; typing and seen count as texts:
+ * https://developers.facebook.com/docs/graph-api/overview/rate-limiting
+ */
+export const SENDS_PER_SECOND = { text: 300, media: 10 };
+
 type PauseRow = {
   gateway_id: string;
   page_id: string;

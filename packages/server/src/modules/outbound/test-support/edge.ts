@@ -58,6 +58,7 @@ type EdgeState = {
   readonly clock: { now: () => number };
   readonly ledger: Arrived[];
   readonly doubtful: string[];
+  readonly signs: string[];
   readonly fates: Fate[];
   readonly late: (() => void)[];
   stuck: PromiseWithResolvers<void>;
@@ -113,6 +114,10 @@ async function send(
   if (fate === 'nobody') {
     throw silence({ neverLeft: true });
   }
+  if (params['sender_action'] !== undefined) {
+    state.signs.push(params['sender_action']);
+    return { recipient_id: '9001', message_id: 'none' };
+  }
   state.doubtful.push(replyIdOf(params));
   await travel(state, fate);
   const arrived = arrive(state, params);
@@ -134,7 +139,7 @@ async function send(
  */
 export function createEdge(clock: { now: () => number }) {
   const state: EdgeState = {
-    ...{ clock, ledger: [], doubtful: [], fates: [], late: [] },
+    ...{ clock, ledger: [], doubtful: [], signs: [], fates: [], late: [] },
     stuck: Promise.withResolvers<void>(),
     onEcho: async () => {},
   };
@@ -163,6 +168,8 @@ export function createEdge(clock: { now: () => number }) {
     ledger: state.ledger,
     /** Ids of replies by call, save calls of which the caller knows that nothing came of them. */
     doubtful: state.doubtful,
+    /** Typing and seen, as they arrived. */
+    signs: state.signs,
     graph,
     /** What the usage headers of answers say from now on. */
     usage,
