@@ -25,20 +25,16 @@ export async function withCore<T>(
 
 async function open(config: Config, options: { readonly mayGiveUp?: boolean }): Promise<Core> {
   try {
-    return await openQuietly(config, options);
+    // Without a log: what a command does is on its output.
+    const surroundings = { clock: systemClock, random: systemRandom, log: silentLog };
+    return await openCore(config, { ...surroundings, ...options });
   } catch (error) {
-    const { message } = error as Error;
+    const { message, code } = error as NodeJS.ErrnoException;
+    if (code === 'data_dir_unusable') {
+      throw error;
+    }
     throw new Sentence(`The database cannot be opened: ${message}`, { cause: error });
   }
-}
-
-/** Without a log: what a command does is on its output. */
-export function openQuietly(
-  config: Config,
-  options: { readonly mayGiveUp?: boolean } = {},
-): Promise<Core> {
-  const surroundings = { clock: systemClock, random: systemRandom, log: silentLog };
-  return openCore(config, { ...surroundings, ...options });
 }
 
 /** Who the audit log names for a change made here: whoever may run commands as this user. */

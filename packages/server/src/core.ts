@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from './config/config.ts';
+import { inDataFolder } from './config/data-folder.ts';
 import { deriveKey, loadSecretKeys, type SecretKeys } from './config/secret-key.ts';
 import { readProvider } from './config/sign-in-settings.ts';
 import { migrations } from './migrations/index.ts';
@@ -68,16 +70,21 @@ export type Core = {
 /** Opens the database, brings its schema up to date, and makes what is built on it alone. */
 export async function openCore(config: Config, surroundings: Surroundings): Promise<Core> {
   const { clock, random, log } = surroundings;
-  const secretKeys = loadSecretKeys(config, random);
-  const db = await openDatabase({
-    url: config.DATABASE_URL,
-    file: join(config.DATA_DIR, 'chatgate.db'),
-  });
-  const opened = await openSealed(db, surroundings, { secretKeys }).catch(async (error) => {
-    await db.close();
-    throw error;
-  });
-  const { seal, kept } = opened;
+  const open = async () => {
+    const secretKeys = loadSecretKeys(config, random);
+    const db = await openDatabase(locationOf(config));
+    await db.migrate(migrations);
+    return { secretKeys, db };
+  };
+  const { secretKeys, db } = await (config.DATABASE_URL === ''
+    ? inDataFolder(config.DATA_DIR, open)
+    : open());
+  const { seal, sealed, kept } = await openSealed(db, surroundings, secretKeys).catch(
+    async (error) => {
+      await db.close();
+      throw error;
+    },
+  );
   const ids = createIds({ clock, random });
   const audit = createAudit({ db, clock, ids, chainKey: kept['audit chain'] });
   await audit.takeOver();
@@ -105,10 +112,6 @@ export async function openCore(config: Config, surroundings: Surroundings): Prom
     await db.close();
   };
   const erasureKey = kept['erased people'];
-  const sealed = {
-    count: () => countSealed({ db, seal }),
-    reseal: () => resealAll({ db, seal }),
-  };
   return { db, ids, seal, sealed, erasureKey, audit, auth, close };
 }
 
@@ -117,10 +120,8 @@ const KEPT = ['audit chain', 'sign-in', 'erased people'] as const;
 async function openSealed(
   db: Database,
   { random, mayGiveUp = false }: Pick<Surroundings, 'random' | 'mayGiveUp'>,
-  { secretKeys }: { secretKeys: SecretKeys },
+  [first, ...earlier]: SecretKeys,
 ) {
-  await db.migrate(migrations);
-  const [first, ...earlier] = secretKeys;
   const seal = createSeal({
     keys: [deriveKey(first, 'sealing'), ...earlier.map((key) => deriveKey(key, 'sealing'))],
     columns: [
@@ -134,5 +135,41 @@ async function openSealed(
   });
   const derive = (purpose: (typeof KEPT)[number]) => deriveKey(first, purpose);
   const kept = await openKeptKeys({ db, seal }, { purposes: KEPT, derive, mayGiveUp });
-  return { seal, kept };
+  const sealed = {
+    count: () => countSealed({ db, seal }),
+    reseal: () => resealAll({ db, seal }),
+  };
+  return { seal, sealed, kept };
 }
+
+/**
+ * For an examination: opens what is there, only to read; makes nothing and migrates nothing. Says
+ * how the schema differs from this program's, and opens what needs the key when it is asked to.
+ */
+export async function openToLook(
+  config: Config,
+  { clock, random }: Pick<Surroundings, 'clock' | 'random'>,
+) {
+  const db = await openDatabase({ ...locationOf(config), readOnly: true });
+  return {
+    db,
+    schema: await db.compareSchema(migrations),
+    async withKey(): Promise<Pick<Core, 'seal' | 'sealed' | 'audit'>> {
+      const keyFile = join(config.DATA_DIR, 'secret.key');
+      if (config.CHATGATE_SECRET_KEY === '' && !existsSync(keyFile)) {
+        throw new Error(`there is no key at ${keyFile}; put the one back that was kept apart`);
+      }
+      const keys = loadSecretKeys(config, random);
+      const { seal, sealed, kept } = await openSealed(db, { random }, keys);
+      const chainKey = kept['audit chain'];
+      const ids = createIds({ clock, random });
+      return { seal, sealed, audit: createAudit({ db, clock, ids, chainKey }) };
+    },
+    close: db.close,
+  };
+}
+
+const locationOf = (config: Config) => ({
+  url: config.DATABASE_URL,
+  file: join(config.DATA_DIR, 'chatgate.db'),
+});

@@ -2,10 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { loadConfig } from '@chatgate/server';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { runCommand } from '../run-command.ts';
-import { openQuietly } from '../with-core.ts';
+import { withCore } from '../with-core.ts';
 
 const [OLD, NEW] = ['ab'.repeat(32), 'cd'.repeat(32)];
 let folder: string;
@@ -42,9 +41,7 @@ const begin = () =>
 
 /** A row in every table that has sealed columns, each of them sealed with the key given. */
 async function fillEverySealedColumn(keys: string): Promise<number> {
-  const core = await openQuietly(loadConfig(envOf(keys)));
-  const { seal } = core;
-  await core.close();
+  const seal = await withCore(envOf(keys), async (core) => core.seal);
   const database = new DatabaseSync(join(folder, 'chatgate.db'));
   database.exec('pragma foreign_keys = off; pragma ignore_check_constraints = on');
   const others = seal.columns.filter(({ table }) => table !== 'kept_key');
@@ -98,13 +95,12 @@ test('a key is replaced: nothing hangs on the old one, and the audit log still f
   const after = await run(NEW, 'doctor');
   expect(after.text).toMatch(/ok {7}key: opens all/);
   expect(after.text).toMatch(/ok {7}audit log: all 1 entries are unaltered/);
-  const core = await openQuietly(loadConfig(envOf(NEW)));
+  const seal = await withCore(envOf(NEW), async (core) => core.seal);
   const { app_secret } = new DatabaseSync(join(folder, 'chatgate.db'), { readOnly: true })
     .prepare('select app_secret from gateway')
     .get() as { app_secret: string };
   const place = { table: 'gateway', column: 'app_secret', id: 'the id' };
-  expect(core.seal.open(app_secret, place).reveal()).toBe('EAATOKEN');
-  await core.close();
+  expect(seal.open(app_secret, place).reveal()).toBe('EAATOKEN');
 });
 
 test('a wrong key opens no database, and changes nothing in it', async () => {

@@ -3,7 +3,6 @@ import {
   closeSync,
   fsyncSync,
   linkSync,
-  mkdirSync,
   openSync,
   readFileSync,
   rmSync,
@@ -54,7 +53,6 @@ function find(file: string): string | undefined {
 /** Linked, not renamed: of two processes that start together the first one's key stays. */
 function make(file: string, random: Random): string {
   const folder = join(file, '..');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const partial = `${file}.${random.bytes(8).toString('hex')}.partial`;
   try {
     writeFileSync(partial, `${random.bytes(32).toString('hex')}\n`, {
