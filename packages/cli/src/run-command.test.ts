@@ -62,6 +62,7 @@ test('a person is made once, with a generated password shown once, and is in the
   expect(said[1]).toMatch(/^Password, shown this once: [\w-]{24}$/);
   expect(await run([...createAda, '--role', 'agent'])).toBe(1);
   expect(complained.join('\n')).toContain('ada@example.test could not be made');
+  expect(statSync(join(folder, 'chatgate.db')).mode & 0o777).toBe(0o600);
   const database = new DatabaseSync(join(folder, 'chatgate.db'), { readOnly: true });
   const actions = database.prepare('select action, actor_name from audit_entry').all();
   database.close();

@@ -109,7 +109,11 @@ function asSentence(error: unknown): string {
   if (!(error instanceof Error)) {
     return String(error);
   }
-  if (error instanceof Sentence || error.message.startsWith('Configuration is wrong')) {
+  const isExplained =
+    error instanceof Sentence ||
+    (error as NodeJS.ErrnoException).code === 'data_dir_unusable' ||
+    error.message.startsWith('Configuration is wrong');
+  if (isExplained) {
     return error.message;
   }
   return error.stack ?? error.message;

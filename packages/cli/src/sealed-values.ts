@@ -8,8 +8,8 @@ type GatewayRow = { id: string } & Record<(typeof SECRET_COLUMNS)[number], strin
  * Opens every sealed secret of every gateway, as proof that the key is the one they were sealed
  * with. Tokens of Pages hang on the same key.
  */
-export async function countSealedValues(core: Core): Promise<number> {
-  const rows = await core.db.read
+export async function countSealedValues({ db, seal }: Pick<Core, 'db' | 'seal'>): Promise<number> {
+  const rows = await db.read
     .withTables<{ gateway: GatewayRow }>()
     .selectFrom('gateway')
     .select(['id', ...SECRET_COLUMNS])
@@ -19,7 +19,7 @@ export async function countSealedValues(core: Core): Promise<number> {
     for (const column of SECRET_COLUMNS) {
       const sealed = row[column];
       if (sealed !== null) {
-        core.seal.open(sealed, { table: 'gateway', column, id: row.id });
+        seal.open(sealed, { table: 'gateway', column, id: row.id });
         opened += 1;
       }
     }

@@ -24,16 +24,15 @@ export async function withCore<T>(
 
 async function open(config: Config): Promise<Core> {
   try {
-    return await openQuietly(config);
+    // Without a log: what a command does is on its output.
+    return await openCore(config, { clock: systemClock, random: systemRandom, log: silentLog });
   } catch (error) {
-    const { message } = error as Error;
+    const { message, code } = error as NodeJS.ErrnoException;
+    if (code === 'data_dir_unusable') {
+      throw error;
+    }
     throw new Sentence(`The database cannot be opened: ${message}`, { cause: error });
   }
-}
-
-/** Without a log: what a command does is on its output. */
-export function openQuietly(config: Config): Promise<Core> {
-  return openCore(config, { clock: systemClock, random: systemRandom, log: silentLog });
 }
 
 /** Who the audit log names for a change made here: whoever may run commands as this user. */

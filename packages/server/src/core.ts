@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from './config/config.ts';
+import { inDataFolder } from './config/data-folder.ts';
 import { deriveKey, loadSecretKey } from './config/secret-key.ts';
 import { readProvider } from './config/sign-in-settings.ts';
 import { migrations } from './migrations/index.ts';
@@ -45,12 +47,15 @@ export type Core = {
 /** Opens the database, brings its schema up to date, and makes what is built on it alone. */
 export async function openCore(config: Config, surroundings: Surroundings): Promise<Core> {
   const { clock, random, log } = surroundings;
-  const secretKey = loadSecretKey(config, random);
-  const db = await openDatabase({
-    url: config.DATABASE_URL,
-    file: join(config.DATA_DIR, 'chatgate.db'),
-  });
-  await db.migrate(migrations);
+  const open = async () => {
+    const secretKey = loadSecretKey(config, random);
+    const db = await openDatabase(locationOf(config));
+    await db.migrate(migrations);
+    return { secretKey, db };
+  };
+  const { secretKey, db } = await (config.DATABASE_URL === ''
+    ? inDataFolder(config.DATA_DIR, open)
+    : open());
   const ids = createIds({ clock, random });
   const audit = createAudit({ db, clock, ids, chainKey: deriveKey(secretKey, 'audit chain') });
   await audit.takeOver();
@@ -81,3 +86,36 @@ export async function openCore(config: Config, surroundings: Surroundings): Prom
   const erasureKey = deriveKey(secretKey, 'erased people');
   return { db, ids, seal, erasureKey, audit, auth, close };
 }
+
+/**
+ * For an examination: opens what is there, only to read; makes nothing and migrates nothing. Says
+ * how the schema differs from this program's, and opens what needs the key when it is asked to.
+ */
+export async function openToLook(
+  config: Config,
+  { clock, random }: Pick<Surroundings, 'clock' | 'random'>,
+) {
+  const db = await openDatabase({ ...locationOf(config), readOnly: true });
+  return {
+    db,
+    schema: await db.compareSchema(migrations),
+    withKey(): Pick<Core, 'seal' | 'audit'> {
+      const keyFile = join(config.DATA_DIR, 'secret.key');
+      if (config.CHATGATE_SECRET_KEY === '' && !existsSync(keyFile)) {
+        throw new Error(`there is no key at ${keyFile}; put the one back that was kept apart`);
+      }
+      const secretKey = loadSecretKey(config, random);
+      const chainKey = deriveKey(secretKey, 'audit chain');
+      return {
+        audit: createAudit({ db, clock, ids: createIds({ clock, random }), chainKey }),
+        seal: createSeal([deriveKey(secretKey, 'sealing')], random),
+      };
+    },
+    close: db.close,
+  };
+}
+
+const locationOf = (config: Config) => ({
+  url: config.DATABASE_URL,
+  file: join(config.DATA_DIR, 'chatgate.db'),
+});
