@@ -106,8 +106,16 @@ export async function setAnswer(tx: Executor, { caller, key }: RequestKey, answe
     .execute();
 }
 
-export async function deleteOldRequests(tx: Executor, before: number): Promise<void> {
-  await tables(tx).deleteFrom('reply_request').where('created_at', '<', before).execute();
+/** Some at a time; gives how many went. */
+export async function deleteOldRequests(
+  tx: Executor,
+  { before, limit }: { before: number; limit: number },
+): Promise<number> {
+  const result = await sql`
+    delete from reply_request where (caller, key) in (
+      select caller, key from reply_request where created_at < ${before}
+      order by created_at limit ${limit})`.execute(tx);
+  return Number(result.numAffectedRows ?? 0);
 }
 
 /** Takes the next `count` places of a conversation and gives the last one; others wait meanwhile. */
