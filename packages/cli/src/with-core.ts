@@ -6,6 +6,7 @@ import {
   silentLog,
   systemClock,
   systemRandom,
+  wordsOf,
 } from '@chatgate/server';
 import { Sentence } from './sentence.ts';
 
@@ -27,11 +28,10 @@ async function open(config: Config): Promise<Core> {
     // Without a log: what a command does is on its output.
     return await openCore(config, { clock: systemClock, random: systemRandom, log: silentLog });
   } catch (error) {
-    const { message, code } = error as NodeJS.ErrnoException;
-    if (code === 'data_dir_unusable') {
+    if ((error as NodeJS.ErrnoException).code === 'data_dir_unusable') {
       throw error;
     }
-    throw new Sentence(`The database cannot be opened: ${message}`, { cause: error });
+    throw new Sentence(`The database cannot be opened: ${wordsOf(error)}`, { cause: error });
   }
 }
 
