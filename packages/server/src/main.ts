@@ -9,8 +9,8 @@ import { wordsOf } from './platform/words-of.ts';
 enableCompileCache(
   fileURLToPath(new URL('../../../node_modules/.cache/chatgate', import.meta.url)),
 );
-// Loading the modules drives V8's nursery to its full size, which it never gives back: 197 MB
-// resident when idle. Kept small until the server listens, it is 145 MB; from then on it may grow.
+// Loading the modules drives V8's nursery to its full size, which it never gives back: 271 MB
+// resident when idle. Kept small until the server listens, it is 205 MB; from then on it may grow.
 setFlagsFromString('--optimize-for-size');
 try {
   const { serve } = await import('./serve.ts');
