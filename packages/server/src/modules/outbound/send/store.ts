@@ -76,7 +76,8 @@ export async function findSendable(
     .where('next_at', '<=', now)
     .where(
       sql<boolean>`not exists (select 1 from reply as earlier
-        where earlier.conversation_id = reply.conversation_id and earlier.id <> reply.id and (
+        where earlier.conversation_id = reply.conversation_id and earlier.id <> reply.id
+          and earlier.state in ('waiting', 'sending', 'unknown') and (
           earlier.state = 'sending'
           or (earlier.state = 'waiting' and earlier.position < reply.position
             and not exists (select 1 from reply as lost
