@@ -2,11 +2,19 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from './config/config.ts';
 import { inDataFolder } from './config/data-folder.ts';
-import { deriveKey, loadSecretKey } from './config/secret-key.ts';
+import { deriveKey, loadSecretKeys, type SecretKeys } from './config/secret-key.ts';
 import { readProvider } from './config/sign-in-settings.ts';
 import { migrations } from './migrations/index.ts';
 import { type Audit, createAudit } from './modules/audit/index.ts';
-import { type Auth, createAuth, type PasswordHashing } from './modules/auth/index.ts';
+import {
+  type Auth,
+  createAuth,
+  type PasswordHashing,
+  sealedAuthColumns,
+} from './modules/auth/index.ts';
+import { sealedDestinationColumns } from './modules/delivery/index.ts';
+import { sealedGatewayColumns } from './modules/gateways/index.ts';
+import { sealedPageColumns } from './modules/pages/index.ts';
 import type { Clock } from './platform/clock.ts';
 import { type Database, openDatabase } from './platform/db/index.ts';
 import type { Undeclared } from './platform/http/errors.ts';
@@ -14,6 +22,14 @@ import { createIds, type Ids } from './platform/ids.ts';
 import type { Log } from './platform/log.ts';
 import { createMailer } from './platform/mail/index.ts';
 import type { Random } from './platform/random.ts';
+import {
+  countSealed,
+  openKeptKeys,
+  type Resealed,
+  resealAll,
+  SEALED_KEPT_KEY,
+  type SealedCounts,
+} from './platform/resealing/index.ts';
 import { createSeal, type Seal } from './platform/seal.ts';
 import { Secret } from './platform/secret.ts';
 
@@ -30,6 +46,8 @@ export type Surroundings = {
   readonly passwordHashing?: PasswordHashing;
   /** Tests that stop in the middle of a call to Meta do not wait for it. */
   readonly metaPatienceMs?: number;
+  /** What no key given opens is given up, as whoever runs the command says. */
+  readonly mayGiveUp?: boolean;
 };
 
 /** The parts that the command line needs too: storage, people, the audit log; nothing listens. */
@@ -37,6 +55,11 @@ export type Core = {
   readonly db: Database;
   readonly ids: Ids;
   readonly seal: Seal;
+  readonly sealed: {
+    readonly count: () => Promise<SealedCounts>;
+    /** Seals with the first key what stands under an earlier one. */
+    readonly reseal: () => Promise<Resealed>;
+  };
   /** For hashes of erased people. */
   readonly erasureKey: Buffer;
   readonly audit: Audit;
@@ -48,18 +71,23 @@ export type Core = {
 export async function openCore(config: Config, surroundings: Surroundings): Promise<Core> {
   const { clock, random, log } = surroundings;
   const open = async () => {
-    const secretKey = loadSecretKey(config, random);
+    const secretKeys = loadSecretKeys(config, random);
     const db = await openDatabase(locationOf(config));
     await db.migrate(migrations);
-    return { secretKey, db };
+    return { secretKeys, db };
   };
-  const { secretKey, db } = await (config.DATABASE_URL === ''
+  const { secretKeys, db } = await (config.DATABASE_URL === ''
     ? inDataFolder(config.DATA_DIR, open)
     : open());
+  const { seal, sealed, kept } = await openSealed(db, surroundings, secretKeys).catch(
+    async (error) => {
+      await db.close();
+      throw error;
+    },
+  );
   const ids = createIds({ clock, random });
-  const audit = createAudit({ db, clock, ids, chainKey: deriveKey(secretKey, 'audit chain') });
+  const audit = createAudit({ db, clock, ids, chainKey: kept['audit chain'] });
   await audit.takeOver();
-  const seal = createSeal([deriveKey(secretKey, 'sealing')], random);
   const auth = createAuth({
     db,
     clock,
@@ -74,17 +102,44 @@ export async function openCore(config: Config, surroundings: Surroundings): Prom
     }),
     publicUrl: config.PUBLIC_URL,
     passwordHashing: surroundings.passwordHashing,
-    sessionSecret: new Secret(deriveKey(secretKey, 'sessions').toString('hex')),
+    sessionSecret: new Secret(deriveKey(secretKeys[0], 'sessions').toString('hex')),
     seal,
     provider: readProvider(config),
-    signInKey: deriveKey(secretKey, 'sign-in'),
+    signInKey: kept['sign-in'],
   });
   const close = async () => {
     await auth.close();
     await db.close();
   };
-  const erasureKey = deriveKey(secretKey, 'erased people');
-  return { db, ids, seal, erasureKey, audit, auth, close };
+  const erasureKey = kept['erased people'];
+  return { db, ids, seal, sealed, erasureKey, audit, auth, close };
+}
+
+const KEPT = ['audit chain', 'sign-in', 'erased people'] as const;
+
+async function openSealed(
+  db: Database,
+  { random, mayGiveUp = false }: Pick<Surroundings, 'random' | 'mayGiveUp'>,
+  [first, ...earlier]: SecretKeys,
+) {
+  const seal = createSeal({
+    keys: [deriveKey(first, 'sealing'), ...earlier.map((key) => deriveKey(key, 'sealing'))],
+    columns: [
+      SEALED_KEPT_KEY,
+      ...sealedAuthColumns,
+      ...sealedGatewayColumns,
+      ...sealedPageColumns,
+      ...sealedDestinationColumns,
+    ],
+    random,
+  });
+  const derive = (purpose: (typeof KEPT)[number]) => deriveKey(first, purpose);
+  const kept = await openKeptKeys({ db, seal }, { purposes: KEPT, derive, mayGiveUp });
+  const sealed = {
+    count: () => countSealed({ db, seal }),
+    reseal: () => resealAll({ db, seal }),
+  };
+  return { seal, sealed, kept };
 }
 
 /**
@@ -99,17 +154,16 @@ export async function openToLook(
   return {
     db,
     schema: await db.compareSchema(migrations),
-    withKey(): Pick<Core, 'seal' | 'audit'> {
+    async withKey(): Promise<Pick<Core, 'seal' | 'sealed' | 'audit'>> {
       const keyFile = join(config.DATA_DIR, 'secret.key');
       if (config.CHATGATE_SECRET_KEY === '' && !existsSync(keyFile)) {
         throw new Error(`there is no key at ${keyFile}; put the one back that was kept apart`);
       }
-      const secretKey = loadSecretKey(config, random);
-      const chainKey = deriveKey(secretKey, 'audit chain');
-      return {
-        audit: createAudit({ db, clock, ids: createIds({ clock, random }), chainKey }),
-        seal: createSeal([deriveKey(secretKey, 'sealing')], random),
-      };
+      const keys = loadSecretKeys(config, random);
+      const { seal, sealed, kept } = await openSealed(db, { random }, keys);
+      const chainKey = kept['audit chain'];
+      const ids = createIds({ clock, random });
+      return { seal, sealed, audit: createAudit({ db, clock, ids, chainKey }) };
     },
     close: db.close,
   };

@@ -2,14 +2,15 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
   type Config,
+  type Core,
   loadConfig,
   openToLook,
   systemClock,
   systemRandom,
   tryFileStore,
+  wordsOf,
 } from '@chatgate/server';
 import type { Command } from '../command.ts';
-import { countSealedValues } from '../sealed-values.ts';
 
 const META_PATIENCE_MS = 5_000;
 
@@ -40,7 +41,7 @@ export const doctor: Command = {
           return true;
         }
         problems += 1;
-        print(`problem  ${name}: ${(error as Error).message}`);
+        print(`problem  ${name}: ${wordsOf(error)}`);
         return false;
       }
     };
@@ -97,18 +98,14 @@ async function describeDatabase(config: Config, { db, schema }: Found): Promise<
 }
 
 async function examineContents(
-  { db, withKey }: Found,
+  { withKey }: Found,
   { examine, onlyAudit }: { examine: Examine; onlyAudit: boolean },
 ): Promise<void> {
   if (!onlyAudit) {
-    await examine(
-      'key',
-      async () =>
-        `opens all ${await countSealedValues({ db, ...withKey() })} sealed secrets of the gateways`,
-    );
+    await examine('key', async () => examineKeys(await withKey()));
   }
   await examine('audit log', async () => {
-    const { entries, findings, end } = await withKey().audit.verify();
+    const { entries, findings, end } = await (await withKey()).audit.verify();
     if (findings.length > 0) {
       const lines = findings.map(
         ({ seq, kind, says }) => `entry ${seq} ${FINDINGS[kind]}: ${says}`,
@@ -118,6 +115,22 @@ async function examineContents(
     // Kept elsewhere, the end shows when an older copy of the database was put back.
     return `all ${entries} entries are unaltered; ends with entry ${end.seq}, ${end.digest}`;
   });
+}
+
+/** That it could be asked for is proof of the key itself; here, that everything hangs on it. */
+async function examineKeys({ seal, sealed }: Pick<Core, 'seal' | 'sealed'>): Promise<string> {
+  const { current, earlier, lost } = await sealed.count();
+  if (lost.length > 0) {
+    throw new Error(`key_missing: some values open with no key given: ${lost.join(', ')}`);
+  }
+  if (earlier > 0) {
+    throw new Doubt(
+      `${earlier} of ${current + earlier} sealed values are still under an earlier key; run \`chatgate reseal\``,
+    );
+  }
+  return seal.keyIds.length > 1
+    ? `all ${current} sealed values are under the first one; the others may be removed`
+    : `opens all ${current} sealed values`;
 }
 
 async function examineFiles(config: Config): Promise<string> {
@@ -181,8 +194,7 @@ async function reachMeta(graphUrl: string): Promise<string> {
     });
     await response.body?.cancel();
   } catch (error) {
-    const { cause, message } = error as Error;
-    const reason = cause instanceof Error ? cause.message : message;
+    const reason = wordsOf((error as Error).cause ?? error);
     throw new Error(`${graphUrl} cannot be reached: ${reason}`, { cause: error });
   }
   return `${graphUrl} answered in ${Date.now() - started} ms`;
