@@ -128,11 +128,16 @@ test('doctor finds an altered audit log, and a Meta that cannot be reached', asy
 test('a backup is a whole database for its owner only, and overwrites nothing', async () => {
   await run([...createAda, '--role', 'agent']);
   const file = join(folder, 'copy.db');
+  // Beside a server: what it wrote last is in its log, and not in the file yet.
+  const running = new DatabaseSync(join(folder, 'chatgate.db'));
+  running.exec("update auth_user set name = 'Ada L.'");
   expect(await run(['backup', file])).toBe(0);
+  running.close();
   expect(statSync(file).mode & 0o777).toBe(0o600);
   const copy = new DatabaseSync(file, { readOnly: true });
-  expect({ ...copy.prepare('select email from auth_user').get() }).toEqual({
+  expect({ ...copy.prepare('select email, name from auth_user').get() }).toEqual({
     email: 'ada@example.test',
+    name: 'Ada L.',
   });
   copy.close();
   expect(said.join('\n')).toContain('secret.key');

@@ -6,6 +6,7 @@ import {
   silentLog,
   systemClock,
   systemRandom,
+  wordsOf,
 } from '@chatgate/server';
 import { Sentence } from './sentence.ts';
 
@@ -29,11 +30,10 @@ async function open(config: Config, options: { readonly mayGiveUp?: boolean }): 
     const surroundings = { clock: systemClock, random: systemRandom, log: silentLog };
     return await openCore(config, { ...surroundings, ...options });
   } catch (error) {
-    const { message, code } = error as NodeJS.ErrnoException;
-    if (code === 'data_dir_unusable') {
+    if ((error as NodeJS.ErrnoException).code === 'data_dir_unusable') {
       throw error;
     }
-    throw new Sentence(`The database cannot be opened: ${message}`, { cause: error });
+    throw new Sentence(`The database cannot be opened: ${wordsOf(error)}`, { cause: error });
   }
 }
 

@@ -7,3 +7,4 @@ export { tryFileStore } from './open-file-stores.ts';
 export { systemClock } from './platform/clock.ts';
 export { createLog, type Log, silentLog } from './platform/log.ts';
 export { systemRandom } from './platform/random.ts';
+export { wordsOf } from './platform/words-of.ts';

@@ -8,6 +8,7 @@ import {
   systemClock,
   systemRandom,
   tryFileStore,
+  wordsOf,
 } from '@chatgate/server';
 import type { Command } from '../command.ts';
 
@@ -40,7 +41,7 @@ export const doctor: Command = {
           return true;
         }
         problems += 1;
-        print(`problem  ${name}: ${(error as Error).message}`);
+        print(`problem  ${name}: ${wordsOf(error)}`);
         return false;
       }
     };
@@ -193,8 +194,7 @@ async function reachMeta(graphUrl: string): Promise<string> {
     });
     await response.body?.cancel();
   } catch (error) {
-    const { cause, message } = error as Error;
-    const reason = cause instanceof Error ? cause.message : message;
+    const reason = wordsOf((error as Error).cause ?? error);
     throw new Error(`${graphUrl} cannot be reached: ${reason}`, { cause: error });
   }
   return `${graphUrl} answered in ${Date.now() - started} ms`;

@@ -158,6 +158,25 @@ test('looks without an answer become fewer, and end after a day', async () => {
   expect(asked.mock.calls.length).toBeLessThan(120);
 });
 
+test.each(['613', '4'])(
+  'while a limit (%s) slows replies down, Meta is not asked for lost ones',
+  async (code) => {
+    edge.plan('lost', `refused ${code}`);
+    await node.post('hello');
+    await drain();
+    await node.post('limited', 'cv_2');
+    await drain();
+    const asked = vi.fn();
+    around.atAccess = async () => asked();
+    around.clock.at += 59_000;
+    await settle();
+    expect(asked).not.toHaveBeenCalled();
+    around.clock.at += 1_000;
+    await settle();
+    expect((await readReplies(db))[0]).toMatchObject({ state: 'sent', mid: 'm_1' });
+  },
+);
+
 test('a refusal that stays is an answer: the second ends the looking', async () => {
   edge.plan('cut');
   await node.post('hello');
