@@ -51,6 +51,7 @@ export async function createWorld(
     nats?: NatsPublisher;
     natsSyncAlways?: boolean;
     outgoing?: DeliveryDeps['outgoing'];
+    wakeOtherReplicas?: () => void;
     tracing?: Tracing | undefined;
   } = {},
 ) {
