@@ -224,6 +224,25 @@ test('the audit log’s days can be typed, digit by digit', async () => {
   await answer;
 });
 
+test('unsaved changes are asked about before the session ends, not after', async () => {
+  await page.goto(`${stage.url}/gateways/${gatewayId}`);
+  const name = page.getByRole('textbox', { name: /^Name/ });
+  await name.fill('Shop, west');
+  const ending = await hold(/\/session$/, 'DELETE');
+  await page.getByRole('button', { name: /^Account and settings of / }).click();
+  await button('Sign out').click();
+  await button('Stay here').click();
+  expect(await name.inputValue()).toBe('Shop, west');
+  expect(ending.count()).toBe(0);
+  await page.getByRole('button', { name: /^Account and settings of / }).click();
+  await button('Sign out').click();
+  await button('Leave without saving').click();
+  await expect.poll(ending.count).toBe(1);
+  await ending.letGo();
+  await button('Sign in').waitFor();
+  await signIn(page, stage.url);
+});
+
 test('who cannot be signed out is told so, and not shown the sign-in', async () => {
   await page.route(/\/session$/, (route) => route.abort());
   await page.getByRole('button', { name: /^Account and settings of / }).click();

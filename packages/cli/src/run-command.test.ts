@@ -62,6 +62,7 @@ test('a person is made once, with a generated password shown once, and is in the
   expect(said[1]).toMatch(/^Password, shown this once: [\w-]{24}$/);
   expect(await run([...createAda, '--role', 'agent'])).toBe(1);
   expect(complained.join('\n')).toContain('ada@example.test could not be made');
+  expect(statSync(join(folder, 'chatgate.db')).mode & 0o777).toBe(0o600);
   const database = new DatabaseSync(join(folder, 'chatgate.db'), { readOnly: true });
   const actions = database.prepare('select action, actor_name from audit_entry').all();
   database.close();
@@ -127,11 +128,16 @@ test('doctor finds an altered audit log, and a Meta that cannot be reached', asy
 test('a backup is a whole database for its owner only, and overwrites nothing', async () => {
   await run([...createAda, '--role', 'agent']);
   const file = join(folder, 'copy.db');
+  // Beside a server: what it wrote last is in its log, and not in the file yet.
+  const running = new DatabaseSync(join(folder, 'chatgate.db'));
+  running.exec("update auth_user set name = 'Ada L.'");
   expect(await run(['backup', file])).toBe(0);
+  running.close();
   expect(statSync(file).mode & 0o777).toBe(0o600);
   const copy = new DatabaseSync(file, { readOnly: true });
-  expect({ ...copy.prepare('select email from auth_user').get() }).toEqual({
+  expect({ ...copy.prepare('select email, name from auth_user').get() }).toEqual({
     email: 'ada@example.test',
+    name: 'Ada L.',
   });
   copy.close();
   expect(said.join('\n')).toContain('secret.key');

@@ -11,6 +11,7 @@ import { demo } from './commands/demo.ts';
 import { doctor } from './commands/doctor.ts';
 import { migrate } from './commands/migrate.ts';
 import { removeSecondFactor } from './commands/remove-second-factor.ts';
+import { reseal } from './commands/reseal.ts';
 import { serve } from './commands/serve.ts';
 import { Sentence } from './sentence.ts';
 
@@ -23,6 +24,7 @@ const commands: readonly Command[] = [
   createApiKey,
   doctor,
   backup,
+  reseal,
 ];
 
 type Surroundings = {
@@ -109,7 +111,11 @@ function asSentence(error: unknown): string {
   if (!(error instanceof Error)) {
     return String(error);
   }
-  if (error instanceof Sentence || error.message.startsWith('Configuration is wrong')) {
+  const isExplained =
+    error instanceof Sentence ||
+    (error as NodeJS.ErrnoException).code === 'data_dir_unusable' ||
+    error.message.startsWith('Configuration is wrong');
+  if (isExplained) {
     return error.message;
   }
   return error.stack ?? error.message;

@@ -6,6 +6,7 @@ import {
   silentLog,
   systemClock,
   systemRandom,
+  wordsOf,
 } from '@chatgate/server';
 import { Sentence } from './sentence.ts';
 
@@ -13,8 +14,9 @@ import { Sentence } from './sentence.ts';
 export async function withCore<T>(
   env: Readonly<Record<string, string | undefined>>,
   work: (core: Core) => Promise<T>,
+  options: { readonly mayGiveUp?: boolean } = {},
 ): Promise<T> {
-  const core = await open(loadConfig(env));
+  const core = await open(loadConfig(env), options);
   try {
     return await work(core);
   } finally {
@@ -22,18 +24,17 @@ export async function withCore<T>(
   }
 }
 
-async function open(config: Config): Promise<Core> {
+async function open(config: Config, options: { readonly mayGiveUp?: boolean }): Promise<Core> {
   try {
-    return await openQuietly(config);
+    // Without a log: what a command does is on its output.
+    const surroundings = { clock: systemClock, random: systemRandom, log: silentLog };
+    return await openCore(config, { ...surroundings, ...options });
   } catch (error) {
-    const { message } = error as Error;
-    throw new Sentence(`The database cannot be opened: ${message}`, { cause: error });
+    if ((error as NodeJS.ErrnoException).code === 'data_dir_unusable') {
+      throw error;
+    }
+    throw new Sentence(`The database cannot be opened: ${wordsOf(error)}`, { cause: error });
   }
-}
-
-/** Without a log: what a command does is on its output. */
-export function openQuietly(config: Config): Promise<Core> {
-  return openCore(config, { clock: systemClock, random: systemRandom, log: silentLog });
 }
 
 /** Who the audit log names for a change made here: whoever may run commands as this user. */

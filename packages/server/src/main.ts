@@ -2,14 +2,15 @@
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
+import { wordsOf } from './platform/words-of.ts';
 
 // Stripped and compiled once, not at every start: 2.0 s to ready became 1.0 s. Beside the packages
 // and not in a shared temporary folder, where somebody else could put code for us to run.
 enableCompileCache(
   fileURLToPath(new URL('../../../node_modules/.cache/chatgate', import.meta.url)),
 );
-// Loading the modules drives V8's nursery to its full size, which it never gives back: 197 MB
-// resident when idle. Kept small until the server listens, it is 145 MB; from then on it may grow.
+// Loading the modules drives V8's nursery to its full size, which it never gives back: 271 MB
+// resident when idle. Kept small until the server listens, it is 205 MB; from then on it may grow.
 setFlagsFromString('--optimize-for-size');
 try {
   const { serve } = await import('./serve.ts');
@@ -24,12 +25,15 @@ try {
     code,
     port,
     setting = 'PORT',
-    message,
-  } = error as { code?: string; port?: number; setting?: string; message?: string };
+  } = error as {
+    code?: string;
+    port?: number;
+    setting?: string;
+  };
   process.stderr.write(
     code === 'EADDRINUSE'
       ? `Port ${port} is taken. Set ${setting} to another one.\n`
-      : `${message ?? String(error)}\n`,
+      : `${wordsOf(error)}\n`,
   );
   process.exit(1);
 }

@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Agent, type Dispatcher } from 'undici';
@@ -41,13 +43,17 @@ export function openFileStores(config: Config, dispatcher: Dispatcher): FileStor
   };
 }
 
-/** Puts a file, reads it back and removes it; throws what goes wrong. Says where. */
-export async function tryFileStore(config: Config): Promise<FileStore['kind']> {
+/**
+ * Puts a file into the store that the settings name, reads it back and removes it; throws what goes
+ * wrong. Nothing of it is in DATA_DIR.
+ */
+export async function tryFileStore(config: Config): Promise<void> {
   const dispatcher = new Agent();
-  const { staging, store } = openFileStores(config, dispatcher);
+  const { store } = openFileStores(config, dispatcher);
   const key = `trial.${process.pid}.${Date.now().toString(36)}`;
-  const file = await staging.begin(key);
+  const folder = mkdtempSync(join(tmpdir(), 'chatgate-trial-'));
   try {
+    const file = await createStaging(folder).begin(key);
     await file.write(Buffer.from(key));
     await store.put(key, await file.finish());
     const stream = await store.read(key);
@@ -56,8 +62,7 @@ export async function tryFileStore(config: Config): Promise<FileStore['kind']> {
     }
     await store.remove(key);
   } finally {
-    await file.discard();
+    rmSync(folder, { recursive: true });
     await dispatcher.close();
   }
-  return store.kind;
 }

@@ -8,7 +8,7 @@ import {
 } from '@mantine/core';
 import { IconLogout, IconSelector, IconUserCircle, IconUserCog } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { Link, type RouterHistory, useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../shared/api/api-error.ts';
@@ -140,8 +140,9 @@ function useSignOut() {
   const { t } = useTranslation();
   const words = useErrorWords();
   const client = useQueryClient();
-  const navigate = useNavigate();
+  const { history, navigate } = useRouter();
   return async () => {
+    if (!(await mayLeave(history))) return;
     try {
       await remove('/session');
     } catch (error) {
@@ -151,7 +152,16 @@ function useSignOut() {
         return;
       }
     }
-    await navigate({ to: '/sign-in' });
-    if (location.pathname === '/sign-in') client.clear();
+    await navigate({ to: '/sign-in', ignoreBlocker: true });
+    client.clear();
   };
+}
+
+/** Has unsaved changes asked about before the session ends: afterwards "stay here" would be a lie. */
+async function mayLeave({ _getBlockers, location }: RouterHistory): Promise<boolean> {
+  const nextLocation = { ...location, pathname: '/sign-in', search: '' };
+  for (const { blockerFn } of _getBlockers()) {
+    if (await blockerFn({ currentLocation: location, nextLocation, action: 'PUSH' })) return false;
+  }
+  return true;
 }

@@ -92,10 +92,20 @@ const formatsFor = once((language): Format => {
   };
 });
 
+/**
+ * English is written differently where people live: 28 Nov 2026, 18:04 in Britain is Nov 28, 2026,
+ * 6:04 PM in America, and plain `en` means America. A place that the browser names is taken.
+ */
+export function localeOf(language: string, wanted: readonly string[]): string {
+  const places =
+    language === 'en' ? wanted.filter((tag) => /^en-([a-z]{2}|\d{3})$/i.test(tag)) : [];
+  return places[0] ?? language;
+}
+
 /** Dates, numbers and lists in the language of the person. */
 export function useFormat(): Format {
   const { i18n } = useTranslation();
-  return formatsFor(i18n.language);
+  return formatsFor(localeOf(i18n.language, navigator.languages));
 }
 
 const listeners = new Set<() => void>();

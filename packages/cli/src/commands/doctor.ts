@@ -1,9 +1,16 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { type Config, type Core, loadConfig, tryFileStore } from '@chatgate/server';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import {
+  type Config,
+  type Core,
+  loadConfig,
+  openToLook,
+  systemClock,
+  systemRandom,
+  tryFileStore,
+  wordsOf,
+} from '@chatgate/server';
 import type { Command } from '../command.ts';
-import { countSealedValues } from '../sealed-values.ts';
-import { openQuietly } from '../with-core.ts';
 
 const META_PATIENCE_MS = 5_000;
 
@@ -12,8 +19,11 @@ class Doubt extends Error {
   override readonly name = 'Doubt';
 }
 
+type Found = Awaited<ReturnType<typeof openToLook>>;
+
 type Examine = (name: string, check: () => Promise<string>) => Promise<boolean>;
 
+/** Looks only: what it finds stays as it is, and what is missing is missing afterwards. */
 export const doctor: Command = {
   name: 'doctor',
   usage: '[--audit]',
@@ -31,7 +41,7 @@ export const doctor: Command = {
           return true;
         }
         problems += 1;
-        print(`problem  ${name}: ${(error as Error).message}`);
+        print(`problem  ${name}: ${wordsOf(error)}`);
         return false;
       }
     };
@@ -53,35 +63,49 @@ async function examineAll(
     return;
   }
   const settings = config;
-  let core: Core | undefined;
-  await examine('database', async () => {
-    core = await openExisting(settings);
-    await core.db.assertWritable();
-    return core.db.engine === 'sqlite'
-      ? `${databaseFile(settings)} opens, can commit, schema up to date`
-      : 'PostgreSQL answers, commits durably, schema up to date';
+  let found: Found | undefined;
+  const isReadable = await examine('database', async () => {
+    found = await openExisting(settings);
+    return describeDatabase(settings, found);
   });
-  if (core) {
-    await examineContents(core, { examine, onlyAudit }).finally(core.close);
+  if (found && isReadable) {
+    await examineContents(found, { examine, onlyAudit });
   }
+  await found?.close();
   if (!onlyAudit) {
     await examine('attachments', () => examineFiles(settings));
     await examine('Meta', () => reachMeta(settings.CHATGATE_META_GRAPH_URL));
   }
 }
 
+async function describeDatabase(config: Config, { db, schema }: Found): Promise<string> {
+  if (db.engine === 'postgres') {
+    await db.assertWritable();
+  }
+  if (schema.missing.length > 0) {
+    throw new Error(
+      `its schema is behind this release: ${schema.missing.length} steps, from ${schema.missing[0]} on. \`npx chatgate migrate\` takes them, or the next start`,
+    );
+  }
+  if (schema.later.length > 0) {
+    throw new Doubt(
+      `its schema is ahead of this release: ${schema.later.join(', ')}. Only the release right before the one that took this step works with it`,
+    );
+  }
+  return db.engine === 'sqlite'
+    ? `${databaseFile(config)} opens, may be written, schema up to date`
+    : 'PostgreSQL answers, commits durably, schema up to date';
+}
+
 async function examineContents(
-  core: Core,
+  { withKey }: Found,
   { examine, onlyAudit }: { examine: Examine; onlyAudit: boolean },
 ): Promise<void> {
   if (!onlyAudit) {
-    await examine(
-      'key',
-      async () => `opens all ${await countSealedValues(core)} sealed secrets of the gateways`,
-    );
+    await examine('key', async () => examineKeys(await withKey()));
   }
   await examine('audit log', async () => {
-    const { entries, findings, end } = await core.audit.verify();
+    const { entries, findings, end } = await (await withKey()).audit.verify();
     if (findings.length > 0) {
       const lines = findings.map(
         ({ seq, kind, says }) => `entry ${seq} ${FINDINGS[kind]}: ${says}`,
@@ -93,17 +117,48 @@ async function examineContents(
   });
 }
 
+/** That it could be asked for is proof of the key itself; here, that everything hangs on it. */
+async function examineKeys({ seal, sealed }: Pick<Core, 'seal' | 'sealed'>): Promise<string> {
+  const { current, earlier, lost } = await sealed.count();
+  if (lost.length > 0) {
+    throw new Error(`key_missing: some values open with no key given: ${lost.join(', ')}`);
+  }
+  if (earlier > 0) {
+    throw new Doubt(
+      `${earlier} of ${current + earlier} sealed values are still under an earlier key; run \`chatgate reseal\``,
+    );
+  }
+  return seal.keyIds.length > 1
+    ? `all ${current} sealed values are under the first one; the others may be removed`
+    : `opens all ${current} sealed values`;
+}
+
 async function examineFiles(config: Config): Promise<string> {
-  const where = await tryFileStore(config);
-  if (where === 's3') {
+  if (config.CHATGATE_S3_ENDPOINT !== '') {
+    await tryFileStore(config);
     return `${config.CHATGATE_S3_BUCKET} at ${config.CHATGATE_S3_ENDPOINT} takes, gives and removes`;
   }
+  const folder = join(config.DATA_DIR, 'attachments');
+  let nearest = folder;
+  while (!existsSync(nearest)) {
+    nearest = dirname(nearest);
+  }
+  assertWritable(nearest);
   if (config.DATABASE_URL !== '') {
     throw new Doubt(
       `are kept in ${config.DATA_DIR} of this machine, where no other replica sees them; set CHATGATE_S3_*`,
     );
   }
-  return `${join(config.DATA_DIR, 'attachments')} takes, gives and removes`;
+  return `${folder} may be written`;
+}
+
+/** Writes nothing: a file made by whoever examines could be in the way of who runs the gateway. */
+function assertWritable(path: string): void {
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK);
+  } catch (error) {
+    throw new Error(`${path} may not be read and written`, { cause: error });
+  }
 }
 
 /** How each finding of the verifier begins; what the entry says follows. */
@@ -118,12 +173,15 @@ const FINDINGS = {
 
 const databaseFile = (config: Config) => join(config.DATA_DIR, 'chatgate.db');
 
-/** Opening makes what is missing; an examination must not. */
-async function openExisting(config: Config): Promise<Core> {
-  if (config.DATABASE_URL === '' && !existsSync(databaseFile(config))) {
-    throw new Error(`there is none at ${databaseFile(config)} yet; the first start makes it`);
+async function openExisting(config: Config): Promise<Found> {
+  if (config.DATABASE_URL === '') {
+    if (!existsSync(databaseFile(config))) {
+      throw new Error(`there is none at ${databaseFile(config)} yet; the first start makes it`);
+    }
+    assertWritable(databaseFile(config));
+    assertWritable(config.DATA_DIR);
   }
-  return openQuietly(config);
+  return openToLook(config, { clock: systemClock, random: systemRandom });
 }
 
 async function reachMeta(graphUrl: string): Promise<string> {
@@ -136,8 +194,7 @@ async function reachMeta(graphUrl: string): Promise<string> {
     });
     await response.body?.cancel();
   } catch (error) {
-    const { cause, message } = error as Error;
-    const reason = cause instanceof Error ? cause.message : message;
+    const reason = wordsOf((error as Error).cause ?? error);
     throw new Error(`${graphUrl} cannot be reached: ${reason}`, { cause: error });
   }
   return `${graphUrl} answered in ${Date.now() - started} ms`;

@@ -3,9 +3,9 @@
  * each on loopback, watched over by this process. When one of them dies the others are stopped and
  * the last thing it said is shown; a signal stops all of them cleanly.
  */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { inDataFolder } from '@chatgate/server';
 import { serverEntry } from '../project.ts';
 import { Sentence } from '../sentence.ts';
 import { type Child, startChild } from './child.ts';
@@ -34,7 +34,7 @@ export async function runDemo(options: {
     EMULATOR_PORT: emulatorPort,
     SAMPLE_PORT: samplePort,
   });
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  await inDataFolder(dataDir, async () => undefined);
 
   const { ending, askedBySignal, onDeath } = watchForEnd();
   const destinationFile = join(dataDir, 'sample-endpoint.json');

@@ -7,6 +7,9 @@ import { traceContradictions, traceSettings } from './trace-settings.ts';
 const httpUrl = (description: string, fallback: string) =>
   Type.String({ pattern: '^https?://[^/?#]+(/[^?#]*)?$', default: fallback, description });
 
+/** 32 bytes in hex or base64. */
+const KEY = '([0-9a-fA-F]{64}|[A-Za-z0-9+/_-]{43}=?)';
+
 /** One row per setting; `docs/reference/configuration.md` is generated from this table. */
 export const ConfigSchema = Type.Object({
   HOST: Type.String({ minLength: 1, default: '127.0.0.1', description: 'Address to listen on.' }),
@@ -37,10 +40,10 @@ export const ConfigSchema = Type.Object({
     description: 'The least important lines to log.',
   }),
   CHATGATE_SECRET_KEY: Type.String({
-    pattern: '^$|^([0-9a-fA-F]{64}|[A-Za-z0-9+/_-]{43}=?)$',
+    pattern: `^$|^${KEY}( *, *${KEY})*$`,
     default: '',
     description:
-      '32 bytes in hex or base64 (`openssl rand -hex 32`); seals every secret at rest. Empty with the embedded database: generated once into DATA_DIR/secret.key.',
+      '32 bytes in hex or base64 (`openssl rand -hex 32`); seals every secret at rest. Earlier keys may follow by comma: they only open, until `chatgate reseal` has been there. Empty with the embedded database: generated once into DATA_DIR/secret.key.',
   }),
   CHATGATE_META_GRAPH_URL: httpUrl("Where Meta's Graph API is.", 'https://graph.facebook.com'),
   CHATGATE_META_DIALOG_URL: httpUrl("Where Meta's login dialog is.", 'https://www.facebook.com'),

@@ -20,6 +20,9 @@ import { lastDelivered } from './0019-last-delivered.ts';
 import { traces } from './0020-traces.ts';
 import { registryOrder } from './0021-registry-order.ts';
 import { keysByTime } from './0022-keys-by-time.ts';
+import { openReplies } from './0022-open-replies.ts';
+import { keptKeys } from './0023-kept-keys.ts';
+import { oldAttempts } from './0024-old-attempts.ts';
 
 /**
  * Every step the schema took, for both engines. Forward only, and compatible with the release
@@ -48,4 +51,7 @@ export const migrations: Record<string, Migration> = {
   '0020-traces': traces,
   '0021-registry-order': registryOrder,
   '0022-keys-by-time': keysByTime,
+  '0022-open-replies': openReplies,
+  '0023-kept-keys': keptKeys,
+  '0024-old-attempts': oldAttempts,
 };

@@ -6,7 +6,10 @@ import { Secret } from './secret.ts';
 const key = Buffer.alloc(32, 1);
 const other = Buffer.alloc(32, 2);
 const place = { table: 'page_grant', column: 'token', id: 'gr_1' };
-const seal = createSeal([key], systemRandom);
+const columns = [{ table: 'page_grant', column: 'token', key: ['id'] }];
+const withKeys = (...keys: [Buffer, ...Buffer[]]) =>
+  createSeal({ keys, columns, random: systemRandom });
+const seal = withKeys(key);
 
 test('what was sealed opens again, and never looks the same twice', () => {
   const first = seal.seal(new Secret('EAATOKEN'), place);
@@ -31,11 +34,17 @@ test('an altered text does not open', () => {
 });
 
 test('with two keys the first seals and both open', () => {
-  const old = createSeal([other], systemRandom).seal(new Secret('EAATOKEN'), place);
-  const both = createSeal([key, other], systemRandom);
+  const old = withKeys(other).seal(new Secret('EAATOKEN'), place);
+  const both = withKeys(key, other);
   expect(both.open(old, place).reveal()).toBe('EAATOKEN');
   expect(seal.open(both.seal(new Secret('x'), place), place).reveal()).toBe('x');
   expect(() => seal.open(old, place)).toThrow('No key to open page_grant.token of gr_1');
+});
+
+test('nothing is sealed for a column that would not be sealed again with another key', () => {
+  expect(() => seal.seal(new Secret('EAATOKEN'), { ...place, column: 'name' })).toThrow(
+    'page_grant.name is not among the sealed columns',
+  );
 });
 
 test('a secret prints as [secret] wherever it ends up', () => {

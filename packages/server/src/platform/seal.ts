@@ -9,11 +9,28 @@ export type SealedPlace = {
   readonly id: string;
 };
 
+/** A column of sealed values. Its rows are named by these columns, joined by a slash. */
+export type SealedColumn = {
+  readonly table: string;
+  readonly column: string;
+  readonly key: readonly string[];
+};
+
 export type Seal = {
   seal: (secret: Secret, place: SealedPlace) => string;
   /** Throws when the text was altered, moved, or sealed with a key we do not have. */
   open: (sealed: string, place: SealedPlace) => Secret;
+  /** As they stand in sealed texts; the first one seals. */
+  readonly keyIds: readonly string[];
+  /** Nothing is sealed elsewhere. */
+  readonly columns: readonly SealedColumn[];
 };
+
+/** Where the value of this row lives. */
+export const placeIn = (
+  { table, column, key }: SealedColumn,
+  row: Readonly<Record<string, unknown>>,
+): SealedPlace => ({ table, column, id: key.map((name) => row[name]).join('/') });
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -39,9 +56,18 @@ function decrypt(key: Buffer, box: Buffer, aad: Buffer): Buffer {
  * key-encryption key. Form: `s1.<key id>.<wrapped data key>.<box>`, base64url, where a box is
  * nonce ‖ ciphertext ‖ tag. The key id names the wrapping key, so that rotation can hold two.
  *
+ * It refuses to seal for a column that it was not told of: an earlier key would be given up while
+ * values that nobody sealed again (`resealing/`) still need it.
+ *
  * @param keys key-encryption keys of 32 bytes; the first one seals, all of them open.
  */
-export function createSeal(keys: readonly [Buffer, ...Buffer[]], random: Random): Seal {
+export function createSeal(options: {
+  keys: readonly [Buffer, ...Buffer[]];
+  columns: readonly SealedColumn[];
+  random: Random;
+}): Seal {
+  const { keys, columns, random } = options;
+  const known = new Set(columns.map(({ table, column }) => `${table}.${column}`));
   const ring = keys.map((key) => {
     if (key.length !== 32) {
       throw new Error('A key for sealing must be 32 bytes.');
@@ -53,7 +79,12 @@ export function createSeal(keys: readonly [Buffer, ...Buffer[]], random: Random)
     Buffer.from(JSON.stringify([table, column, id, kid]));
 
   return {
+    keyIds: ring.map(({ kid }) => kid),
+    columns,
     seal(secret, place) {
+      if (!known.has(`${place.table}.${place.column}`)) {
+        throw new Error(`${place.table}.${place.column} is not among the sealed columns.`);
+      }
       const dataKey = random.bytes(32);
       const aad = aadOf(place, current.kid);
       const wrapped = encrypt(current.key, random.bytes(NONCE_BYTES), dataKey, aad);

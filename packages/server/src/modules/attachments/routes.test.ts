@@ -1,6 +1,9 @@
+import { renameSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { Database } from '../../platform/db/index.ts';
 import { testDatabase } from '../../test-support/database.ts';
+import { findAttachment } from './store.ts';
 import { type Bench, createBench, PNG } from './test-support/bench.ts';
 
 let db: Database;
@@ -96,6 +99,25 @@ test('what is known already is not sent again, and a range of something else is 
   expect(other.statusCode).toBe(200);
   const same = await get(url, { range: 'bytes=0-3', 'if-range': String(etag) });
   expect(same.statusCode).toBe(206);
+});
+
+test('an answer that a file is gone bears nothing of the file, or it would be shown when that is back', async () => {
+  const url = await keep(mp4, { kind: 'video' });
+  const { etag } = (await get(url)).headers;
+  const row = await findAttachment(db.read, url.split('/').at(-1) ?? '');
+  const name = row?.object_key ?? '';
+  const path = join(bench.folder, name.slice(-2), name);
+  renameSync(path, `${path}.away`);
+  for (const headers of [{}, { range: 'bytes=0-3' }]) {
+    const gone = await get(url, headers);
+    expect(gone.statusCode).toBe(404);
+    for (const header of ['etag', 'accept-ranges', 'content-range', 'content-disposition']) {
+      expect(gone.headers, header).not.toHaveProperty(header);
+    }
+  }
+  renameSync(`${path}.away`, path);
+  const again = await get(url);
+  expect([again.statusCode, again.headers.etag]).toEqual([200, etag]);
 });
 
 test('HEAD tells everything but the content', async () => {

@@ -21,6 +21,11 @@ export async function serveFile(
     throw new AppError('not_found', 'This file is not kept here.');
   }
   const etag = `"${row.sha256}"`;
+  const isKnown = request.headers['if-none-match']?.split(/\s*,\s*/).includes(etag);
+  const range = isKnown ? undefined : readRange(request, { etag, bytes: row.bytes });
+  // Before any header is set: an answer that the file is gone, kept under its tag, would be shown
+  // for the file when that is back.
+  const stream = isKnown || range === 'unsatisfiable' ? '' : await open(deps, row, range);
   reply.headers({
     'accept-ranges': 'bytes',
     'cache-control': 'private, no-cache',
@@ -35,10 +40,9 @@ export async function serveFile(
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
   });
-  if (request.headers['if-none-match']?.split(/\s*,\s*/).includes(etag)) {
+  if (isKnown) {
     return reply.code(304).send();
   }
-  const range = readRange(request, { etag, bytes: row.bytes });
   if (range === 'unsatisfiable') {
     return reply
       .code(416)
@@ -50,8 +54,7 @@ export async function serveFile(
   if (range) {
     reply.code(206).header('content-range', `bytes ${first}-${last}/${row.bytes}`);
   }
-  reply.header('content-length', last - first + 1);
-  return reply.send(await open(deps, row, range));
+  return reply.header('content-length', last - first + 1).send(stream);
 }
 
 async function open(

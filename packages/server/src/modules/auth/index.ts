@@ -5,8 +5,8 @@
  * `try_count`, `sign_in_tries`, `second_factor`, `recovery_code`, `sign_in_challenge`
  * and `provider_attempt`. Guarantees: nobody can sign up; every route under `/api/v1` says who may use it;
  * every refusal names what is missing; nobody gives a permission they lack, or acts on somebody who
- * holds one; somebody can always manage users; passwords, session tokens, API keys and links are
- * stored as hashes only.
+ * holds one; somebody can always manage users; passwords, API keys and links are stored as hashes
+ * only, and a stored session token opens nothing without the signature in its cookie.
  *
  * One folder per concern: `people` (better-auth, and who exists), `roles` (composing them, and the
  * rules about giving), `invitations`, `passwords` (changing and resetting), `links` (one-time links
@@ -17,7 +17,7 @@
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Api } from '../../platform/http/api.ts';
-import type { Seal } from '../../platform/seal.ts';
+import type { Seal, SealedColumn } from '../../platform/seal.ts';
 import type { Secret } from '../../platform/secret.ts';
 import type { AuditActor } from '../audit/index.ts';
 import type { Actor } from './actor.ts';
@@ -38,13 +38,14 @@ import { createPasswords } from './passwords/passwords.ts';
 import { registerPasswordResetRoutes, registerPasswordRoutes } from './passwords/routes.ts';
 import { createPeople, type PasswordHashing } from './people/better-auth.ts';
 import { registerPeopleRoutes } from './people/routes.ts';
-import { createAttempts } from './provider/attempts.ts';
+import { createAttempts, SEALED_ATTEMPT } from './provider/attempts.ts';
 import { createProviderClient } from './provider/provider-client.ts';
 import { type ProviderDeps, registerProviderRoutes } from './provider/routes.ts';
 import type { ProviderSettings } from './provider/settings.ts';
 import { findRoleByText } from './roles/find-role-by-text.ts';
 import { registerRoleRoutes } from './roles/routes.ts';
 import { createChallenges } from './second-factor/challenge.ts';
+import { SEALED_FACTOR } from './second-factor/check-code.ts';
 import { removeFactorByEmail } from './second-factor/remove-factor.ts';
 import {
   registerChallengeRoutes,
@@ -63,6 +64,8 @@ export { type Actor, actorOf } from './actor.ts';
 export { limitTries } from './passwords/limit-tries.ts';
 export type { PasswordHashing } from './people/better-auth.ts';
 export { actorMay, personMay } from './roles/rights-now.ts';
+
+export const sealedAuthColumns: readonly SealedColumn[] = [SEALED_ATTEMPT, SEALED_FACTOR];
 
 export type Auth = {
   guard: (scope: FastifyInstance) => void;

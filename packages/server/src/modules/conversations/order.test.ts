@@ -165,6 +165,56 @@ test('the same when it was taken back before it came, edits of it included', asy
   expect(rows).toEqual([{ text: '' }]);
 });
 
+test('an edited last message is shown and found as it reads now, whichever came first', async () => {
+  const orders = [
+    [['text'], ['edit 1'], ['edit 2']],
+    [['edit 2'], ['edit 1'], ['text']],
+    [['edit 1'], ['text', 'edit 2']],
+    [['edit 2', 'text', 'edit 1']],
+  ];
+  for (const groups of orders) {
+    const psid = nextPerson();
+    const mid = `m_${psid}`;
+    const edit = (text: string, num_edit: number) => ({
+      ...{ sender: { id: psid }, recipient: { id: '1001' }, timestamp: NOW + num_edit },
+      message_edit: { mid, text, num_edit },
+    });
+    const elements: Record<string, unknown> = {
+      text: textFrom(psid, `Перша ${psid}`, { mid }),
+      'edit 1': edit(`Друга ${psid}`, 1),
+      'edit 2': edit(`Остання ${psid}`, 2),
+    };
+    for (const group of groups) {
+      await bench.deliver(group.map((name) => elements[name]));
+      await drain();
+    }
+    const found = async (words: string) =>
+      (await bench.list(`?search=${encodeURIComponent(`${words} ${psid}`)}`)).items;
+    expect(await found('перша')).toEqual([]);
+    expect(await found('друга')).toEqual([]);
+    expect(await found('остання')).toMatchObject([{ preview: { text: `Остання ${psid}` } }]);
+    await bench.deliver([textFrom(psid, `next ${psid}`, { mid: `${mid}b`, at: NOW + 10 })]);
+    await bench.deliver([edit(`Запізніла ${psid}`, 3)]);
+    await drain();
+    expect(await found('запізніла')).toEqual([]);
+    expect(await found('next')).toHaveLength(1);
+  }
+});
+
+test('who replies to an edited message replies to what it says now', async () => {
+  const psid = nextPerson();
+  const mid = `m_${psid}`;
+  const about = { sender: { id: psid }, recipient: { id: '1001' }, timestamp: NOW + 1 };
+  await bench.deliver([
+    textFrom(psid, 'old words', { mid }),
+    { ...about, message_edit: { mid, text: 'new words', num_edit: 1 } },
+    { ...about, message: { mid: `${mid}b`, text: 'yes', reply_to: { mid } } },
+  ]);
+  await drain();
+  const { items } = await bench.thread(await conversationOf(psid));
+  expect(items.at(-1)).toMatchObject({ text: 'yes', replyTo: { mid, text: 'new words' } });
+});
+
 test('receipts alone make no conversation that is listed', async () => {
   const psid = nextPerson();
   const read = { sender: { id: psid }, recipient: { id: '1001' }, timestamp: NOW };

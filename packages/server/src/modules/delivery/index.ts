@@ -37,6 +37,7 @@ import {
 import { createSender } from './send/send.ts';
 
 export type { DeliveryDeps } from './deps.ts';
+export { sealedDestinationColumns } from './destinations/keys.ts';
 
 export type Delivery = {
   routes: (api: Api) => void;

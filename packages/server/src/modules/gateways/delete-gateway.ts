@@ -1,7 +1,8 @@
+import type { MetaProblem } from '@chatgate/contract';
 import type { AuditActor } from '../audit/index.ts';
 import type { SaveDeps } from './deps.ts';
 import { auditedSettings, credentialsOf } from './rows.ts';
-import { dropOldSecrets, noteOnGateway } from './store.ts';
+import { dropOldSecrets, type GatewayRow, noteOnGateway, selectUnended } from './store.ts';
 import { loadGateway } from './update-gateway.ts';
 
 /** Jobs that end subscriptions at Meta give up after 24 h; until then they need the App secret. */
@@ -12,7 +13,7 @@ const SECRETS_KEPT_MS = 25 * 3_600_000;
  * subscription at Meta, and that only when its callback is ours.
  */
 export async function deleteGateway(deps: SaveDeps, id: string, actor: AuditActor): Promise<void> {
-  const { db, clock, audit, meta, dependants } = deps;
+  const { db, clock, audit, dependants } = deps;
   const row = await loadGateway(deps, id);
   const ends = await dependants.deletion(db.read, id);
   await db.transaction(async (tx) => {
@@ -27,18 +28,46 @@ export async function deleteGateway(deps: SaveDeps, id: string, actor: AuditActo
     });
   });
   deps.onChanged(id);
-  const app = credentialsOf(deps.secrets, row);
-  const before = await meta.readSubscription(app);
-  const held = before.kind === 'read' ? before.subscription?.callbackUrl : undefined;
-  if (held === deps.callbackUrl(row.uri, 'webhook')) {
-    const outcome = await meta.unsubscribe(app);
-    if (outcome.kind === 'failed') {
-      deps.log.warn({ gatewayId: id, problem: outcome.problem }, 'webhook.kept_by_meta');
-    }
-  }
+  await endWebhook(deps, row);
 }
 
-/** Run now and then: forgets the secrets of gateways that nothing can need any more. */
-export async function forgetOldSecrets({ db, clock }: SaveDeps): Promise<void> {
+/** What Meta did not confirm is tried again by `endDeleted`. */
+async function endWebhook(deps: SaveDeps, row: GatewayRow): Promise<void> {
+  const { id: gatewayId } = row;
+  const problem = await unsubscribeOurs(deps, row);
+  if (problem) {
+    deps.log.warn({ gatewayId, problem }, 'webhook.kept_by_meta');
+    return;
+  }
+  await deps.db.transaction((tx) =>
+    noteOnGateway(tx, gatewayId, { webhook_state: 'unregistered' }),
+  );
+}
+
+async function unsubscribeOurs(
+  { meta, secrets, callbackUrl }: SaveDeps,
+  row: GatewayRow,
+): Promise<MetaProblem | undefined> {
+  const app = credentialsOf(secrets, row);
+  const before = await meta.readSubscription(app);
+  if (before.kind === 'unreadable') {
+    return before.problem;
+  }
+  if (before.subscription?.callbackUrl !== callbackUrl(row.uri, 'webhook')) {
+    return undefined;
+  }
+  const outcome = await meta.unsubscribe(app);
+  return outcome.kind === 'failed' ? outcome.problem : undefined;
+}
+
+/**
+ * Run now and then: ends at Meta what could not be ended when the gateway was deleted, and forgets
+ * the secrets of gateways that nothing can need any more.
+ */
+export async function endDeleted(deps: SaveDeps): Promise<void> {
+  const { db, clock } = deps;
   await db.transaction((tx) => dropOldSecrets(tx, clock.now() - SECRETS_KEPT_MS));
+  for (const row of await selectUnended(db.read)) {
+    await endWebhook(deps, row);
+  }
 }

@@ -257,6 +257,30 @@ test('deleting ends the webhook at Meta and frees the App ID', async () => {
   await create({ name: 'Again' });
 });
 
+test('a webhook that Meta kept, since it did not answer when its gateway was deleted, is ended later', async () => {
+  const { id, uri } = await create();
+  server.meta.faults.set('graph_http_500');
+  expect((await server.call('DELETE', `/gateways/${id}`, { as: admin })).status).toBe(204);
+  server.meta.faults.clear();
+  expect(appOf().subscriptions).toMatchObject([{ object: 'page' }]);
+  const event = await fetch(`${server.url}/meta/${uri}/webhook`, { method: 'POST', body: '{}' });
+  expect(event.status).toBe(404);
+  await server.app.drain();
+  expect(appOf().subscriptions).toEqual([]);
+});
+
+test('a gateway that came in the place of a deleted one keeps its webhook', async () => {
+  const { id } = await create();
+  server.meta.faults.set('graph_http_500');
+  await server.call('DELETE', `/gateways/${id}`, { as: admin });
+  server.meta.faults.clear();
+  const { uri } = await create({ name: 'Again', moveWebhook: true });
+  await server.app.drain();
+  expect(appOf().subscriptions).toMatchObject([
+    { callbackUrl: `${server.url}/meta/${uri}/webhook` },
+  ]);
+});
+
 test('the registry is searched and read page by page by names that are not ASCII', async () => {
   for (const [n, name] of ['Яблуко', 'Львів', 'базар', 'Абрикос'].entries()) {
     const app = { ...appOf(), id: `99${n}`, subscriptions: [] };

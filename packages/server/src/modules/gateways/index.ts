@@ -19,7 +19,7 @@ import { createWorker, type Worker } from '../../platform/worker.ts';
 import type { Audit } from '../audit/index.ts';
 import type { Graph } from '../graph/index.ts';
 import { createAppAtMeta } from './app-at-meta.ts';
-import { forgetOldSecrets } from './delete-gateway.ts';
+import { endDeleted } from './delete-gateway.ts';
 import type { SaveDeps } from './deps.ts';
 import { noteSetUp, type SetUpEvidence } from './note-set-up.ts';
 import { createGatewayReading } from './read.ts';
@@ -43,6 +43,7 @@ import { loadGateway } from './update-gateway.ts';
 
 export { CORE_FIELDS, OPTIONAL_FIELDS } from './fields.ts';
 export { requestedScopes } from './scopes.ts';
+export { sealedGatewayColumns } from './secrets.ts';
 export type {
   GatewayApp,
   GatewayDependants,
@@ -167,7 +168,7 @@ export function createGateways(deps: GatewaysDeps): Gateways {
     workers: [
       createWorker({
         async step() {
-          await forgetOldSecrets(save);
+          await endDeleted(save);
           return 0;
         },
         idleMs: HOUR_MS,

@@ -1,8 +1,13 @@
-import type { Seal } from '../../platform/seal.ts';
+import type { Seal, SealedColumn } from '../../platform/seal.ts';
 import type { Secret } from '../../platform/secret.ts';
 import type { GatewayRow } from './store.ts';
 
-type SecretColumn = 'app_secret' | 'previous_app_secret' | 'verify_token';
+const SECRETS = ['app_secret', 'previous_app_secret', 'verify_token'] as const;
+type SecretColumn = (typeof SECRETS)[number];
+
+export const sealedGatewayColumns: readonly SealedColumn[] = SECRETS.map((column) => ({
+  ...{ table: 'gateway', column, key: ['id'] },
+}));
 
 /** Seals and opens the three secrets of a gateway, each bound to its column and row. */
 export function createGatewaySecrets(seal: Seal) {

@@ -157,6 +157,18 @@ export async function setMilestone(
   return (await query.returning('id').executeTakeFirst()) !== undefined;
 }
 
+/** Deleted, and Meta has not confirmed that the webhook ended; each is an app, so there are few. */
+export async function selectUnended(db: Executor): Promise<GatewayRow[]> {
+  return db
+    .withTables<Tables>()
+    .selectFrom('gateway')
+    .selectAll()
+    .where('deleted_at', 'is not', null)
+    .where('app_secret', 'is not', null)
+    .where('webhook_state', '<>', 'unregistered')
+    .execute();
+}
+
 /** Drops the secrets of gateways deleted before `before`, when no job can need them any more. */
 export async function dropOldSecrets(tx: Executor, before: number): Promise<void> {
   await tx

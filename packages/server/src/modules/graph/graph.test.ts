@@ -233,6 +233,23 @@ test('the fullest meter of the usage headers and the version that ran are told',
   });
 });
 
+test('meters of business use cases that are not ours slow nothing down', async () => {
+  const meter = (type: string, call_count: number, minutes: number) => ({
+    ...{ type, call_count, total_cputime: 1, total_time: 1 },
+    estimated_time_to_regain_access: minutes,
+  });
+  const others = ['ads_insights', 'ads_management', 'custom_audience', 'instagram', 'leadgen'];
+  const { graph, calls } = await startMeta((_asked, response) => {
+    const usage = {
+      77: others.map((type) => meter(type, 100, 60)),
+      78: [meter('messenger', 12, 0), meter('pages', 13, 0)],
+    };
+    response.writeHead(200, { 'x-business-use-case-usage': JSON.stringify(usage) }).end('{}');
+  });
+  await graph.as({ ...app, token }).get('me', {}, Anything);
+  expect(calls[0]?.usage).toEqual({ percent: 13, regainMinutes: 0 });
+});
+
 const Item = Type.Object({ id: Type.String() });
 
 /** A list cut into result pages of these sizes, some of them empty. */

@@ -6,7 +6,7 @@ import { isRecord } from './meta-error.ts';
  * https://developers.facebook.com/docs/graph-api/overview/rate-limiting
  */
 export type Usage = {
-  /** The fullest of all meters that the answer showed. */
+  /** The fullest of all meters of ours that the answer showed. */
   readonly percent: number;
   readonly regainMinutes: number;
 };
@@ -39,12 +39,18 @@ function metersIn(header: string | string[] | undefined): Usage[] {
   }
 }
 
+/**
+ * A business use case of another type, such as `ads_management` or `instagram`, is a budget that no
+ * call of ours spends from. Meters without a type concern every call.
+ */
+const OUR_TYPES: readonly unknown[] = ['messenger', 'pages', undefined];
+
 /** The meters lie flat in the older headers, and in lists by business id in the newest. */
 function metersOf(value: unknown): Usage[] {
   if (Array.isArray(value)) {
     return value.flatMap(metersOf);
   }
-  if (!isRecord(value)) {
+  if (!isRecord(value) || !OUR_TYPES.includes(value['type'])) {
     return [];
   }
   const figures = ['call_count', 'total_time', 'total_cputime']

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import type { Database } from '../../platform/db/index.ts';
 import { testDatabase } from '../../test-support/database.ts';
-import { type Arrived, createEdge, type Edge, type Fate } from './test-support/edge.ts';
+import { HOLD_MS } from './send/store.ts';
+import { type Arrived, createEdge, type Edge, type Fate, silence } from './test-support/edge.ts';
 import {
   CONVERSATION,
   createNode,
@@ -25,7 +26,7 @@ beforeAll(async () => {
 type Command =
   | { readonly kind: 'post'; readonly parts: number }
   | { readonly kind: 'fate'; readonly fate: Fate }
-  | { readonly kind: 'run' | 'settle' | 'late answer' | 'log in' }
+  | { readonly kind: 'run' | 'settle' | 'late answer' | 'log in' | 'hear' | 'be deaf' }
   | { readonly kind: 'wait'; readonly ms: number }
   | { readonly kind: 'echo'; readonly which: number }
   | { readonly kind: 'again' | 'arrived'; readonly which: number };
@@ -70,6 +71,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('echo' as const), which }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('again', 'arrived'), which }) },
   { weight: 3, arbitrary: one('settle', 'late answer', 'log in') },
+  { weight: 1, arbitrary: one('be deaf', 'hear') },
 );
 
 type World = {
@@ -152,6 +154,12 @@ async function apply(world: World, step: Command): Promise<void> {
     case 'wait':
       around.clock.at += step.ms;
       return;
+    case 'be deaf':
+      edge.looks.fail = silence();
+      return;
+    case 'hear':
+      edge.looks.fail = undefined;
+      return;
     case 'log in':
       around.isLoggedIn = true;
       return;
@@ -203,9 +211,11 @@ async function decide(world: World, step: { kind: 'again' | 'arrived'; which: nu
 /** One of which nobody knows lets others pass; so do its parts, once nobody but a person can tell. */
 async function noteOvertaken(world: World): Promise<void> {
   const rows = await readReplies(db);
+  const heldSince = world.around.clock.at - HOLD_MS;
   for (const lost of rows.filter((row) => row.state === 'unknown')) {
     world.moved.add(lost.id);
-    for (const row of lost.settle_at === null ? rows : []) {
+    const holds = lost.settle_at !== null && (lost.claimed_until ?? 0) > heldSince;
+    for (const row of holds ? [] : rows) {
       if (row.request_id === lost.request_id && row.part > lost.part) {
         world.moved.add(row.id);
       }
@@ -251,6 +261,7 @@ function assertOrder(world: World): void {
 /** Meta reports everything back, time passes, nothing fails any more. */
 async function assertEnd(world: World): Promise<void> {
   world.edge.clear();
+  world.edge.looks.fail = undefined;
   world.around.isLoggedIn = true;
   for (const arrived of [...world.edge.ledger]) {
     await echo(world, arrived);

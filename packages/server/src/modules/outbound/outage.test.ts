@@ -1,8 +1,9 @@
-import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { Database } from '../../platform/db/index.ts';
 import { testDatabase } from '../../test-support/database.ts';
 import { causeOutage, withOutages } from '../../test-support/outage.ts';
-import { createEdge, type Edge } from './test-support/edge.ts';
+import { refusal } from '../graph/test-support/refusal.ts';
+import { createEdge, type Edge, silence } from './test-support/edge.ts';
 import {
   createNode,
   createSurroundings,
@@ -116,6 +117,91 @@ test('an outage while Meta is to be asked is no answer of Meta’s', async () =>
   around.atAccess = async () => {};
   await settle();
   expect(await readReplies(db)).toMatchObject([{ state: 'sent', mid: 'm_1' }]);
+});
+
+test.each([
+  ['an outage of Meta’s', silence()],
+  ['a limit', refusal('613')],
+  ['a token that died', refusal('190/460')],
+])(
+  '%s while it is to be asked is no look; it is looked for until it can be found',
+  async (_, fail) => {
+    edge.plan('lost');
+    await node.post('hello');
+    await drain();
+    edge.looks.fail = fail;
+    for (let minutes = 0; minutes < 7 * 60; minutes += 1) {
+      around.clock.at += 60_000;
+      await settle();
+    }
+    expect(await readReplies(db)).toMatchObject([{ state: 'unknown', settle_attempts: 0 }]);
+    edge.looks.fail = undefined;
+    around.clock.at += 15 * 60_000;
+    await settle();
+    expect(await readReplies(db)).toMatchObject([{ state: 'sent', mid: 'm_1' }]);
+  },
+);
+
+test('looks without an answer become fewer, and end after a day', async () => {
+  edge.plan('cut');
+  await node.post('hello');
+  await drain();
+  const asked = vi.fn();
+  around.atAccess = async () => asked();
+  edge.looks.fail = silence();
+  for (let minutes = 0; minutes < 25 * 60; minutes += 1) {
+    around.clock.at += 60_000;
+    await settle();
+  }
+  expect(await readReplies(db)).toMatchObject([{ state: 'unknown', settle_at: null }]);
+  expect(asked.mock.calls.length).toBeGreaterThan(50);
+  expect(asked.mock.calls.length).toBeLessThan(120);
+});
+
+test.each(['613', '4'])(
+  'while a limit (%s) slows replies down, Meta is not asked for lost ones',
+  async (code) => {
+    edge.plan('lost', `refused ${code}`);
+    await node.post('hello');
+    await drain();
+    await node.post('limited', 'cv_2');
+    await drain();
+    const asked = vi.fn();
+    around.atAccess = async () => asked();
+    around.clock.at += 59_000;
+    await settle();
+    expect(asked).not.toHaveBeenCalled();
+    around.clock.at += 1_000;
+    await settle();
+    expect((await readReplies(db))[0]).toMatchObject({ state: 'sent', mid: 'm_1' });
+  },
+);
+
+test('a refusal that stays is an answer: the second ends the looking', async () => {
+  edge.plan('cut');
+  await node.post('hello');
+  await drain();
+  edge.looks.fail = refusal('200');
+  around.clock.at += 5_000;
+  await settle();
+  around.clock.at += 30_000;
+  await settle();
+  expect(await readReplies(db)).toMatchObject([{ settle_attempts: 2, settle_at: null }]);
+});
+
+test('the parts behind one that is looked for in vain hold up others for a minute, not for a day', async () => {
+  edge.plan('cut');
+  edge.looks.fail = silence();
+  await node.post(['a', 'b'].map((word) => word.repeat(1_500)).join('\n\n'), undefined, true);
+  await drain();
+  await node.post('next');
+  around.clock.at += 80_000;
+  await settle();
+  await drain();
+  expect(texts()).toEqual([]);
+  around.clock.at += 10_000;
+  await drain();
+  expect(texts()).toEqual(['next']);
 });
 
 test('a process that stops does not wait for a database that does not work', async () => {

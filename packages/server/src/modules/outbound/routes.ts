@@ -77,7 +77,7 @@ function registerPosting(api: Api, deps: RouteDeps): void {
       schema: {
         summary: 'Reply to a customer',
         description:
-          'Sends a text, an attachment by URL, or a sign such as typing. A message needs the header `Idempotency-Key`: the same key with the same body gives the same answer for at least 24 hours and sends nothing more. The answer is 202: the reply is durable and on its way; read how it is doing from `GET …/replies/{id}`, or from the live events. Which of Meta’s tags it gets is decided here, by who sends it and when.',
+          'Sends a text, an attachment by URL, or a sign such as typing, which is left out while Facebook slows the Page down. A message needs the header `Idempotency-Key`: the same key with the same body gives the same answer for at least 24 hours and sends nothing more. The answer is 202: the reply is durable and on its way; read how it is doing from `GET …/replies/{id}`, or from the live events. Which of Meta’s tags it gets is decided here, by who sends it and when.',
         tags,
         params: OfConversation,
         headers: PostingHeaders,

@@ -3,6 +3,7 @@ import { beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Database } from '../../platform/db/index.ts';
 import { testDatabase } from '../../test-support/database.ts';
 import { postReply } from './post/post-reply.ts';
+import { deleteOldRequests, findRequest, insertRequest } from './store.ts';
 import { createEdge, type Edge, type Fate } from './test-support/edge.ts';
 import {
   CONVERSATION,
@@ -356,4 +357,22 @@ test('keys are forgotten after two days, and not before', async () => {
   around.clock.at += 1;
   await node.outbound.workers.keyEraser.drain();
   expect(await postReply(node.deps, request)).not.toEqual(first);
+});
+
+test('however many keys are old, some at a time are forgotten, and then the rest', async () => {
+  await db.transaction(async (tx) => {
+    for (let number = 0; number < 1_100; number += 1) {
+      await insertRequest(tx, {
+        ...{ caller: 'key:1', key: `old ${number}`, body_hash: 'h', conversation_id: 'cv_1' },
+        created_at: number,
+      });
+    }
+  });
+  const some = { before: around.clock.at, limit: 500 };
+  expect(await db.transaction((tx) => deleteOldRequests(tx, some))).toBe(500);
+  expect(await findRequest(db.read, { caller: 'key:1', key: 'old 499' })).toBeUndefined();
+  expect(await findRequest(db.read, { caller: 'key:1', key: 'old 500' })).toBeDefined();
+  around.clock.at += 2 * DAY_MS;
+  await node.outbound.workers.keyEraser.drain();
+  expect(await findRequest(db.read, { caller: 'key:1', key: 'old 1099' })).toBeUndefined();
 });

@@ -106,8 +106,16 @@ export async function setAnswer(tx: Executor, { caller, key }: RequestKey, answe
     .execute();
 }
 
-export async function deleteOldRequests(tx: Executor, before: number): Promise<void> {
-  await tables(tx).deleteFrom('reply_request').where('created_at', '<', before).execute();
+/** Some at a time; gives how many went. */
+export async function deleteOldRequests(
+  tx: Executor,
+  { before, limit }: { before: number; limit: number },
+): Promise<number> {
+  const result = await sql`
+    delete from reply_request where (caller, key) in (
+      select caller, key from reply_request where created_at < ${before}
+      order by created_at limit ${limit})`.execute(tx);
+  return Number(result.numAffectedRows ?? 0);
 }
 
 /** Takes the next `count` places of a conversation and gives the last one; others wait meanwhile. */
@@ -298,7 +306,10 @@ export async function findRivals(
     .execute();
 }
 
-/** The next unknown one that Meta is to be asked about, of a Page that was not asked too often. */
+/**
+ * The next unknown one that Meta is to be asked about, of a Page that was not asked too often. While
+ * Meta slows down the Page, or the app (no Page id), it is not asked: what can wait goes last.
+ */
 export async function findUnsettled(
   db: Database,
   tx: Executor,
@@ -313,6 +324,11 @@ export async function findUnsettled(
       sql<boolean>`not exists (select 1 from send_budget as spent
         where spent.gateway_id = reply.gateway_id and spent.page_id = reply.page_id
           and spent.kind = 'read' and spent.second = ${second} and spent.used >= ${limit})`,
+    )
+    .where(
+      sql<boolean>`not exists (select 1 from send_pause as pause
+        where pause.gateway_id = reply.gateway_id and pause.page_id in (reply.page_id, '')
+          and pause.until > ${now})`,
     )
     .orderBy('settle_at')
     .limit(1);

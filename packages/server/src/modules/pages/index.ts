@@ -67,6 +67,7 @@ export type { PageFacts, ReceivingOf, SeenEvents } from './for-other-modules.ts'
 export { MAY_CONNECT } from './invite/still-given.ts';
 export type { PageCounts } from './registry/store.ts';
 export type { RefusedToken, SendAccess } from './send-access.ts';
+export { sealedPageColumns } from './tables.ts';
 
 export type Pages = {
   /** Under `/api/v1`. */

@@ -1,3 +1,5 @@
+import { placeIn, type SealedColumn } from '../../platform/seal.ts';
+
 /** The tables of this module, as the rows are stored. Times are epoch milliseconds, flags 0 or 1. */
 export type PageRow = {
   gateway_id: string;
@@ -212,18 +214,20 @@ export type Tables = {
 /** Text as it is compared with what a person types. */
 export const sortable = (text: string) => text.normalize('NFKC').toLowerCase();
 
-export const grantPlace = (grant: { gateway_id: string; page_id: string; account_id: string }) => ({
-  table: 'page_grant',
-  column: 'token',
-  id: `${grant.gateway_id}/${grant.page_id}/${grant.account_id}`,
-});
-export const accountPlace = (account: { gateway_id: string; account_id: string }) => ({
+const ofPage = ['gateway_id', 'page_id'] as const;
+const GRANT = { table: 'page_grant', column: 'token', key: [...ofPage, 'account_id'] };
+const ACCOUNT = {
   table: 'page_account',
   column: 'user_token',
-  id: `${account.gateway_id}/${account.account_id}`,
-});
-export const unsubscriptionPlace = (job: { gateway_id: string; page_id: string }) => ({
-  table: 'page_unsubscription',
-  column: 'token',
-  id: `${job.gateway_id}/${job.page_id}`,
-});
+  key: ['gateway_id', 'account_id'],
+};
+const UNSUBSCRIPTION = { table: 'page_unsubscription', column: 'token', key: ofPage };
+
+export const sealedPageColumns: readonly SealedColumn[] = [GRANT, ACCOUNT, UNSUBSCRIPTION];
+
+export const grantPlace = (grant: { gateway_id: string; page_id: string; account_id: string }) =>
+  placeIn(GRANT, grant);
+export const accountPlace = (account: { gateway_id: string; account_id: string }) =>
+  placeIn(ACCOUNT, account);
+export const unsubscriptionPlace = (job: { gateway_id: string; page_id: string }) =>
+  placeIn(UNSUBSCRIPTION, job);

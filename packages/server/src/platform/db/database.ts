@@ -18,6 +18,14 @@ export type BulkInsert = {
   readonly id: string;
 };
 
+/** How the schema stands to the steps that this program knows. */
+export type SchemaDifference = {
+  /** Not taken yet. */
+  readonly missing: readonly string[];
+  /** Taken by a later release. */
+  readonly later: readonly string[];
+};
+
 export type Database = {
   readonly engine: 'sqlite' | 'postgres';
   /** For reading outside transactions. */
@@ -57,5 +65,7 @@ export type Database = {
   /** Hints to and from other processes of this database. Never inside a transaction. */
   readonly signals: Signals;
   migrate: (migrations: Readonly<Record<string, Migration>>) => Promise<void>;
+  /** What `migrate` would do; only looks. */
+  compareSchema: (migrations: Readonly<Record<string, Migration>>) => Promise<SchemaDifference>;
   close: () => Promise<void>;
 };

@@ -19,9 +19,11 @@ export async function openDatabase(options: {
   readonly file: string;
   readonly schema?: string;
   readonly poolSize?: number;
+  /** For looking only: nothing is made, and every write fails. */
+  readonly readOnly?: boolean;
 }): Promise<Database> {
   if (options.url === '') {
-    return openSqlite({ file: options.file });
+    return openSqlite(options);
   }
   // Loaded when used: the driver costs 8 MB that the embedded database need not pay.
   const { openPostgres } = await import('./postgres.ts');

@@ -3,7 +3,7 @@ import { CompiledQuery, Kysely, PostgresDialect } from 'kysely';
 import { Pool, type PoolClient, types } from 'pg';
 import type { Database, Executor } from './database.ts';
 import { assertOutsideTransaction, guardDialect, inTransaction } from './guard.ts';
-import { runMigrations } from './migrate.ts';
+import { compareSchema, runMigrations } from './migrate.ts';
 import { createPostgresSignals } from './postgres-signals.ts';
 
 const INT8 = 20;
@@ -17,34 +17,18 @@ const TRIES = 3;
  */
 const IDLE_IN_TRANSACTION_MS = 2_000;
 
+type Options = {
+  readonly url: string;
+  readonly schema?: string;
+  readonly poolSize?: number;
+  readonly readOnly?: boolean;
+  readonly idleInTransactionMs?: number;
+};
+
 /** PostgreSQL ≥ 15. Refuses a server that would acknowledge commits it may lose. */
-export async function openPostgres(options: {
-  url: string;
-  schema?: string;
-  poolSize?: number;
-  idleInTransactionMs?: number;
-}): Promise<Database> {
-  const idleMs = options.idleInTransactionMs ?? IDLE_IN_TRANSACTION_MS;
-  const pool = new Pool({
-    connectionString: options.url,
-    max: options.poolSize ?? 10,
-    connectionTimeoutMillis: 5_000,
-    // No statement of ours takes longer; a stuck one must not hold Meta's five seconds.
-    options: `-c statement_timeout=30s -c idle_in_transaction_session_timeout=${idleMs}${
-      options.schema ? ` -c search_path=${options.schema}` : ''
-    }`,
-    types: {
-      // Times and counters stay far below 2^53.
-      getTypeParser: (oid, format) =>
-        oid === INT8 ? Number : types.getTypeParser(oid as never, format as never),
-    },
-  });
-  // An idle connection that breaks emits here; the pool replaces it, the next query reports.
-  pool.on('error', () => {});
-  // One that is in use and breaks between two statements emits itself, and nobody listens: that would
-  // end the process. Its next statement reports.
-  pool.on('connect', (client) => client.on('error', () => {}));
-  pool.on('connect', askOurWay);
+export async function openPostgres(options: Options): Promise<Database> {
+  // No statement of ours takes longer; a stuck one must not hold Meta's five seconds.
+  const pool = openPool(options, '30s');
   const db: Executor = new Kysely({ dialect: guardDialect(new PostgresDialect({ pool })) });
   await assertDurable(db);
   const schema = await currentSchema(db);
@@ -88,12 +72,48 @@ export async function openPostgres(options: {
       }
     },
     signals,
-    migrate: (migrations) => runMigrations(db, migrations, schema),
+    async migrate(migrations) {
+      // A step may rewrite a large table, and whoever comes meanwhile waits for it.
+      const patient: Executor = new Kysely({
+        dialect: new PostgresDialect({ pool: openPool({ ...options, poolSize: 2 }, '0') }),
+      });
+      await runMigrations(patient, migrations, schema).finally(() => patient.destroy());
+    },
+    compareSchema: (migrations) => compareSchema(db, migrations, schema),
     async close() {
       await signals.close();
       await db.destroy();
     },
   };
+}
+
+function openPool(options: Options, statementTimeout: string): Pool {
+  const settings = {
+    statement_timeout: statementTimeout,
+    idle_in_transaction_session_timeout: options.idleInTransactionMs ?? IDLE_IN_TRANSACTION_MS,
+    ...(options.readOnly ? { default_transaction_read_only: 'on' } : {}),
+    ...(options.schema ? { search_path: options.schema } : {}),
+  };
+  const pool = new Pool({
+    connectionString: options.url,
+    max: options.poolSize ?? 10,
+    connectionTimeoutMillis: 5_000,
+    options: Object.entries(settings)
+      .map(([name, value]) => `-c ${name}=${value}`)
+      .join(' '),
+    types: {
+      // Times and counters stay far below 2^53.
+      getTypeParser: (oid, format) =>
+        oid === INT8 ? Number : types.getTypeParser(oid as never, format as never),
+    },
+  });
+  // An idle connection that breaks emits here; the pool replaces it, the next query reports.
+  pool.on('error', () => {});
+  // One that is in use and breaks between two statements emits itself, and nobody listens: that would
+  // end the process. Its next statement reports.
+  pool.on('connect', (client) => client.on('error', () => {}));
+  pool.on('connect', askOurWay);
+  return pool;
 }
 
 /** Names of the statements that each connection keeps prepared. */

@@ -1,7 +1,8 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { CompiledQuery, Kysely } from 'kysely';
+import { makeFolder } from '../make-folder.ts';
 import type { Database, Executor } from './database.ts';
 import {
   assertInsideTransaction,
@@ -9,7 +10,7 @@ import {
   guardDialect,
   inTransaction,
 } from './guard.ts';
-import { runMigrations } from './migrate.ts';
+import { compareSchema, runMigrations } from './migrate.ts';
 import { noSignals } from './signals.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 import { createTurns } from './turns.ts';
@@ -19,11 +20,16 @@ import { createTurns } from './turns.ts';
  * it returns; https://sqlite.org/pragma.html#pragma_synchronous), one handle that writes in turns
  * and one that can only read, so that reading never waits behind a transaction.
  */
-export async function openSqlite({ file }: { file: string }): Promise<Database> {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const writeHandle = open(file);
-  writeHandle.exec('pragma journal_mode = wal');
-  const readHandle = open(file);
+export async function openSqlite(options: { file: string; readOnly?: boolean }): Promise<Database> {
+  const { file, readOnly = false } = options;
+  if (!readOnly) {
+    makeFile(file);
+  }
+  const writeHandle = open(file, readOnly);
+  if (!readOnly) {
+    writeHandle.exec('pragma journal_mode = wal');
+  }
+  const readHandle = open(file, readOnly);
   readHandle.exec('pragma query_only = on');
   const turns = createTurns();
   const writer: Executor = new Kysely({
@@ -93,6 +99,7 @@ export async function openSqlite({ file }: { file: string }): Promise<Database> 
     },
     signals: noSignals,
     migrate: (migrations) => runMigrations(writer, migrations),
+    compareSchema: (migrations) => compareSchema(reader, migrations),
     async close() {
       await reader.destroy();
       await writer.destroy();
@@ -100,8 +107,14 @@ export async function openSqlite({ file }: { file: string }): Promise<Database> 
   };
 }
 
-function open(file: string): DatabaseSync {
-  const handle = new DatabaseSync(file);
+/** For its owner only, whatever the folder is; SQLite gives the files beside it the same rights. */
+function makeFile(file: string): void {
+  makeFolder(dirname(file));
+  closeSync(openSync(file, 'a', 0o600));
+}
+
+function open(file: string, readOnly: boolean): DatabaseSync {
+  const handle = new DatabaseSync(file, { readOnly });
   // 5 s: the command line may write to the same file while the server runs.
   handle.exec(
     'pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 5000; pragma cache_size = -16000; pragma temp_store = memory',

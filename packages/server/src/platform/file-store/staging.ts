@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../make-folder.ts';
 
 /** A complete file on the local disk, flushed. */
 export type Staged = {
@@ -32,7 +33,7 @@ const HEAD_BYTES = 64;
 export function createStaging(folder: string): Staging {
   return {
     async begin(name) {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      makeFolder(folder);
       const path = join(folder, `${name}.part`);
       const handle = await open(path, 'wx', 0o600);
       const hash = createHash('sha256');

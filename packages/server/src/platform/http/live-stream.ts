@@ -23,11 +23,17 @@ export function createLiveStreams<Viewer, Hint>(deps: {
 }): LiveStreams {
   const { live, resync, identify, sees } = deps;
   const ends = new Set<() => void>();
+  let isClosing = false;
 
   async function open(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     let viewer = await identify(request);
     reply.hijack();
     const stream = reply.raw;
+    if (isClosing || stream.destroyed) {
+      // Gone while we asked who it is: nothing would ever say so again.
+      stream.destroy();
+      return;
+    }
     stream.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
@@ -67,12 +73,13 @@ export function createLiveStreams<Viewer, Hint>(deps: {
       stream.end();
     }
     ends.add(end);
-    request.raw.once('close', end);
+    stream.once('close', end);
   }
 
   return {
     open,
     closeAll() {
+      isClosing = true;
       for (const end of [...ends]) {
         end();
       }

@@ -26,7 +26,10 @@ export async function describeApi(
       tags: [...groups],
       components: {
         securitySchemes: {
-          session: { type: 'apiKey', in: 'cookie', name: 'chatgate.session_token' },
+          session: {
+            ...{ type: 'apiKey', in: 'cookie', name: 'chatgate.session_token' },
+            description: 'Set by signing in. Over https its name begins with `__Secure-`.',
+          },
           apiKey: { type: 'http', scheme: 'bearer', description: 'An API key: `cg_…`.' },
         },
       },

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Clock } from '../clock.ts';
 import { AppError } from '../errors.ts';
+import { addressKey } from './address-key.ts';
 
 const MAX_REMEMBERED = 10_000;
 
@@ -19,8 +20,9 @@ export function createRateLimit({ clock, perMinute }: { clock: Clock; perMinute:
       minute = current;
       seen.clear();
     }
-    const count = (seen.get(request.ip) ?? 0) + 1;
-    seen.set(request.ip, count);
+    const key = addressKey(request.ip);
+    const count = (seen.get(key) ?? 0) + 1;
+    seen.set(key, count);
     if (count > perMinute) {
       const seconds = Math.max(1, Math.ceil(((current + 1) * 60_000 - now) / 1000));
       throw new AppError('rate_limited', 'Too many tries. Wait a minute.', {

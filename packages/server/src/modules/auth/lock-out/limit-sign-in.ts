@@ -1,10 +1,11 @@
 import type { FastifyRequest } from 'fastify';
 import type { Executor } from '../../../platform/db/index.ts';
 import { AppError } from '../../../platform/errors.ts';
+import { addressKey } from '../../../platform/http/address-key.ts';
 import { systemActor } from '../../audit/index.ts';
 import type { AccessDeps } from '../deps.ts';
 import { findPersonByEmail } from '../people/store.ts';
-import { accountKey, addressKey } from './keys.ts';
+import { accountKey } from './keys.ts';
 import type { KnownBrowsers } from './known-browser.ts';
 import { type Count, isTurningPoint, OF_ACCOUNT } from './rules.ts';
 import { type Counted, findCount, forget } from './store.ts';

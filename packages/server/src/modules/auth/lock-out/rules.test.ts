@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { addressKey } from './keys.ts';
 import { countFailure, NO_TRIES, OF_ACCOUNT, OF_ADDRESS, pauseOf } from './rules.ts';
 
 const START = 1_795_000_000_000;
@@ -43,14 +42,4 @@ test('a count that nothing was added to for long begins anew', () => {
   const old = { failures: 99, lastAt: START, pausedUntil: START };
   expect(countFailure(OF_ACCOUNT, old, START + OF_ACCOUNT.forgottenAfterMs).failures).toBe(1);
   expect(countFailure(OF_ACCOUNT, old, START + OF_ACCOUNT.forgottenAfterMs - 1).failures).toBe(100);
-});
-
-test.each([
-  ['2001:db8:1:2:aaaa::1', '2001:db8:1:2:ffff:ffff:ffff:ffff', true],
-  ['2001:db8:1:2::1', '2001:db8:1:3::1', false],
-  ['::ffff:192.0.2.7', '192.0.2.7', true],
-  ['192.0.2.7', '192.0.2.8', false],
-  ['fe80::1%eth0', 'fe80::2%eth1', true],
-])('%s and %s count together: %s', (one, other, together) => {
-  expect(addressKey(one) === addressKey(other)).toBe(together);
 });

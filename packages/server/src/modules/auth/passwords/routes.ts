@@ -8,6 +8,7 @@ import {
   SpendPasswordReset,
 } from '@chatgate/contract';
 import { Type } from 'typebox';
+import { addressKey } from '../../../platform/http/address-key.ts';
 import type { Api } from '../../../platform/http/api.ts';
 import { actorOf, personOf } from '../actor.ts';
 import type { AccessDeps } from '../deps.ts';
@@ -68,7 +69,7 @@ export function registerPasswordResetRoutes(
       },
     },
     async (request, reply) => {
-      await limitTries(deps, `password_reset:${request.ip}`);
+      await limitTries(deps, `password_reset:${addressKey(request.ip)}`);
       deps.resetDesk.ask(request.body);
       return reply.code(202).send(null);
     },

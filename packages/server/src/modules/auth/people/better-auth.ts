@@ -10,6 +10,8 @@ import type { Secret } from '../../../platform/secret.ts';
 
 /** OWASP ASVS 5.0, 7.3.2: a session ends after half a day however much it is used. */
 const SESSION_S = 12 * 3_600;
+/** Of what ended, address and browser go; a clock that was ahead may still be set right before. */
+const ENDED_KEPT_MS = 86_400_000;
 
 /** Slow on purpose; undefined is better-auth's scrypt. Tests that sign in often bring a cheap one. */
 export type PasswordHashing = {
@@ -40,8 +42,13 @@ const begin = {
         if (!user) {
           throw new Error(`There is no person ${userId}.`);
         }
-        const { internalAdapter } = ctx.context;
+        const { adapter, internalAdapter } = ctx.context;
         const session = await internalAdapter.createSession(userId, false, { ipAddress: address });
+        const value = new Date(session.createdAt.getTime() - ENDED_KEPT_MS);
+        await adapter.deleteMany({
+          model: 'session',
+          where: [{ field: 'expiresAt', operator: 'lt', value }],
+        });
         await setSessionCookie(ctx, { session, user });
       },
     ),

@@ -1,6 +1,6 @@
 import { cookieOf } from '../../../platform/http/cookies.ts';
 import { randomToken } from '../../../platform/random.ts';
-import type { Seal } from '../../../platform/seal.ts';
+import { placeIn, type Seal } from '../../../platform/seal.ts';
 import { Secret } from '../../../platform/secret.ts';
 import type { AccessDeps } from '../deps.ts';
 import { hashOf } from '../links/one-time-link.ts';
@@ -10,6 +10,12 @@ import { insertAttempt, spendAttempt } from './store.ts';
 
 /** Time enough to find a phone and a password. */
 const LIFETIME_MS = 600_000;
+
+export const SEALED_ATTEMPT = {
+  table: 'provider_attempt',
+  column: 'sealed',
+  key: ['state_hash'],
+} as const;
 
 export type Attempt = { readonly checks: Checks; readonly to: string };
 
@@ -23,7 +29,7 @@ export function createAttempts(
   const { db, clock, random, publicUrl, seal } = deps;
   const isSecure = publicUrl.startsWith('https://');
   const name = `${isSecure ? '__Host-' : ''}chatgate.provider`;
-  const placeOf = (id: string) => ({ table: 'provider_attempt', column: 'sealed', id });
+  const placeOf = (stateHash: string) => placeIn(SEALED_ATTEMPT, { state_hash: stateHash });
 
   const setCookie = ({ reply }: BrowserCall, value: string, seconds: number) => {
     const flags = `Max-Age=${seconds}; Path=/; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}`;

@@ -1,6 +1,7 @@
 import { ProviderSignIn, StartProviderSignIn } from '@chatgate/contract';
 import { Type } from 'typebox';
 import { AppError } from '../../../platform/errors.ts';
+import { addressKey } from '../../../platform/http/address-key.ts';
 import type { Api } from '../../../platform/http/api.ts';
 import { limitTries } from '../passwords/limit-tries.ts';
 import type { BrowserCall } from '../sessions/session-calls.ts';
@@ -46,7 +47,7 @@ export function registerProviderRoutes(
     },
     async (request, reply) => {
       const { client, attempts } = load();
-      await limitTries(given.limits, `provider:${request.ip}`);
+      await limitTries(given.limits, `provider:${addressKey(request.ip)}`);
       const begun = await client.begin();
       if (begun.kind === 'failed') {
         throw new AppError(begun.problem, 'The sign-in provider does not answer as it should.');

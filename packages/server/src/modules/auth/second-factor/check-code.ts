@@ -1,5 +1,5 @@
 import type { Executor } from '../../../platform/db/index.ts';
-import type { Seal } from '../../../platform/seal.ts';
+import { placeIn, type Seal } from '../../../platform/seal.ts';
 import { Secret } from '../../../platform/secret.ts';
 import type { AuditActor } from '../../audit/index.ts';
 import type { AccessDeps } from '../deps.ts';
@@ -14,7 +14,12 @@ export type SecondFactorDeps = AccessDeps & {
   readonly signInKey: Buffer;
 };
 
-const placeOf = (userId: string) => ({ table: 'second_factor', column: 'secret', id: userId });
+export const SEALED_FACTOR = {
+  table: 'second_factor',
+  column: 'secret',
+  key: ['user_id'],
+} as const;
+const placeOf = (userId: string) => placeIn(SEALED_FACTOR, { user_id: userId });
 
 export function sealFactor(
   { seal }: Pick<SecondFactorDeps, 'seal'>,

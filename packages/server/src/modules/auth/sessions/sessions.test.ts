@@ -1,4 +1,5 @@
 import type { AuditList, SessionList } from '@chatgate/contract';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   ADMIN,
@@ -186,6 +187,40 @@ test.each([
   ['', null, null],
 ])('%s is read as %s on %s', (agent, browser, system) => {
   expect(readDevice(agent)).toEqual({ browser, system });
+});
+
+test('sessions that ended a day ago are forgotten when another one begins', async () => {
+  const bea = await newPerson();
+  await signIn(bea);
+  const { db } = server.app.core;
+  const old = new Date(Date.now() - 86_400_000 - 1_000).toISOString();
+  await db.transaction(async (tx) => {
+    await sql`update auth_session set "expiresAt" = ${old}
+      where "userId" = (select id from auth_user where email = ${bea.email})`.execute(tx);
+  });
+  const left = async () => {
+    const { rows } = await sql`select id from auth_session where "expiresAt" = ${old}`.execute(
+      db.read,
+    );
+    return rows.length;
+  };
+  expect(await left()).toBe(1);
+  await signIn(await newPerson());
+  expect(await left()).toBe(0);
+});
+
+test('a session token read from the database opens nothing: its cookie is signed', async () => {
+  const cookie = await signIn(await newPerson());
+  const { rows } = await sql<{ token: string }>`select token from auth_session`.execute(
+    server.app.core.db.read,
+  );
+  const mine = rows.map(({ token }) => token).find((token) => cookie.includes(token)) ?? '';
+  expect(mine).not.toBe('');
+  const unsigned = `chatgate.session_token=${mine}`;
+  const forged = `${unsigned}.${encodeURIComponent(Buffer.alloc(32, 1).toString('base64'))}`;
+  expect([await statusOf(cookie), await statusOf(unsigned), await statusOf(forged)]).toEqual([
+    200, 401, 401,
+  ]);
 });
 
 test('the session cookie is out of reach of scripts and other sites', async () => {

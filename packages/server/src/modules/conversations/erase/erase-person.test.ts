@@ -232,6 +232,30 @@ test('somebody who is known by a plugin only does not come back from what was se
   expect(await everything()).not.toContain('afterwards');
 });
 
+test('ids that Meta wrote as bare numbers are found, and numbers that only begin alike are not', async () => {
+  const own = '9007199254740993';
+  const element = (id: string, more: string, mid: string) =>
+    `{"sender":${id},"recipient":{"id":"1001"},"timestamp":${NOW},"message":{"mid":"${mid}","text":"${more}"}}`;
+  const deliver = (...elements: string[]) =>
+    bench.post(`{"object":"page","entry":[{"id":"1001","messaging":[${elements.join(',')}]}]}`);
+  await deliver(element(`{"id":"${own}"}`, 'before', 'm_1'));
+  await project();
+  await deliver(
+    element(`{"id":${own}}`, 'my secret', 'm_2'),
+    element(`{ "id" : ${own} , "x":1}`, 'my spaced secret', 'm_3'),
+    element(`{"id":${own}5}`, 'of a longer id', 'm_4'),
+    element('{"id":"777"}', `of one who wrote ${own}`, 'm_5'),
+  );
+  await erase(await only());
+  await project();
+  await finish();
+  const left = await everything();
+  expect(left).not.toContain('secret');
+  expect(left).toContain('of a longer id');
+  expect(left).toContain('of one who wrote');
+  expect((await bench.list()).items).toHaveLength(2);
+});
+
 test('somebody who only reacted goes after the days, too', async () => {
   await bench.deliver([reaction('m_1'), read]);
   await project();

@@ -9,6 +9,8 @@ import { type MessageKey, selectKnownMids } from './store.ts';
 export type KnownMids = {
   /** Messages that were taken back before they, or their edits, arrived. */
   readonly takenBack: readonly MessageKey[];
+  /** Conversations of messages of which an edit is here. */
+  readonly edited: readonly string[];
   /**
    * Events whose message the conversation has from another event. Ingest tells copies by time and
    * `mid`; a `mid` that comes again with another time is noticed here, and not shown twice.
@@ -36,7 +38,7 @@ export async function findKnownMids(
       : [];
   });
   if (named.length === 0) {
-    return { takenBack: [], repeated: new Set() };
+    return { takenBack: [], edited: [], repeated: new Set() };
   }
   const known = await selectKnownMids(db, tx, named);
   const here = new Set(known.filter(({ is_here }) => is_here === 1).map(keyOf));
@@ -48,7 +50,13 @@ export async function findKnownMids(
     }
     here.add(keyOf(one));
   }
-  return { takenBack: known.filter(({ is_taken_back }) => is_taken_back === 1), repeated };
+  return {
+    takenBack: known.filter(({ is_taken_back }) => is_taken_back === 1),
+    edited: known.flatMap(({ conversation_id, is_edited }) =>
+      is_edited === 1 ? [conversation_id] : [],
+    ),
+    repeated,
+  };
 }
 
 /** The message that an event brings or edits. */

@@ -15,6 +15,7 @@ import {
   createWrites,
   type Draft,
   emptyDeleted,
+  searchable,
   timeOf,
   toHeadUpdate,
   type Writes,
@@ -25,6 +26,8 @@ import {
   insertEdits,
   insertMessages,
   type MessageRow,
+  selectEditedPreviews,
+  setPreviewSearch,
   updateHeads,
   upsertReactions,
 } from './store.ts';
@@ -56,7 +59,10 @@ export async function projectBatch(
   const { events, now } = batch;
   const { accepted: readable, setAside } = await decide(deps, tx, events);
   const drafts = await loadDrafts(deps, tx, { accepted: readable, now });
-  const { takenBack, repeated } = await findKnownMids(deps, tx, { events: readable, drafts });
+  const { takenBack, edited, repeated } = await findKnownMids(deps, tx, {
+    events: readable,
+    drafts,
+  });
   const accepted = readable.filter(({ event }) => !repeated.has(event.id));
   const writes = createWrites();
   writes.settled.push(...setAside, ...[...repeated].map(toConflict));
@@ -75,7 +81,7 @@ export async function projectBatch(
     }
   }
   emptyDeleted(writes, [...drafts.values()], takenBack);
-  const hasFiles = await write(deps, tx, { writes, drafts: [...drafts.values()] });
+  const hasFiles = await write(deps, tx, { writes, drafts: [...drafts.values()], edited });
   await deps.ingest.settle(tx, writes.settled);
   await notePages(deps, tx, { events, settled: writes.settled });
   const withMessage = gatewaysWithMessage(accepted);
@@ -153,7 +159,11 @@ function judge(
 async function write(
   deps: ConversationsDeps,
   tx: Executor,
-  { writes, drafts }: { writes: Writes; drafts: readonly Draft[] },
+  {
+    writes,
+    drafts,
+    edited,
+  }: { writes: Writes; drafts: readonly Draft[]; edited: readonly string[] },
 ): Promise<boolean> {
   let hasFiles = false;
   if (writes.messages.length > 0) {
@@ -169,11 +179,24 @@ async function write(
   if (drafts.length > 0) {
     await updateHeads(deps.db, tx, drafts.map(toHeadUpdate));
   }
+  await searchEdits(tx, [...edited, ...writes.edits.map((edit) => edit.conversation_id)]);
   for (const deletion of writes.deletions) {
     const messageIds = await deleteMessage(tx, deletion);
     await deps.attachments.erase(tx, { messageIds });
   }
   return hasFiles;
+}
+
+/** A last message is found by what it says now, whichever of it and its edits came first. */
+async function searchEdits(tx: Executor, conversationIds: readonly string[]): Promise<void> {
+  if (conversationIds.length === 0) {
+    return;
+  }
+  const previews = await selectEditedPreviews(tx, [...new Set(conversationIds)]);
+  // The edit with the highest number stands last.
+  for (const [id, text] of new Map(previews.map((preview) => [preview.id, preview.text]))) {
+    await setPreviewSearch(tx, { id, previewSearch: searchable(text) });
+  }
 }
 
 /** Their files are fetched later, by somebody else. */

@@ -143,10 +143,13 @@ function addMessage(context: {
   if (head.last_message_id === null || at >= head.last_message_at) {
     head.last_message_at = at;
     head.last_message_id = row.id;
-    const shown = message.text ?? message.content.postback?.title ?? '';
-    draft.previewSearch = shown.slice(0, PREVIEW_CHARACTERS).toWellFormed().toLowerCase();
+    draft.previewSearch = searchable(message.text ?? message.content.postback?.title ?? '');
   }
 }
+
+/** What of a last message is searched. In lower case: SQLite's own `lower` knows only English letters. */
+export const searchable = (text: string) =>
+  text.slice(0, PREVIEW_CHARACTERS).toWellFormed().toLowerCase();
 
 /** Empties what was taken back before it arrived: messages, what is searched of them, and edits. */
 export function emptyDeleted(

@@ -218,10 +218,14 @@ export async function insertEdits(
 
 export type MessageKey = { conversation_id: string; mid: string };
 
-type KnownMid = MessageKey & { readonly is_here: 1 | null; readonly is_taken_back: 1 | null };
+type KnownMid = MessageKey & {
+  readonly is_here: 1 | null;
+  readonly is_taken_back: 1 | null;
+  readonly is_edited: 1 | null;
+};
 
 /**
- * Which of these messages are here, and which were taken back before they arrived. Each is looked up
+ * Which of these messages are here, and which were taken back or edited before they arrived. Each is looked up
  * by itself: joined, PostgreSQL reads the whole of a table that it has no statistics of yet, 4 ms for
  * 20,000 messages with every batch.
  */
@@ -240,10 +244,44 @@ export async function selectKnownMids(
         (select 1 from message m where m.conversation_id = j.value ->> 0
           and m.mid = j.value ->> 1 and m.kind = 'message' limit 1) as is_here,
         (select 1 from message_deletion d where d.conversation_id = j.value ->> 0
-          and d.mid = j.value ->> 1 limit 1) as is_taken_back
+          and d.mid = j.value ->> 1 limit 1) as is_taken_back,
+        (select 1 from message_edit e where e.conversation_id = j.value ->> 0
+          and e.mid = j.value ->> 1 limit 1) as is_edited
       from ${values}) as known
-    where is_here = 1 or is_taken_back = 1`.execute(tx);
+    where is_here = 1 or is_taken_back = 1 or is_edited = 1`.execute(tx);
   return rows;
+}
+
+/** Of those conversations whose last message was edited: what it says now. */
+export async function selectEditedPreviews(
+  tx: Executor,
+  conversationIds: readonly string[],
+): Promise<{ id: string; text: string }[]> {
+  return tx
+    .withTables<Tables>()
+    .selectFrom('conversation')
+    .innerJoin('message', 'message.id', 'conversation.last_message_id')
+    .innerJoin('message_edit', (join) =>
+      join
+        .onRef('message_edit.conversation_id', '=', 'message.conversation_id')
+        .onRef('message_edit.mid', '=', 'message.mid'),
+    )
+    .where('conversation.id', 'in', conversationIds)
+    .select(['conversation.id', 'message_edit.text'])
+    .orderBy('message_edit.number')
+    .execute();
+}
+
+export async function setPreviewSearch(
+  tx: Executor,
+  { id, previewSearch }: { id: string; previewSearch: string },
+): Promise<void> {
+  await tx
+    .withTables<Tables>()
+    .updateTable('conversation')
+    .set({ preview_search: previewSearch })
+    .where('id', '=', id)
+    .execute();
 }
 
 /** Notes that a message was taken back, and empties it and its edits; gives the ids of those here. */

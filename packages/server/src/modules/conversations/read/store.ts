@@ -34,6 +34,11 @@ type Tables = {
   message_edit: { conversation_id: string; mid: string; number: number; text: string; at: number };
 };
 
+/** What a message says now: its last edit, or how it was first written. */
+const currentText = sql<string | null>`coalesce((select edit.text from message_edit as edit
+  where edit.conversation_id = message.conversation_id and edit.mid = message.mid
+  order by edit.number desc limit 1), message.text)`;
+
 function conversations(db: Executor) {
   return db
     .withTables<Tables>()
@@ -55,7 +60,7 @@ function conversations(db: Executor) {
       'contact.picture_url as contact_picture_url',
       'contact.profile as contact_profile',
       'message.kind as last_kind',
-      'message.text as last_text',
+      currentText.as('last_text'),
       'message.content as last_content',
       'message.deleted as last_deleted',
     ]);
@@ -148,7 +153,7 @@ export async function selectTexts(
   return db
     .withTables<Tables>()
     .selectFrom('message')
-    .select(['mid', 'text'])
+    .select(['mid', currentText.as('text')])
     .where('conversation_id', '=', conversationId)
     .where('mid', 'in', mids)
     .execute();

@@ -1,9 +1,14 @@
-import type { Seal } from '../../../platform/seal.ts';
+import type { Seal, SealedColumn } from '../../../platform/seal.ts';
 import type { Secret } from '../../../platform/secret.ts';
 import { readSigningKeys, type SigningKeys } from '../send/sign.ts';
 import type { DestinationRow } from './store.ts';
 
-type KeyColumn = 'secret' | 'previous_secret' | 'signing_key';
+const KEYS = ['secret', 'previous_secret', 'signing_key'] as const;
+type KeyColumn = (typeof KEYS)[number];
+
+export const sealedDestinationColumns: readonly SealedColumn[] = KEYS.map((column) => ({
+  ...{ table: 'destination', column, key: ['id'] },
+}));
 
 /** Seals and opens the keys of a destination, each bound to its column and row. */
 export function createKeys(seal: Seal) {

@@ -15,7 +15,12 @@ import { createSeal } from '../../../platform/seal.ts';
 import type { Tracing } from '../../../platform/tracing/index.ts';
 import { createAudit } from '../../audit/index.ts';
 import { createBench, emptyTables } from '../../conversations/test-support/bench.ts';
-import { createDelivery, type Delivery, type DeliveryDeps } from '../index.ts';
+import {
+  createDelivery,
+  type Delivery,
+  type DeliveryDeps,
+  sealedDestinationColumns,
+} from '../index.ts';
 
 const BY_DELIVERY = [
   ...['delivery_attempt', 'delivery', 'delivery_queue', 'delivery_hour', 'delivery_replay'],
@@ -26,6 +31,12 @@ const BY_DELIVERY = [
 const middleRandom: Random = {
   bytes: (length) => (length === 4 ? Buffer.from('7fffffff', 'hex') : systemRandom.bytes(length)),
 };
+
+const seal = createSeal({
+  keys: [Buffer.alloc(32, 7)],
+  columns: sealedDestinationColumns,
+  random: systemRandom,
+});
 
 async function emptyAll(db: Database): Promise<void> {
   await emptyTables(db);
@@ -71,7 +82,7 @@ export async function createWorld(
       parts.deps = {
         ...{ db, clock, ids, log, gateways, outgoing, ...options },
         random: options.random ?? middleRandom,
-        seal: createSeal([Buffer.alloc(32, 7)], systemRandom),
+        seal,
         audit: createAudit({ db, clock, ids, chainKey: Buffer.alloc(32, 1) }),
         live: { publish: (hint) => void hints.push(hint) },
         nats: options.nats,

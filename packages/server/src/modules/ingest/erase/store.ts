@@ -40,7 +40,7 @@ export async function entombUnrecorded(
   tx: Executor,
   { gatewayId, pageId, idAtMeta }: { gatewayId: string; pageId: string; idAtMeta: string },
 ): Promise<void> {
-  const inside = JSON.stringify(idAtMeta);
+  const forms = formsOf(idAtMeta);
   // One statement per state: each finds its partial index by the literal.
   for (const state of ['new', 'parked', 'ignored'] as const) {
     await tx
@@ -51,9 +51,20 @@ export async function entombUnrecorded(
       .where('gateway_id', '=', gatewayId)
       .where('page_id', '=', pageId)
       // Not `like`: on SQLite it takes `Ref` for `ref`, and another person's events with it.
-      .where(sql<boolean>`replace(raw, ${inside}, '') <> raw`)
+      .where((eb) => eb.or(forms.map((form) => sql<boolean>`replace(raw, ${form}, '') <> raw`)))
       .execute();
   }
+}
+
+/**
+ * How an id may stand in an element. Meta writes some as bare numbers; these are told from any other
+ * number by their key and by what ends them. Elements are kept as `JSON.stringify` prints them.
+ */
+function formsOf(idAtMeta: string): string[] {
+  const bare = /^\d+$/.test(idAtMeta)
+    ? ['id', 'user_ref'].flatMap((key) => [`"${key}":${idAtMeta},`, `"${key}":${idAtMeta}}`])
+    : [];
+  return [JSON.stringify(idAtMeta), ...bare];
 }
 
 /**

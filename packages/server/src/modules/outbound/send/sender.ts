@@ -8,14 +8,12 @@ import type { OutboundDeps, SendDeps } from '../types.ts';
 import { callMsOf } from './call.ts';
 import { FIRST_LOOK_MS } from './record.ts';
 import { sendReply } from './send-reply.ts';
-import { findSendable, hasWork, loseExpired, takeBudget } from './store.ts';
+import { findSendable, hasWork, loseExpired, SENDS_PER_SECOND, takeBudget } from './store.ts';
 
 const IDLE_MS = 1_000;
 type Kind = 'text' | 'media';
 /** Each kind for itself: Meta takes up to 75 s to fetch a file, and a text should not wait for that. */
 const AT_ONCE = { text: 32, media: 16 };
-/** Per Page and second: https://developers.facebook.com/docs/graph-api/overview/rate-limiting */
-const PER_SECOND = { text: 300, media: 10 };
 
 const kindOf = ({ is_media }: Pick<ReplyRow, 'is_media'>): Kind =>
   is_media === 1 ? 'media' : 'text';
@@ -112,7 +110,7 @@ async function claim(
     const kind = kindOf(row);
     const isWithin = await takeBudget(tx, {
       ...{ gatewayId: row.gateway_id, pageId: row.page_id, kind, second },
-      limit: PER_SECOND[kind],
+      limit: SENDS_PER_SECOND[kind],
     });
     const set = isWithin
       ? {

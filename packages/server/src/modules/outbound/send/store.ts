@@ -3,6 +3,13 @@ import type { Database, Executor } from '../../../platform/db/index.ts';
 import type { ReplyRow } from '../store.ts';
 
 export type BudgetKind = 'text' | 'media' | 'read';
+
+/**
+ * Per Page and second; typing and seen count as texts:
+ * https://developers.facebook.com/docs/graph-api/overview/rate-limiting
+ */
+export const SENDS_PER_SECOND = { text: 300, media: 10 };
+
 type PauseRow = {
   gateway_id: string;
   page_id: string;
@@ -24,6 +31,12 @@ type Tables = {
 };
 
 const tables = (db: Executor) => db.withTables<Tables>();
+
+/**
+ * Longer than the usual looks take: the first five seconds after a lost call, the last thirty after
+ * that. While Meta answers no look, which may take a day, others do not wait any longer.
+ */
+export const HOLD_MS = 60_000;
 
 /** An empty Page id stands for the whole app. */
 export const APP = '';
@@ -47,7 +60,7 @@ export async function hasWork(db: Executor, now: number): Promise<boolean> {
 /**
  * Replies of one kind that may be sent now: due, first of their conversation, nothing of it under way, no
  * earlier part of the same text unsettled, and neither Page nor app paused. Parts behind one that
- * nobody but a person can settle hold up nothing else. A pause does not keep one from ending that
+ * nobody but a person can settle, or that is looked for in vain, hold up nothing else. A pause does not keep one from ending that
  * has waited too long.
  */
 export async function findSendable(
@@ -63,12 +76,14 @@ export async function findSendable(
     .where('next_at', '<=', now)
     .where(
       sql<boolean>`not exists (select 1 from reply as earlier
-        where earlier.conversation_id = reply.conversation_id and earlier.id <> reply.id and (
+        where earlier.conversation_id = reply.conversation_id and earlier.id <> reply.id
+          and earlier.state in ('waiting', 'sending', 'unknown') and (
           earlier.state = 'sending'
           or (earlier.state = 'waiting' and earlier.position < reply.position
             and not exists (select 1 from reply as lost
               where lost.request_id = earlier.request_id and lost.part < earlier.part
-                and lost.state = 'unknown' and lost.settle_at is null))
+                and lost.state = 'unknown'
+                and (lost.settle_at is null or lost.claimed_until <= ${now - HOLD_MS})))
           or (earlier.state = 'unknown' and earlier.request_id = reply.request_id
             and earlier.part < reply.part)))`,
     )

@@ -11,11 +11,14 @@ import { traceSettled } from '../trace.ts';
 import type { OutboundDeps } from '../types.ts';
 
 const IDLE_MS = 2_000;
-/**
- * After the first look; then it is for a person to say. An echo settles it at any time. Short,
- * because meanwhile what was written behind the parts of a long text waits.
- */
+/** After the first look; then it is for a person to say. An echo settles it at any time. */
 const LOOK_AGAIN_MS = [30_000];
+/**
+ * A look that Meta left without an answer does not count: the next comes after as long again as
+ * has passed since the call, for a day. Meta's longest outages took six to fourteen hours.
+ */
+const UNANSWERED_AGAIN_MS = { least: 30_000, most: 900_000 };
+const LOOK_FOR_MS = 24 * 3_600_000;
 /** While somebody looks, nobody else does. */
 const LOOKING_MS = 60_000;
 /** Meta's limit for this API, per Page and second. */
@@ -63,8 +66,10 @@ async function settleOne(deps: OutboundDeps): Promise<number> {
     return 0;
   }
   const address = await deps.conversations.findAddress(db.read, row.conversation_id);
-  const mid = address && (await findAtMeta(deps, row, address));
-  const isSettled = await db.transaction((tx) => record(deps, tx, { row, mid }));
+  const found = address ? await readMessages(deps, row, address) : [];
+  const mid = found && (await findMid(deps, row, found));
+  const wasAnswered = found !== undefined;
+  const isSettled = await db.transaction((tx) => record(deps, tx, { row, mid, wasAnswered }));
   if (isSettled) {
     traceSettled(deps, row, 'meta');
     const { gateway_id: gatewayId, conversation_id: conversationId } = row;
@@ -91,17 +96,26 @@ async function take({ db, sharedTime }: OutboundDeps, tx: Executor): Promise<Rep
 async function record(
   { sharedTime }: OutboundDeps,
   tx: Executor,
-  { row, mid }: { row: ReplyRow; mid: string | undefined },
+  { row, mid, wasAnswered }: { row: ReplyRow; mid: string | undefined; wasAnswered: boolean },
 ): Promise<boolean> {
   const unknown = { id: row.id, states: ['unknown'] } as const;
   if (mid !== undefined) {
     const set = { state: 'sent', mid, sent_at: row.call_began_at, settle_at: null } as const;
     return (await changeReply(tx, unknown, { ...set, problem: null })) !== undefined;
   }
-  const again = LOOK_AGAIN_MS[row.settle_attempts];
-  const settle_at = again === undefined ? null : (await sharedTime(tx)) + again;
-  await changeReply(tx, unknown, { settle_attempts: row.settle_attempts + 1, settle_at });
+  const now = await sharedTime(tx);
+  const again = wasAnswered ? LOOK_AGAIN_MS[row.settle_attempts] : patienceFor(row, now);
+  await changeReply(tx, unknown, {
+    settle_attempts: row.settle_attempts + (wasAnswered ? 1 : 0),
+    settle_at: again === undefined ? null : now + again,
+  });
   return false;
+}
+
+function patienceFor(row: ReplyRow, now: number): number | undefined {
+  const { least, most } = UNANSWERED_AGAIN_MS;
+  const passed = now - (row.call_began_at ?? row.created_at);
+  return passed < LOOK_FOR_MS ? Math.min(Math.max(passed, least), most) : undefined;
 }
 
 /**
@@ -109,12 +123,11 @@ async function record(
  * it can be another reply of which nobody knows yet. These are read before the mids: one that is
  * answered in between has its mid by then.
  */
-async function findAtMeta(
+async function findMid(
   deps: OutboundDeps,
   row: ReplyRow,
-  address: Address,
+  found: readonly FoundMessage[],
 ): Promise<string | undefined> {
-  const found = await readMessages(deps, row, address);
   const rivals = await findRivals(deps.db.read, row);
   const candidates = found.filter((message) => couldBe(row, message));
   const mids = candidates.map(({ id }) => id);
@@ -130,14 +143,15 @@ async function findAtMeta(
   return only.id;
 }
 
+/** Undefined where Meta told nothing, and may tell later. A refusal that stays is an answer. */
 async function readMessages(
   { graph, pages, log }: OutboundDeps,
   row: ReplyRow,
   address: Address,
-): Promise<FoundMessage[]> {
+): Promise<FoundMessage[] | undefined> {
   const access = await pages.sendAccess(row.gateway_id, row.page_id).catch(unlessGone);
   if (access?.kind !== 'ready') {
-    return [];
+    return access ? undefined : [];
   }
   try {
     const threads = await graph.as({ ...credentialsOf(access.app), token: access.token }).get(
@@ -156,9 +170,12 @@ async function readMessages(
     }
     // Not being told is no proof of anything; the reply stays as it is.
     log.info({ replyId: row.id, metaCode: error.code, reason: error.reason }, 'reply.unsettled');
-    return [];
+    return error.kind === 'unreachable' || PASSING.has(error.cls) ? undefined : [];
   }
 }
+
+/** Troubles of Meta, limits, and tokens that a log-in replaces. */
+const PASSING = new Set<MetaError['cls']>(['retry', 'backoff', 'auth']);
 
 /** The gateway was deleted meanwhile. */
 function unlessGone(error: unknown): undefined {

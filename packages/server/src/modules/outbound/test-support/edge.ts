@@ -32,7 +32,7 @@ export type Arrived = {
   at: number;
 };
 
-const silence = ({ neverLeft = false } = {}) =>
+export const silence = ({ neverLeft = false } = {}) =>
   new MetaError('silence', { kind: 'unreachable', cls: 'retry', reason: 'connection', neverLeft });
 
 function replyIdOf(params: Readonly<Record<string, string>>): string {
@@ -58,6 +58,7 @@ type EdgeState = {
   readonly clock: { now: () => number };
   readonly ledger: Arrived[];
   readonly doubtful: string[];
+  readonly signs: string[];
   readonly fates: Fate[];
   readonly late: (() => void)[];
   stuck: PromiseWithResolvers<void>;
@@ -113,6 +114,10 @@ async function send(
   if (fate === 'nobody') {
     throw silence({ neverLeft: true });
   }
+  if (params['sender_action'] !== undefined) {
+    state.signs.push(params['sender_action']);
+    return { recipient_id: '9001', message_id: 'none' };
+  }
   state.doubtful.push(replyIdOf(params));
   await travel(state, fate);
   const arrived = arrive(state, params);
@@ -134,16 +139,21 @@ async function send(
  */
 export function createEdge(clock: { now: () => number }) {
   const state: EdgeState = {
-    ...{ clock, ledger: [], doubtful: [], fates: [], late: [] },
+    ...{ clock, ledger: [], doubtful: [], signs: [], fates: [], late: [] },
     stuck: Promise.withResolvers<void>(),
     onEcho: async () => {},
   };
   const usage: { now: Tally['usage'] } = { now: undefined };
+  const looks: { fail: MetaError | undefined } = { fail: undefined };
   const caller = {
     post: async <S extends TSchema>(_path: string, params: Record<string, string>, schema: S) =>
       Parse(schema, await send(state, params)) as Static<S>,
-    get: async <S extends TSchema>(path: string, _params: unknown, schema: S) =>
-      Parse(schema, asThread(state.ledger, path.split('/')[0])) as Static<S>,
+    async get<S extends TSchema>(path: string, _params: unknown, schema: S) {
+      if (looks.fail) {
+        throw looks.fail;
+      }
+      return Parse(schema, asThread(state.ledger, path.split('/')[0])) as Static<S>;
+    },
   };
   const graph: Pick<Graph, 'as'> = {
     as({ tally }) {
@@ -158,9 +168,13 @@ export function createEdge(clock: { now: () => number }) {
     ledger: state.ledger,
     /** Ids of replies by call, save calls of which the caller knows that nothing came of them. */
     doubtful: state.doubtful,
+    /** Typing and seen, as they arrived. */
+    signs: state.signs,
     graph,
     /** What the usage headers of answers say from now on. */
     usage,
+    /** How asking for messages ends from now on, where it is not answered. */
+    looks,
     /** Of the next calls, in their order. */
     plan: (...next: Fate[]) => void state.fates.push(...next),
     clear: () => void state.fates.splice(0),

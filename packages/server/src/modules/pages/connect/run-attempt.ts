@@ -11,7 +11,7 @@ import type { AttemptRow } from '../tables.ts';
 import { type AdoptedHook, applyReading, type ConnectResult } from './apply-reading.ts';
 import { readAccount } from './read-account.ts';
 import { RightsTaken } from './rights-taken.ts';
-import { endStaleAttempts, finishAttempt } from './store.ts';
+import { deleteOldAttempts, endStaleAttempts, finishAttempt } from './store.ts';
 
 /** A browser that came back from Facebook, its state spent. */
 export type Returned = {
@@ -25,6 +25,9 @@ export type Returned = {
 
 const MAX_RUN_MS = 5 * 60_000;
 const MAX_WORDS = 500;
+/** Its browser asks for minutes; what came of it is in the audit log. */
+const KEPT_MS = 30 * 86_400_000;
+const PER_STEP = 500;
 
 type Context = {
   readonly adopted: readonly AdoptedHook[];
@@ -182,14 +185,15 @@ async function fail(
   }
 }
 
-/** One step of the worker that ends attempts nobody will finish. */
+/** One step of the worker that ends attempts nobody will finish, and forgets those long over. */
 export async function endStaleStep({ db, clock, live }: PagesDeps): Promise<number> {
   const now = clock.now();
-  const ended = await db.transaction((tx) =>
-    endStaleAttempts(tx, { now, interruptedBefore: now - MAX_RUN_MS }),
-  );
+  const { ended, forgotten } = await db.transaction(async (tx) => ({
+    ended: await endStaleAttempts(tx, { now, interruptedBefore: now - MAX_RUN_MS }),
+    forgotten: await deleteOldAttempts(tx, { endedBefore: now - KEPT_MS, limit: PER_STEP }),
+  }));
   for (const { id, gateway_id } of ended) {
     live.publish({ type: 'connect.finished', gatewayId: gateway_id, attemptId: id });
   }
-  return ended.length;
+  return ended.length + forgotten;
 }

@@ -121,6 +121,24 @@ export async function endStaleAttempts(
   return [...interrupted, ...expired];
 }
 
+/** Forgets at most `limit` attempts that ended before this time; gives how many. */
+export async function deleteOldAttempts(
+  tx: Executor,
+  { endedBefore, limit }: { endedBefore: number; limit: number },
+): Promise<number> {
+  const { numDeletedRows } = await tables(tx)
+    .deleteFrom('connect_attempt')
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('connect_attempt')
+        .select('id')
+        .where('finished_at', '<', endedBefore)
+        .limit(limit),
+    )
+    .executeTakeFirstOrThrow();
+  return Number(numDeletedRows);
+}
+
 export async function endAttemptsOfGateway(
   tx: Executor,
   { gatewayId, at }: { gatewayId: string; at: number },

@@ -243,6 +243,20 @@ test('an attempt that nobody comes back to expires after ten minutes', async () 
   });
 });
 
+test('an attempt is forgotten thirty days after it ended', async () => {
+  const world = await startWorld();
+  const { body } = await world.api('POST', '/connect', {});
+  const path = `/connect/${body.attemptId}`;
+  world.clock.at += 10 * MINUTE_MS;
+  await world.drain();
+  world.clock.at += 30 * 24 * 60 * MINUTE_MS;
+  await world.drain();
+  expect((await world.api('GET', path)).status).toBe(200);
+  world.clock.at += 1;
+  await world.drain();
+  expect((await world.api('GET', path)).status).toBe(404);
+});
+
 test('an attempt whose process died fails after five minutes and cannot be applied later', async () => {
   const world = await startWorld();
   const other = await world.startNode();

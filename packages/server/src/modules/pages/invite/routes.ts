@@ -10,6 +10,7 @@ import {
 } from '@chatgate/contract';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import { addressKey } from '../../../platform/http/address-key.ts';
 import type { Api } from '../../../platform/http/api.ts';
 import { createRateLimit } from '../../../platform/http/rate-limit.ts';
 import { actorOf, limitTries } from '../../auth/index.ts';
@@ -176,5 +177,6 @@ export function registerInvitedRoutes(api: Api, deps: PagesDeps): void {
 /** Floods are stopped without a statement; what is left is counted for all replicas together. */
 const limits = (deps: PagesDeps) => ({
   onRequest: createRateLimit({ clock: deps.clock, perMinute: PER_MINUTE }),
-  preValidation: (request: FastifyRequest) => limitTries(deps, `invite:${request.ip}`, PER_MINUTE),
+  preValidation: (request: FastifyRequest) =>
+    limitTries(deps, `invite:${addressKey(request.ip)}`, PER_MINUTE),
 });

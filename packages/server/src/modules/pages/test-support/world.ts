@@ -28,6 +28,7 @@ import type { Actor } from '../../auth/index.ts';
 import type { GatewayApp } from '../../gateways/index.ts';
 import { createGraph } from '../../graph/index.ts';
 import { createPages, type Pages, type PagesDeps } from '../index.ts';
+import { sealedPageColumns } from '../tables.ts';
 
 const APP_ID = '280011223344556';
 export const URI = 'uri-of-the-gateway-0';
@@ -196,6 +197,12 @@ function createGate() {
   };
 }
 
+const seal = createSeal({
+  keys: [Buffer.alloc(32, 1)],
+  columns: sealedPageColumns,
+  random: systemRandom,
+});
+
 async function startNode({ clock, db, app, url, publicUrl }: Shared) {
   const { dispatcher, beforeCall } = createGate();
   const ids = createIds({ clock, random: systemRandom });
@@ -221,7 +228,7 @@ async function startNode({ clock, db, app, url, publicUrl }: Shared) {
     clock,
     ids,
     random: systemRandom,
-    seal: createSeal([Buffer.alloc(32, 1)], systemRandom),
+    seal,
     log: log.log,
     graph,
     gateways: fakeGateways({ app, publicUrl, setUp }),
