@@ -135,7 +135,7 @@ export async function createModules(
 }
 
 /** What a module tells those that come after it in the list. */
-function wire(modules: {
+export function wire(modules: {
   db: Database;
   pages: Pages;
   ingest: Ingest;

@@ -72,6 +72,8 @@ export type ChangeDeps = Pick<
   | 'pages'
 > & {
   readonly sharedTime: SharedTime;
+  /** This was committed: a destination came to this version, or is gone with it. */
+  readonly changed: (destinationId: string, version: number) => void;
   /** Something may be due now. */
   readonly wake: () => void;
 };

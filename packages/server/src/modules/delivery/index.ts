@@ -77,8 +77,14 @@ export function createDelivery(options: DeliveryDeps): Delivery {
   const engine = createDeliveryEngine({ ...deps, sender, starts, measured });
   const wake = () => engine.wake();
   const replays = createReplayWorker({ ...deps, wake });
+  const changed = (destinationId: string, version: number) => {
+    engine.changed(destinationId, version);
+    engine.wake();
+    deps.wakeOtherReplicas?.();
+    deps.live.publish({ type: 'destination.changed', destinationId });
+  };
   const wakeReplay = () => replays.wake();
-  const actions = createDestinationActions({ ...deps, sender, wake, wakeReplay });
+  const actions = createDestinationActions({ ...deps, sender, changed, wake, wakeReplay });
   const reading = createDeliveryReading({ ...deps, sender });
   let isQueued = false;
 

@@ -1,6 +1,6 @@
 import type { LiveEvent } from '@chatgate/contract';
 import type { Clock } from '../../platform/clock.ts';
-import type { Database } from '../../platform/db/index.ts';
+import type { Database, Rest } from '../../platform/db/index.ts';
 import type { SharedTime } from '../../platform/db/time.ts';
 import type { Ids } from '../../platform/ids.ts';
 import type { Log } from '../../platform/log.ts';
@@ -30,6 +30,8 @@ export type OutboundDeps = {
   readonly tracing?: Tracing | undefined;
   /** Where the Graph API is, for traces. */
   readonly graphUrl: string;
+  /** Between two tries while the database does not work; by default by a timer. */
+  readonly rest?: Rest;
 };
 
 export type SendDeps = OutboundDeps & {

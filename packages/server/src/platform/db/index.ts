@@ -29,4 +29,4 @@ export async function openDatabase(options: {
   const { openPostgres } = await import('./postgres.ts');
   return openPostgres(options);
 }
-export { throughOutages } from './through-outage.ts';
+export { type Rest, throughOutages } from './through-outage.ts';

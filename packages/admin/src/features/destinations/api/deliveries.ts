@@ -19,11 +19,19 @@ const ofDestination = (id: string) => `/destinations/${encodeURIComponent(id)}`;
 export const deliveriesQuery = (destinationId: string, filter: LogFilter) =>
   infiniteQueryOptions({
     queryKey: ['destination', destinationId, 'deliveries', filter],
-    queryFn: ({ signal, pageParam }) =>
-      get<DeliveryList>('/deliveries', {
-        query: { destinationId, ...filter, cursor: pageParam, limit: 50 },
-        signal,
-      }),
+    async queryFn({ signal, pageParam }) {
+      const read = (cursor: string) =>
+        get<DeliveryList>('/deliveries', {
+          query: { destinationId, ...filter, cursor, limit: 50 },
+          signal,
+        });
+      let page = await read(pageParam);
+      // Those that a filter lets through may lie far back.
+      while (page.items.length === 0 && page.nextCursor !== null) {
+        page = await read(page.nextCursor);
+      }
+      return page;
+    },
     initialPageParam: '',
     getNextPageParam: (page) => page.nextCursor,
     placeholderData: keepPreviousData,

@@ -15,16 +15,24 @@ export type EventSelection = {
   readonly to?: number | undefined;
 };
 
-/** How far a reading in pieces came: conversations first, then events that belong to no person. */
-export type ReplayCursor = { readonly part: 'conversations' | 'others'; readonly after: string };
+/**
+ * How far a reading in pieces came: conversations first, then events that belong to no person. All of
+ * `after` and before it is read, so that a process of the release before leaves nothing out.
+ */
+export type ReplayCursor = {
+  readonly part: 'conversations' | 'others';
+  readonly after: string;
+  /** Where the last piece ended, when that was inside of a conversation. */
+  readonly begun?: { readonly conversationId: string; readonly seq: number };
+};
 
 const CONVERSATIONS_AT_ONCE = 50;
 const EVENTS_AT_ONCE = 500;
 
 /**
  * Recorded events in pieces, so that a range of any size is read without holding up anything. Within
- * a conversation they come in the order of their `seq`, because pieces never divide a conversation:
- * the order in which events arrived is nearly that order, and not quite.
+ * a conversation they come in the order of their `seq`, also where a piece ends inside of one: the
+ * order in which events arrived is nearly that order, and not quite.
  */
 export async function readPiece(
   { ingest }: Pick<ConversationsDeps, 'ingest'>,
@@ -32,26 +40,37 @@ export async function readPiece(
   selection: EventSelection,
   cursor: ReplayCursor | undefined,
 ): Promise<{ events: ProjectedEvent[]; next: ReplayCursor | undefined }> {
-  if (selection.eventId !== undefined || selection.conversationId !== undefined) {
+  const { part, after, begun }: ReplayCursor = cursor ?? { part: 'conversations', after: '' };
+  const { eventId, conversationId, gatewayId, pageIds } = selection;
+  const limit = EVENTS_AT_ONCE;
+  if (eventId !== undefined) {
     return { events: await ingest.selectRecorded(executor, selection), next: undefined };
   }
-  const { part, after } = cursor ?? { part: 'conversations', after: '' };
-  if (part === 'conversations') {
-    const ids = await selectConversationIds(executor, {
-      ...{ gatewayId: selection.gatewayId, pageIds: selection.pageIds, after },
-      limit: CONVERSATIONS_AT_ONCE,
-    });
-    const last = ids.at(-1);
-    if (last === undefined) {
-      return { events: [], next: { part: 'others', after: '' } };
-    }
-    const events = await ingest.selectRecorded(executor, { ...selection, conversationIds: ids });
-    return { events, next: { part, after: last } };
+  if (part === 'others') {
+    const others = { ...selection, conversationIds: null, after, limit };
+    const events = await ingest.selectRecorded(executor, others);
+    const last = events.length < limit ? undefined : events.at(-1);
+    return { events, next: last && { part, after: last.eventId } };
   }
+  const one = begun?.conversationId ?? conversationId;
+  const conversationIds =
+    one === undefined
+      ? await selectConversationIds(executor, {
+          ...{ gatewayId, pageIds, after, limit: CONVERSATIONS_AT_ONCE },
+        })
+      : [one];
+  const lastId = conversationIds.at(-1);
+  if (lastId === undefined) {
+    return { events: [], next: { part: 'others', after: '' } };
+  }
+  const fromSeq = begun ? begun.seq + 1 : selection.fromSeq;
   const events = await ingest.selectRecorded(executor, {
-    ...{ ...selection, conversationIds: null, after, limit: EVENTS_AT_ONCE },
+    ...{ ...selection, conversationIds, fromSeq, limit },
   });
-  const last = events.at(-1);
-  const isEnd = last === undefined || events.length < EVENTS_AT_ONCE;
-  return { events, next: isEnd ? undefined : { part, after: last.eventId } };
+  const last = events[limit - 1];
+  if (last && last.conversationId !== null && last.seq !== null) {
+    const { seq } = last;
+    return { events, next: { part, after, begun: { conversationId: last.conversationId, seq } } };
+  }
+  return { events, next: conversationId === undefined ? { part, after: lastId } : undefined };
 }

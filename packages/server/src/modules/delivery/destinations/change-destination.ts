@@ -88,8 +88,7 @@ export async function changeDestination(
       after: audited(changed),
     });
   });
-  deps.live.publish({ type: 'destination.changed', destinationId: id });
-  deps.wake();
+  deps.changed(id, body.version + 1);
 }
 
 /**
@@ -126,7 +125,7 @@ export async function rotateSecret(
       gatewayId: row.gateway_id,
     });
   });
-  deps.live.publish({ type: 'destination.changed', destinationId: id });
+  deps.changed(id, row.version + 1);
   return secret;
 }
 

@@ -5,16 +5,16 @@ import { audited } from './audited.ts';
 import { loadDestination } from './change-destination.ts';
 import { type DestinationRow, markDeleted, selectDestinationsOf } from './store.ts';
 
-type Deps = Pick<ChangeDeps, 'db' | 'clock' | 'audit' | 'live'>;
+type Deps = Pick<ChangeDeps, 'db' | 'clock' | 'audit'>;
 
 /** What waits for it is not sent any more; the sweeper erases its log. */
 export async function deleteDestination(
-  deps: Deps,
+  deps: Deps & Pick<ChangeDeps, 'changed'>,
   { id, actor }: { id: string; actor: AuditActor },
 ): Promise<void> {
   const row = await loadDestination(deps, id);
   await deps.db.transaction((tx) => deleteRow(deps, tx, { row, actor }));
-  deps.live.publish({ type: 'destination.changed', destinationId: id });
+  deps.changed(id, row.version + 1);
 }
 
 /** The destinations that take events of one gateway only, in the transaction that deletes it. */

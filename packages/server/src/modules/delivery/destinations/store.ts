@@ -367,10 +367,11 @@ export async function markDeleted(
   await tx
     .withTables<Tables>()
     .updateTable('destination')
-    .set({
+    .set((eb) => ({
+      version: eb('version', '+', 1),
       ...{ enabled: 0, deleted_at: at, updated_at: at, url: null },
       ...{ secret: null, previous_secret: null, previous_secret_until: null, signing_key: null },
-    })
+    }))
     .where('id', '=', id)
     .execute();
 }

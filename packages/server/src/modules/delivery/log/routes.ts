@@ -22,6 +22,8 @@ export function registerDeliveryRoutes(
       config: read,
       schema: {
         summary: 'Deliveries, newest first',
+        description:
+          'Filtered by state or type, a page looks through 20,000 deliveries at most: it may hold fewer than asked for, or none, and still have a `nextCursor`.',
         tags,
         querystring: ListDeliveries,
         response: { 200: DeliveryList },

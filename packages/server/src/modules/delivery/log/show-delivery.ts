@@ -6,9 +6,17 @@ import { findDestination } from '../destinations/store.ts';
 import { toMessage } from '../queue/run.ts';
 import type { AttemptRow } from '../queue/store.ts';
 import type { Attempt, Sender } from '../send/send.ts';
-import { findDelivery, type ListedDelivery, selectAttempts, selectDeliveries } from './store.ts';
+import {
+  endOfLook,
+  findDelivery,
+  type ListedDelivery,
+  selectAttempts,
+  selectDeliveries,
+} from './store.ts';
 
 const LIST_LIMIT = 50;
+/** Deliveries that one page looks through for those a filter lets through. */
+const LOOK_THROUGH = 20_000;
 
 export type DeliveryReading = {
   readonly list: (query: ListDeliveries) => Promise<DeliveryList>;
@@ -42,14 +50,14 @@ export function createDeliveryReading(
   return {
     async list({ cursor, limit = LIST_LIMIT, ...filter }) {
       const [before] = cursor === undefined ? [] : decodeCursor(cursor, ['string']);
-      const rows = await selectDeliveries(db.read, {
-        ...filter,
-        before,
-        limit: limit + 1,
-      });
+      const from = await endOfLook(db.read, { ...filter, before }, LOOK_THROUGH);
+      const rows = await selectDeliveries(db.read, { ...filter, from, before, limit: limit + 1 });
       const shown = rows.slice(0, limit);
-      const last = rows.length > limit ? shown.at(-1) : undefined;
-      return { items: shown.map(toDelivery), nextCursor: last ? encodeCursor([last.id]) : null };
+      const next = rows.length > limit ? shown.at(-1)?.id : from;
+      return {
+        items: shown.map(toDelivery),
+        nextCursor: next === undefined ? null : encodeCursor([next]),
+      };
     },
     async show(id) {
       const row = await findDelivery(db.read, id);

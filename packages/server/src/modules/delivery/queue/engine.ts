@@ -5,7 +5,7 @@ import type { DescribedEvent } from '../../conversations/index.ts';
 import type { DeliveryDeps } from '../deps.ts';
 import type { Sender } from '../send/send.ts';
 import { type ExchangeDeps, exchangeRuns } from './exchange.ts';
-import { createPaces } from './paces.ts';
+import { createPaces, type Paces } from './paces.ts';
 import { type ClaimedRun, type FinishedRun, runDeliveries, type Stopping } from './run.ts';
 import { createSetBackWatch } from './set-back.ts';
 import type { Starts } from './starts.ts';
@@ -36,6 +36,11 @@ type EngineDeps = Omit<ExchangeDeps, 'paces' | 'tell' | 'setBack'> &
     readonly starts: Starts;
   };
 
+type DeliveryEngine = Worker & {
+  /** A destination has come to this version: what is under way to it is not followed by more. */
+  readonly changed: (destinationId: string, version: number) => void;
+};
+
 /**
  * Sends what is due, in rounds. A round is one transaction that settles what ended since the last
  * one and claims conversations up to the room that each destination has; then requests go out, and
@@ -45,7 +50,7 @@ type EngineDeps = Omit<ExchangeDeps, 'paces' | 'tell' | 'setBack'> &
  * set, `next_at` is the end of the lease) → due again, idle, or *parked* when its first delivery has
  * used up its tries. A claim that runs out is simply due; its holder's settlement no longer fits.
  */
-export function createDeliveryEngine(options: EngineDeps): Worker {
+export function createDeliveryEngine(options: EngineDeps): DeliveryEngine {
   const { log, live } = options;
   const teller = createTeller((destinationId) =>
     live.publish({ type: 'deliveries.changed', destinationId }),
@@ -54,8 +59,7 @@ export function createDeliveryEngine(options: EngineDeps): Worker {
   const deps = { ...options, paces, tell: teller.tell, setBack: createSetBackWatch(options) };
   const noMore = new AbortController();
   const cutOff = new AbortController();
-  const stopping = { noMore: noMore.signal, cutOff: cutOff.signal };
-  const background = createBackground({ ...deps, stopping }, paces);
+  const background = createBackground(deps, { noMore: noMore.signal, cutOff: cutOff.signal });
 
   const perRound = () =>
     options.starts.isGivingWay() ? PER_ROUND_GIVING_WAY[options.db.engine] : PER_ROUND;
@@ -115,6 +119,7 @@ export function createDeliveryEngine(options: EngineDeps): Worker {
       background.nudge();
       worker.wake();
     },
+    changed: paces.seen,
     drain: worker.drain,
     async stop() {
       noMore.abort();
@@ -145,8 +150,8 @@ function describe(
 
 /** Runs that are under way, and those that ended and wait to be settled. */
 function createBackground(
-  deps: Pick<EngineDeps, 'sender' | 'starts' | 'elapsed' | 'log'> & { readonly stopping: Stopping },
-  paces: ReturnType<typeof createPaces>,
+  deps: Pick<EngineDeps, 'sender' | 'starts' | 'elapsed' | 'log'> & { readonly paces: Paces },
+  stopping: Stopping,
 ) {
   const underWay = new Set<Promise<void>>();
   let finished: FinishedRun[] = [];
@@ -159,7 +164,7 @@ function createBackground(
     if (!events) {
       return Promise.resolve(undefined);
     }
-    return runDeliveries(deps, run, events).catch((error: unknown) => {
+    return runDeliveries({ ...deps, stopping }, run, events).catch((error: unknown) => {
       deps.log.error({ err: error, destinationId: run.destination.id }, 'delivery.failed');
       return undefined;
     });
@@ -177,9 +182,9 @@ function createBackground(
       events: ReadonlyMap<string, DescribedEvent> | undefined,
     ): void {
       for (const run of runs) {
-        paces.begun(run);
+        deps.paces.begun(run);
         const work = beginOne(run, events).then((steps) => {
-          finished.push(paces.ended(run, steps));
+          finished.push(deps.paces.ended(run, steps));
           underWay.delete(work);
           nudge();
         });

@@ -7,7 +7,7 @@ import type { Paces } from './paces.ts';
 import type { ClaimedRun, FinishedRun } from './run.ts';
 import type { createSetBackWatch } from './set-back.ts';
 import { type SettledRuns, settleRuns } from './settle.ts';
-import { selectDue } from './store.ts';
+import { lookAtDestinations } from './store.ts';
 
 export type ExchangeDeps = Pick<
   DeliveryDeps,
@@ -35,7 +35,7 @@ export async function exchangeRuns(
   { finished, room }: { finished: readonly FinishedRun[]; room: Room },
 ): Promise<ClaimedRun[]> {
   const { db, elapsed, sharedTime } = deps;
-  const due = room.free > 0 ? await findDue(deps) : [];
+  const due = await findDue(deps);
   const shares = deps.paces.shares(due, room);
   if (finished.length === 0 && shares.length === 0) {
     return [];
@@ -57,11 +57,15 @@ export async function exchangeRuns(
 }
 
 async function findDue(deps: ExchangeDeps): Promise<DestinationRow[]> {
-  const { db, sharedTime, carriedTime, setBack } = deps;
+  const { db, sharedTime, carriedTime, setBack, paces } = deps;
   const now = await sharedTime(db.read);
   carriedTime.note(now);
   await setBack.notice(now);
-  return selectDue(db.read, now);
+  const rows = await lookAtDestinations(db, { now, underWay: paces.underWay() });
+  for (const { id, version } of rows) {
+    paces.seen(id, version);
+  }
+  return rows.filter((row) => row.is_due === 1);
 }
 
 function announce(

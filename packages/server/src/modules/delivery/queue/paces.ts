@@ -17,6 +17,12 @@ export type Paces = {
     room: { readonly free: number; readonly all: number; readonly each: number },
   ) => Share[];
   readonly begun: (run: ClaimedRun) => void;
+  /** Destinations that something of this process is on its way to. */
+  readonly underWay: () => string[];
+  /** A destination has come to this version. */
+  readonly seen: (destinationId: string, version: number) => void;
+  /** False once a later version was seen: what this row says is not to be sent by any more. */
+  readonly isCurrent: (row: Pick<DestinationRow, 'id' | 'version'>) => boolean;
   /** What the end of a run says about its destination. Undefined steps: it could not begin. */
   readonly ended: (run: ClaimedRun, steps: FinishedRun['steps'] | undefined) => FinishedRun;
   /** The success of these runs is recorded: what was noted against their destinations is over. */
@@ -30,6 +36,7 @@ const REST_AFTER_FAILURE_MS = 1_000;
 export function createPaces(): Paces {
   const paces = new Map<string, Pace>();
   const troubled = new Set<string>();
+  const versions = new Map<string, number>();
   let turn = 0;
 
   function paceOf(destinationId: string): Pace {
@@ -75,6 +82,11 @@ export function createPaces(): Paces {
       );
     },
     begun: (run) => paceOf(run.destination.id).started(),
+    underWay: () => [...paces].filter(([, pace]) => pace.isOpen()).map(([id]) => id),
+    seen(destinationId, version) {
+      versions.set(destinationId, Math.max(version, versions.get(destinationId) ?? 0));
+    },
+    isCurrent: ({ id, version }) => version >= (versions.get(id) ?? 0),
     ended(run, steps) {
       const { destination, queue, claim, probeUntil } = run;
       paceOf(destination.id).ended();

@@ -33,6 +33,7 @@ test('each request waits until one more may begin', async () => {
       },
       starts: { next: () => new Promise((resolve) => asked.push(resolve)) },
       elapsed: () => 0,
+      paces: { isCurrent: () => true },
       stopping: { noMore: new AbortController().signal, cutOff: new AbortController().signal },
     },
     run,

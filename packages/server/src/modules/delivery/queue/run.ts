@@ -3,6 +3,7 @@ import type { DestinationRow } from '../destinations/store.ts';
 import { renderEvent } from '../events/render-event.ts';
 import { subjectOf } from '../events/subject.ts';
 import type { Attempt, Message, Sender } from '../send/send.ts';
+import type { Paces } from './paces.ts';
 import type { Starts } from './starts.ts';
 import type { ClaimedQueue, DeliveryRow } from './store.ts';
 
@@ -50,6 +51,7 @@ type RunDeps = {
   readonly sender: Sender;
   readonly starts: Pick<Starts, 'next'>;
   readonly elapsed: () => number;
+  readonly paces: Pick<Paces, 'isCurrent'>;
   readonly stopping: Stopping;
 };
 
@@ -58,11 +60,12 @@ export type Stopping = { readonly noMore: AbortSignal; readonly cutOff: AbortSig
 
 /**
  * Sends the deliveries of one conversation one after the other and stops at the first that is not
- * delivered. Never throws for what the other side does. A request that we cut off ourselves is no
- * try: whoever claims the conversation next makes it.
+ * delivered, or once the destination was changed, switched off or deleted. Never throws for what the
+ * other side does. A request that we cut off ourselves is no try: whoever claims the conversation
+ * next makes it.
  */
 export async function runDeliveries(
-  { sender, starts, elapsed, stopping }: RunDeps,
+  { sender, starts, elapsed, paces, stopping }: RunDeps,
   run: ClaimedRun,
   events: ReadonlyMap<string, DescribedEvent>,
 ): Promise<FinishedRun['steps']> {
@@ -78,7 +81,8 @@ export async function runDeliveries(
       continue;
     }
     await starts.next();
-    if (elapsed() > run.startUntil || stopping.noMore.aborted) {
+    const isLate = elapsed() > run.startUntil;
+    if (isLate || stopping.noMore.aborted || !paces.isCurrent(run.destination)) {
       break;
     }
     const message = toMessage(event, delivery);

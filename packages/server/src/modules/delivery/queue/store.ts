@@ -102,15 +102,29 @@ export async function insertDeliveries(
   }
 }
 
-/** Destinations for which something is due, and which may be called now. */
-export async function selectDue(db: Executor, now: number): Promise<DestinationRow[]> {
-  const { rows } = await sql<DestinationRow>`
-    select d.* from destination d
+export type LookedAt = DestinationRow & { readonly is_due: number };
+
+/**
+ * Destinations for which something is due and which may be called now, and beside them, by one
+ * statement, those that are under way: as they are now, even switched off or deleted.
+ */
+export async function lookAtDestinations(
+  db: Database,
+  { now, underWay }: { now: number; underWay: readonly string[] },
+): Promise<LookedAt[]> {
+  const ids = jsonRows(
+    db,
+    underWay.map((id) => [id]),
+  );
+  const { rows } = await sql<LookedAt>`
+    select d.*, 1 as is_due from destination d
     where d.enabled = 1 and d.deleted_at is null
       and (d.paused_until is null or d.paused_until <= ${now})
       and exists (select 1 from delivery_queue q
         where q.destination_id = d.id and q.next_at is not null and q.next_at <= ${now})
-    order by d.id`.execute(db);
+    union all
+    select d.*, 0 as is_due from ${ids} cross join destination d where d.id = j.value ->> 0
+    order by id`.execute(db.read);
   return rows;
 }
 

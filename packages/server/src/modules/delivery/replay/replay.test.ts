@@ -1,4 +1,5 @@
 import type { ReplayList, ReplayResult } from '@chatgate/contract';
+import { sql } from 'kysely';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Database } from '../../../platform/db/index.ts';
 import { testDatabase } from '../../../test-support/database.ts';
@@ -133,6 +134,70 @@ test('many conversations are replayed in pieces, none left out and none twice', 
   await world.drain();
   expect(sink.received).toHaveLength(241);
   expect(new Set(sink.received.map(({ data }) => data.id)).size).toBe(241);
+});
+
+/** Numbers of what was queued again, by conversation, in the order in which it leaves. */
+async function queuedAgain(): Promise<(number | null)[][]> {
+  const { rows } = await sql<{ queue_key: string; seq: number | null }>`
+    select queue_key, seq from delivery where replay = 1 order by queue_key, position`.execute(
+    db.read,
+  );
+  const byQueue = Map.groupBy(rows, ({ queue_key }) => queue_key);
+  return [...byQueue.values()].map((queue) => queue.map(({ seq }) => seq));
+}
+
+/** Three conversations with 300 events each, of which nothing was sent. */
+async function longConversations() {
+  await world.call('PATCH', `/destinations/${id}`, { version: 1, enabled: false });
+  const texts = Array.from({ length: 300 }, (_, index) => `number ${index}`);
+  world.move(HOUR);
+  for (const person of ['8001', '8002', '8003']) {
+    await say(person, ...texts);
+  }
+  await world.project();
+  await world.call('PATCH', `/destinations/${id}`, { version: 2, enabled: true });
+  return texts.map((_, index) => index + 1);
+}
+
+/** A process that dies while it queues this many events. */
+function createDying(dies: number) {
+  let queued = 0;
+  const { ids } = world.deps;
+  return world.addReplica({
+    ids: {
+      ...ids,
+      next(prefix) {
+        queued += prefix === 'dl' ? 1 : 0;
+        if (queued === dies) {
+          throw new Error('killed');
+        }
+        return ids.next(prefix);
+      },
+    },
+  });
+}
+
+test('a piece ends inside of a long conversation, and who dies in the next one leaves nothing out and nothing twice', async () => {
+  const all = await longConversations();
+  await replay({ from: start + HOUR + 1 });
+  await expect(createDying(550).workers[0]?.drain()).rejects.toThrow('killed');
+  expect(await queuedAgain()).toEqual([all, all.slice(0, 200)]);
+  await world.delivery.workers[0]?.drain();
+  expect(await queuedAgain()).toEqual([all, all, all]);
+});
+
+test('one long conversation is replayed in pieces as well', async () => {
+  await longConversations();
+  await say('8002', ...Array.from({ length: 300 }, (_, index) => `later ${index}`));
+  await world.project();
+  const { items } = await world.list();
+  const conversationId = items.find(({ preview }) => preview.text === 'later 299')?.id;
+  await replay({ conversationId, fromSeq: 51 });
+  await expect(createDying(520).workers[0]?.drain()).rejects.toThrow('killed');
+  const all = Array.from({ length: 550 }, (_, index) => index + 51);
+  expect(await queuedAgain()).toEqual([all.slice(0, 500)]);
+  await world.delivery.workers[0]?.drain();
+  expect(await queuedAgain()).toEqual([all]);
 });
 
 test.each([

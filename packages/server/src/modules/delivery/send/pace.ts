@@ -10,6 +10,8 @@
 export type Pace = {
   /** How many more deliveries may start now; few where all destinations together hold much. */
   readonly room: (isScarce: boolean) => number;
+  /** Whether any is under way. */
+  readonly isOpen: () => boolean;
   readonly started: () => void;
   readonly ended: () => void;
   readonly succeeded: () => void;
@@ -27,6 +29,7 @@ export function createPace(maxOpen: number): Pace {
   let open = 0;
   return {
     room: (isScarce) => Math.max(0, (isScarce ? Math.min(limit, FIRST_LIMIT) : limit) - open),
+    isOpen: () => open > 0,
     started() {
       open += 1;
     },

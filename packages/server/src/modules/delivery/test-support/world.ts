@@ -62,6 +62,7 @@ export async function createWorld(
     nats?: NatsPublisher;
     natsSyncAlways?: boolean;
     outgoing?: DeliveryDeps['outgoing'];
+    wakeOtherReplicas?: () => void;
     tracing?: Tracing | undefined;
   } = {},
 ) {

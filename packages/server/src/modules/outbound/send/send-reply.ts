@@ -41,12 +41,12 @@ export async function sendReply(
   row: ReplyRow,
   stopping: AbortSignal,
 ): Promise<void> {
-  const leaving = await throughOutages(() => prepare(deps, row), stopping);
+  const leaving = await throughOutages(() => prepare(deps, row), stopping, deps.rest);
   if (!leaving) {
     return;
   }
   const record = await call(deps, row, leaving);
-  await throughOutages(() => settle(deps, row, record), stopping);
+  await throughOutages(() => settle(deps, row, record), stopping, deps.rest);
 }
 
 /**

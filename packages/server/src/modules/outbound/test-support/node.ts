@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Database } from '../../../platform/db/index.ts';
 import { createIds } from '../../../platform/ids.ts';
@@ -104,6 +105,7 @@ function depsOf(db: Database, edge: Edge, around: Surroundings): OutboundDeps {
     audit: { record: async () => {} },
     graph: edge.graph,
     graphUrl: 'https://graph.test',
+    rest: () => nextTurn(),
     gateways: {
       statesOf: async () =>
         new Map([['gw_1', { appId: '1234', enabled: true, humanAgent: false }]]),
