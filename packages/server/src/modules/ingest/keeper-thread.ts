@@ -29,7 +29,7 @@ function open(): Promise<{ db: Database; keeper: Keeper }> {
 let opened: ReturnType<typeof openOnce> | undefined;
 async function openOnce() {
   // The second connection for posts that are stored while those before are being committed.
-  const db = await openDatabase({ ...workerData, poolSize: 2 });
+  const db = await openDatabase({ ...workerData, poolSize: 2, keepsPlans: true });
   return { db, keeper: createKeeper({ db, nextId }) };
 }
 await open().catch(() => undefined);

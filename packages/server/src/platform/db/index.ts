@@ -19,6 +19,8 @@ export async function openDatabase(options: {
   readonly file: string;
   readonly schema?: string;
   readonly poolSize?: number;
+  /** For who only inserts: how that is done does not depend on what a table holds. */
+  readonly keepsPlans?: boolean;
   /** For looking only: nothing is made, and every write fails. */
   readonly readOnly?: boolean;
 }): Promise<Database> {

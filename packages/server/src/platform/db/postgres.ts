@@ -5,6 +5,7 @@ import type { Database, Executor } from './database.ts';
 import { assertOutsideTransaction, guardDialect, inTransaction } from './guard.ts';
 import { compareSchema, runMigrations } from './migrate.ts';
 import { createPostgresSignals } from './postgres-signals.ts';
+import { createPrepared, type Prepared } from './prepared.ts';
 
 const INT8 = 20;
 const DEADLOCK_DETECTED = '40P01';
@@ -23,6 +24,7 @@ type Options = {
   readonly poolSize?: number;
   readonly readOnly?: boolean;
   readonly idleInTransactionMs?: number;
+  readonly keepsPlans?: boolean;
 };
 
 /** PostgreSQL ≥ 15. Refuses a server that would acknowledge commits it may lose. */
@@ -50,7 +52,7 @@ export async function openPostgres(options: Options): Promise<Database> {
     unmanaged: db,
     transaction(work) {
       assertOutsideTransaction();
-      return retryDeadlocks(() =>
+      return retryEnded(() =>
         db.transaction().execute((tx) => inTransaction.run(true, () => work(tx))),
       );
     },
@@ -91,6 +93,8 @@ function openPool(options: Options, statementTimeout: string): Pool {
   const settings = {
     statement_timeout: statementTimeout,
     idle_in_transaction_session_timeout: options.idleInTransactionMs ?? IDLE_IN_TRANSACTION_MS,
+    // A plan made while a table was empty would read it whole once it holds 100,000 rows.
+    plan_cache_mode: options.keepsPlans ? 'auto' : 'force_custom_plan',
     ...(options.readOnly ? { default_transaction_read_only: 'on' } : {}),
     ...(options.schema ? { search_path: options.schema } : {}),
   };
@@ -112,24 +116,20 @@ function openPool(options: Options, statementTimeout: string): Pool {
   // One that is in use and breaks between two statements emits itself, and nobody listens: that would
   // end the process. Its next statement reports.
   pool.on('connect', (client) => client.on('error', () => {}));
-  pool.on('connect', askOurWay);
+  const prepared = createPrepared();
+  pool.on('connect', (client) => askOurWay(client, prepared));
   return pool;
 }
 
-/** Names of the statements that each connection keeps prepared. */
-const prepared = new Map<string, string>();
-
 /**
- * How a connection asks. Insertions are prepared: reading and planning one of 32 events is a third of
- * what it costs the server, 17 µs each and 12 µs prepared.
- *
- * Answers come by a callback of ours, because pg's own is old from the start (docs/adr/0031) and kept
- * every answer until V8's next full collection: 5 kB a message.
+ * How a connection asks: with prepared statements where that pays, and with answers by a callback of
+ * ours, because pg's own is old from the start (docs/adr/0031) and kept every answer until V8's next
+ * full collection: 5 kB a message.
  */
-function askOurWay(client: PoolClient): void {
+function askOurWay(client: PoolClient, prepared: Prepared): void {
   const query = client.query.bind(client) as (...args: readonly unknown[]) => unknown;
-  const ask = (text: string, values?: readonly unknown[]) => {
-    const name = prepared.get(text);
+  const askOnce = (text: string, values: readonly unknown[]) => {
+    const name = values.length > 0 ? prepared.nameOf(text) : undefined;
     const config = name === undefined ? text : { name, text };
     return new Promise((resolve, reject) => {
       query(config, values, (error: Error | null, result: unknown) =>
@@ -137,21 +137,40 @@ function askOurWay(client: PoolClient): void {
       );
     });
   };
+  const ask = (text: string, values: readonly unknown[]) =>
+    askOnce(text, values).catch((error: unknown) => {
+      if (!isPreparedForOtherColumns(error)) {
+        throw error;
+      }
+      prepared.forget(text);
+      if (inTransaction.getStore()) {
+        // Which has ended by this, and is begun again as a whole.
+        throw error;
+      }
+      return askOnce(text, values);
+    });
   const wrapped = (...args: readonly unknown[]) => {
-    const [text, values] = args;
-    return typeof text === 'string' && args.length <= 2 && typeof values !== 'function'
-      ? ask(text, values as readonly unknown[] | undefined)
+    const [text, values = []] = args;
+    return typeof text === 'string' && args.length <= 2 && Array.isArray(values)
+      ? ask(text, values)
       : query(...args);
   };
   client.query = wrapped as typeof client.query;
 }
+
+/**
+ * Another process has changed a table since this connection prepared a statement, as a newer release
+ * does when it starts beside this one. Told by PostgreSQL's own function, since its words are in the
+ * server's language.
+ */
+const isPreparedForOtherColumns = (error: unknown): boolean =>
+  (error as { routine?: unknown }).routine === 'RevalidateCachedQuery';
 
 const insertMany: Database['bulkInsert'] = async (tx, insert) => {
   const { table, columns, rows, skipConflictsOn, id } = insert;
   const names = Object.keys(columns);
   const arrays = Object.values(columns).map((type, index) => `$${index + 1}::${type}[]`);
   const text = `insert into ${table} (${names.join(', ')}) select * from unnest(${arrays.join(', ')}) on conflict (${skipConflictsOn.join(', ')}) do nothing returning ${id} as id`;
-  prepared.set(text, prepared.get(text) ?? `insertion ${prepared.size}`);
   const values = names.map((_name, index) => rows.map((row) => row[index]));
   const result = await tx.executeQuery<{ id: string }>(CompiledQuery.raw(text, values));
   if (result.rows.length === rows.length) {
@@ -183,13 +202,18 @@ async function assertDurable(db: Executor): Promise<void> {
   }
 }
 
-async function retryDeadlocks<T>(run: () => Promise<T>): Promise<T> {
+/** What PostgreSQL ended though nothing is wrong with it. */
+async function retryEnded<T>(run: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await run();
     } catch (error) {
       const code = (error as { code?: unknown }).code;
-      if ((code !== DEADLOCK_DETECTED && code !== SERIALIZATION_FAILURE) || attempt === TRIES) {
+      const isNobodysFault =
+        code === DEADLOCK_DETECTED ||
+        code === SERIALIZATION_FAILURE ||
+        isPreparedForOtherColumns(error);
+      if (!isNobodysFault || attempt === TRIES) {
         throw error;
       }
     }

@@ -34,7 +34,7 @@ export async function exchangeRuns(
   deps: ExchangeDeps,
   { finished, room }: { finished: readonly FinishedRun[]; room: Room },
 ): Promise<ClaimedRun[]> {
-  const { db, elapsed, sharedTime } = deps;
+  const { db, elapsed, carriedTime } = deps;
   const due = await findDue(deps);
   const shares = deps.paces.shares(due, room);
   if (finished.length === 0 && shares.length === 0) {
@@ -42,7 +42,7 @@ export async function exchangeRuns(
   }
   const startedAt = elapsed();
   const { settled, claimed } = await db.transaction(async (tx) => {
-    const now = await sharedTime(tx);
+    const now = carriedTime.now();
     const done =
       finished.length > 0 ? await settleRuns(deps, tx, { runs: finished, now }) : undefined;
     // Three deadlines: a try may start until one of them and a margin are left.
