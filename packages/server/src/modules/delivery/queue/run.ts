@@ -32,6 +32,8 @@ export type FinishedRun = Pick<ClaimedRun, 'destination' | 'queue' | 'claim' | '
   /** A success here ends what was noted against the destination. */
   readonly endsTrouble: boolean;
   readonly isWholeDestinationDown: boolean;
+  /** The destination was changed meanwhile: how this ended says nothing about it as it is now. */
+  readonly isOutdated: boolean;
 };
 
 export function toMessage(
