@@ -33,11 +33,12 @@ async function run(keys: string, ...args: string[]): Promise<{ code: number; tex
 }
 
 /** Somebody whose coming is in the audit log. */
-const begin = () =>
+const begin = (keys = OLD, name = 'ada') =>
   run(
-    ...[OLD, 'user', 'create', '--email', 'ada@example.test', '--name', 'Ada'],
+    ...[keys, 'user', 'create', '--email', `${name}@example.test`, '--name', name],
     ...['--role', 'agent'],
   );
+const erasureKey = (keys: string) => withCore(envOf(keys), async (core) => core.erasureKey);
 
 /** A row in every table that has sealed columns, each of them sealed with the key given. */
 async function fillEverySealedColumn(keys: string): Promise<number> {
@@ -81,6 +82,7 @@ test('a key is replaced: nothing hangs on the old one, and the audit log still f
   await begin();
   const columns = await fillEverySealedColumn(OLD);
   const [oldId] = keyIdsInDatabase();
+  const ofErased = await erasureKey(OLD);
   const both = `${NEW},${OLD}`;
   expect((await run(both, 'doctor')).text).toMatch(
     /warning {2}key: (\d+) of \1 sealed values are still under an earlier key; run `chatgate reseal`/,
@@ -92,9 +94,11 @@ test('a key is replaced: nothing hangs on the old one, and the audit log still f
   expect(keyIdsInDatabase()).not.toContain(oldId);
   expect(keyIdsInDatabase().size).toBe(1);
   expect((await run(both, 'doctor')).text).toContain('the others may be removed');
+  await begin(NEW, 'ben');
   const after = await run(NEW, 'doctor');
+  expect(await erasureKey(NEW)).toEqual(ofErased);
   expect(after.text).toMatch(/ok {7}key: opens all/);
-  expect(after.text).toMatch(/ok {7}audit log: all 1 entries are unaltered/);
+  expect(after.text).toMatch(/ok {7}audit log: all 2 entries are unaltered/);
   const seal = await withCore(envOf(NEW), async (core) => core.seal);
   const { app_secret } = new DatabaseSync(join(folder, 'chatgate.db'), { readOnly: true })
     .prepare('select app_secret from gateway')

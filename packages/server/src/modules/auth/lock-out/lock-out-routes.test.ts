@@ -104,3 +104,16 @@ test('who may not manage users lifts no pause; nor is one lifted of nobody', asy
     error: { code: 'invalid' },
   });
 });
+
+test('mails are asked for ten times a minute by one network, however many addresses it has', async () => {
+  const statuses = new Set<number>();
+  for (let n = 1; n <= 11; n += 1) {
+    const { statusCode } = await server.app.http.inject({
+      ...{ method: 'POST', url: '/api/v1/password-resets', payload: { email: ANN.email } },
+      remoteAddress: `2001:db8:1:2::${n}`,
+    });
+    expect([n, statusCode === 429]).toEqual([n, n > 10]);
+    statuses.add(statusCode);
+  }
+  expect(statuses.size).toBe(2);
+});
