@@ -1,8 +1,9 @@
+import { sql } from 'kysely';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Database } from '../../platform/db/index.ts';
 import { testDatabase } from '../../test-support/database.ts';
 import { textFrom } from '../conversations/test-support/bench.ts';
-import { held, ok, type Sink, startSink } from './test-support/sink.ts';
+import { held, ok, type Sink, startSink, status } from './test-support/sink.ts';
 import { createWorld, type World } from './test-support/world.ts';
 
 let db: Database;
@@ -95,6 +96,27 @@ test('what follows goes to the new address', async () => {
   await world.call('PATCH', run.path, { version: 1, url: other.url });
   await run.end();
   expect([sink.texts(), other.texts()]).toEqual([['one'], ['two', 'three']]);
+});
+
+test('what fails at the former address is held neither against the new one nor against events', async () => {
+  const { destination } = await world.createDestination({ url: sink.url });
+  const people = ['9001', '9002', '9003'];
+  for (const person of people) {
+    await world.deliver([textFrom(person, person)]);
+  }
+  await world.project();
+  await db.transaction((tx) => sql`update delivery set tries = 12`.execute(tx));
+  const last = held(status(500));
+  sink.answer(last.answer);
+  const sending = world.drainEngine(world.delivery);
+  await sink.arrivedAtLeast(3);
+  await world.call('PATCH', `/destinations/${destination.id}`, { version: 1, url: other.url });
+  last.release();
+  await sending;
+  expect(other.texts().toSorted()).toEqual(people);
+  expect(await world.health(destination.id)).toMatchObject({
+    ...{ state: 'idle', parked: 0, failed: 3, delivered: 3 },
+  });
 });
 
 test('what follows is signed with the new secret too', async () => {

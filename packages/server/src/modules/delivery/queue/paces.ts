@@ -45,6 +45,8 @@ export function createPaces(): Paces {
     return known;
   }
 
+  const isCurrent: Paces['isCurrent'] = ({ id, version }) => version >= (versions.get(id) ?? 0);
+
   function judge(run: ClaimedRun, steps: FinishedRun['steps']): boolean {
     const pace = paceOf(run.destination.id);
     let isDown = false;
@@ -86,13 +88,14 @@ export function createPaces(): Paces {
     seen(destinationId, version) {
       versions.set(destinationId, Math.max(version, versions.get(destinationId) ?? 0));
     },
-    isCurrent: ({ id, version }) => version >= (versions.get(id) ?? 0),
+    isCurrent,
     ended(run, steps) {
       const { destination, queue, claim, probeUntil } = run;
       paceOf(destination.id).ended();
       const isWholeDestinationDown = judge(run, steps ?? []);
       return {
         ...{ destination, queue, claim, probeUntil, steps: steps ?? [], isWholeDestinationDown },
+        isOutdated: !isCurrent(destination),
         restMs: steps === undefined ? REST_AFTER_FAILURE_MS : 0,
         endsTrouble:
           troubled.has(destination.id) || destination.failing_since !== null || probeUntil !== null,

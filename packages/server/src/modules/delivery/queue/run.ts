@@ -3,7 +3,6 @@ import type { DestinationRow } from '../destinations/store.ts';
 import { renderEvent } from '../events/render-event.ts';
 import { subjectOf } from '../events/subject.ts';
 import type { Attempt, Message, Sender } from '../send/send.ts';
-import type { Paces } from './paces.ts';
 import type { Starts } from './starts.ts';
 import type { ClaimedQueue, DeliveryRow } from './store.ts';
 
@@ -33,6 +32,8 @@ export type FinishedRun = Pick<ClaimedRun, 'destination' | 'queue' | 'claim' | '
   /** A success here ends what was noted against the destination. */
   readonly endsTrouble: boolean;
   readonly isWholeDestinationDown: boolean;
+  /** The destination was changed meanwhile: how this ended says nothing about it as it is now. */
+  readonly isOutdated: boolean;
 };
 
 export function toMessage(
@@ -51,7 +52,10 @@ type RunDeps = {
   readonly sender: Sender;
   readonly starts: Pick<Starts, 'next'>;
   readonly elapsed: () => number;
-  readonly paces: Pick<Paces, 'isCurrent'>;
+  /** What `Paces` knows; it knows runs. */
+  readonly paces: {
+    readonly isCurrent: (row: Pick<DestinationRow, 'id' | 'version'>) => boolean;
+  };
   readonly stopping: Stopping;
 };
 

@@ -35,22 +35,41 @@ export async function settleDestinations(
     a < b ? -1 : 1,
   );
   for (const [id, some] of byDestination) {
-    const attempts = some.flatMap(({ steps }) =>
-      steps.flatMap(({ ending }) => (ending.kind === 'tried' ? [ending.attempt] : [])),
-    );
+    await countTries(tx, { id, attempts: attemptsOf(some), now });
+    const telling = some.filter(({ isOutdated }) => !isOutdated);
+    const attempts = attemptsOf(telling);
     if (attempts.length > 0) {
-      const reason = await settleDestination(deps, tx, { id, runs: some, attempts, now });
+      const reason = await settleDestination(deps, tx, { id, runs: telling, attempts, now });
       if (reason !== undefined) {
         switchedOff.push({ id, name: some[0]?.destination.name ?? id, reason });
       }
     }
   }
-  for (const { destination, probeUntil, steps } of runs) {
-    if (probeUntil !== null && !steps.some(({ ending }) => ending.kind === 'tried')) {
+  for (const run of runs) {
+    const { destination, probeUntil } = run;
+    if (probeUntil !== null && (run.isOutdated || attemptsOf([run]).length === 0)) {
       await giveBackProbe(tx, { id: destination.id, probeUntil, now });
     }
   }
   return switchedOff;
+}
+
+const attemptsOf = (runs: readonly FinishedRun[]): Attempt[] =>
+  runs.flatMap(({ steps }) =>
+    steps.flatMap(({ ending }) => (ending.kind === 'tried' ? [ending.attempt] : [])),
+  );
+
+async function countTries(
+  tx: Executor,
+  { id, attempts, now }: { id: string; attempts: readonly Attempt[]; now: number },
+): Promise<void> {
+  if (attempts.length > 0) {
+    const delivered = attempts.filter(({ outcome }) => outcome === 'delivered').length;
+    const counts = { delivered, failed: attempts.length - delivered };
+    await countOutcomes(tx, {
+      ...{ destinationId: id, hour: Math.floor(now / HOUR_MS), ...counts, at: now },
+    });
+  }
 }
 
 async function settleDestination(
@@ -66,8 +85,6 @@ async function settleDestination(
   const { id, runs, attempts, now } = context;
   const failed = attempts.filter(({ outcome }) => outcome !== 'delivered');
   const delivered = attempts.length - failed.length;
-  const hour = Math.floor(now / HOUR_MS);
-  await countOutcomes(tx, { destinationId: id, hour, delivered, failed: failed.length, at: now });
   if (delivered > 0 && runs.some((run) => run.endsTrouble)) {
     await noteSuccess(tx, { id, probeUntil: probeOf(runs), now });
   }

@@ -88,7 +88,9 @@ function decideRun(random: Random, run: FinishedRun, now: number): DecidedRun {
       deliveries.push({ ...delivery, state: 'skipped', problem: 'erased', finished_at: now });
       continue;
     }
-    const decided = decideDelivery(random, { delivery, attempt: ending.attempt, now });
+    const { isOutdated } = run;
+    const tried = { delivery, attempt: ending.attempt, isOutdated, now };
+    const decided = decideDelivery(random, tried);
     deliveries.push(decided.delivery);
     attempts.push(toAttemptRow(delivery, ending.attempt));
     if (decided.delivery.state === 'delivered') {
@@ -105,7 +107,12 @@ function decideRun(random: Random, run: FinishedRun, now: number): DecidedRun {
 
 function decideDelivery(
   random: Random,
-  { delivery, attempt, now }: { delivery: DeliveryRow; attempt: Attempt; now: number },
+  {
+    delivery,
+    attempt,
+    isOutdated,
+    now,
+  }: { delivery: DeliveryRow; attempt: Attempt; isOutdated: boolean; now: number },
 ): { delivery: DeliverySettlement; waitMs: number } {
   // Named, not spread: a row has 19 columns, and spreading it took 3 µs.
   const tried = {
@@ -119,6 +126,10 @@ function decideDelivery(
   };
   if (attempt.outcome === 'delivered') {
     return { delivery: { ...tried, state: 'delivered', finished_at: now }, waitMs: 0 };
+  }
+  if (isOutdated) {
+    // Whoever gave it another address restarted what waits: so is this one, which was under way.
+    return { delivery: { ...tried, tries: 0, first_try_at: null, state: 'waiting' }, waitMs: 0 };
   }
   if (attempt.isGone) {
     // The destination is switched off; once a person switches it on, this try shall not count.
