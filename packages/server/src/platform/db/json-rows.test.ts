@@ -28,3 +28,15 @@ test('texts come through as they are, whatever people write', async () => {
 test('half a surrogate pair becomes the sign of something unreadable', async () => {
   expect(await through(['a \ud83d b', '👋'])).toEqual(['a \ufffd b', '👋']);
 });
+
+test('PostgreSQL plans for as many rows as there are', async ({ skip }) => {
+  skip(db.engine !== 'postgres');
+  const planned = async (rows: number) => {
+    const values = Array.from({ length: rows }, (_, index) => [index]);
+    const { rows: plans } = await sql<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>`
+      explain (format json) select * from ${jsonRows(db, values)}`.execute(db.read);
+    return plans[0]?.['QUERY PLAN'][0].Plan['Plan Rows'];
+  };
+  expect(await planned(1)).toBe(1);
+  expect(await planned(64)).toBe(64);
+});

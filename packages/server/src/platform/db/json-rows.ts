@@ -11,7 +11,8 @@ export function jsonRows({ engine }: Pick<Database, 'engine'>, rows: Rows): RawB
   const json = toJson(rows);
   return engine === 'sqlite'
     ? sql`json_each(${json}) as j`
-    : sql`json_array_elements(cast(${json} as json)) as j(value)`;
+    : // Without the limit PostgreSQL plans for a hundred rows, and reads a small table whole for one.
+      sql`(select * from json_array_elements(cast(${json} as json)) limit ${rows.length}) as j(value)`;
 }
 
 type Rows = readonly (readonly (string | number | null)[])[];

@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 /** So long after something was taken in, more is expected. */
 const EXPECTED_MS = 250;
-/** Requests that begin between two rests: a third of a millisecond’s work. */
-const PER_TURN = 5;
+/** Requests that begin between two rests: a quarter of a millisecond’s work. */
+const PER_TURN = 4;
 const REST_MS = 1;
 
 export type Starts = {
