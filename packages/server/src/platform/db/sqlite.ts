@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { CompiledQuery, Kysely } from 'kysely';
@@ -107,10 +107,15 @@ export async function openSqlite(options: { file: string; readOnly?: boolean }):
   };
 }
 
-/** For its owner only, whatever the folder is; SQLite gives the files beside it the same rights. */
+/**
+ * For its owner only, whatever the folder is; SQLite gives the files beside it the same rights, and
+ * says itself what is wrong with one that is there.
+ */
 function makeFile(file: string): void {
   makeFolder(dirname(file));
-  closeSync(openSync(file, 'a', 0o600));
+  if (!existsSync(file)) {
+    closeSync(openSync(file, 'a', 0o600));
+  }
 }
 
 function open(file: string, readOnly: boolean): DatabaseSync {
