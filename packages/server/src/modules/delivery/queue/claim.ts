@@ -4,17 +4,19 @@ import { claimProbe, type DestinationRow, giveBackProbe } from '../destinations/
 import type { ClaimedRun } from './run.ts';
 import { claimQueues, selectHeads } from './store.ts';
 
-/** Deliveries of one conversation that one claim sends. */
-const PER_CLAIM = 8;
-
 /** How many conversations may be claimed for a destination now. */
 export type Share = { readonly row: DestinationRow; readonly limit: number };
 
-/** Claims due conversations and reads what they send next. */
+/** Claims due conversations and reads what they send next, up to `perRun` deliveries each. */
 export async function claimRuns(
   { db, ids }: Pick<DeliveryDeps, 'db' | 'ids'>,
   tx: Executor,
-  { shares, now, until }: { shares: readonly Share[]; now: number; until: number },
+  {
+    shares,
+    perRun,
+    now,
+    until,
+  }: { shares: readonly Share[]; perRun: number; now: number; until: number },
 ): Promise<Omit<ClaimedRun, 'startUntil'>[]> {
   const id = ids.next('claim');
   const claimed = [];
@@ -40,7 +42,7 @@ export async function claimRuns(
   }
   const heads = await selectHeads(db, tx, {
     queues: claimed.map(({ queue }) => queue),
-    perQueue: PER_CLAIM,
+    perQueue: perRun,
   });
   const byQueue = Map.groupBy(heads, (row) => `${row.destination_id} ${row.queue_key}`);
   return claimed.map((run) => {
@@ -48,7 +50,7 @@ export async function claimRuns(
     const deliveries = byQueue.get(`${queue.destination_id} ${queue.queue_key}`) ?? [];
     // All were left out by a person so long ago that they have left the log.
     const head =
-      deliveries.length === 0 ? Math.min(queue.head + PER_CLAIM, queue.tail + 1) : queue.head;
+      deliveries.length === 0 ? Math.min(queue.head + perRun, queue.tail + 1) : queue.head;
     return { ...run, queue: { ...queue, head }, deliveries };
   });
 }

@@ -13,14 +13,19 @@ import { createTeller } from './tell.ts';
 
 /** Conversations that this process has under way, for all destinations together. */
 const MAX_OPEN = 512;
-/** Conversations that one round settles, and claims of one destination. */
-const PER_ROUND = 32;
+/** Conversations that one round settles, and claims of one destination, with so many deliveries each. */
+type RoundSize = { readonly conversations: number; readonly deliveries: number };
+const ROUND: RoundSize = { conversations: 32, deliveries: 8 };
 /**
  * While messages come in: on SQLite a transaction holds this thread, and with all 64 of a destination
- * at once held it for 20 ms. On PostgreSQL the thread is free, but a statement about 128 deliveries
- * holds one of two processors for 6 to 10 ms.
+ * at once held it for 20 ms. On PostgreSQL the thread is free, and with fewer conversations rounds are
+ * all there is time for (1,000 a second where people write once); but a statement about 128
+ * deliveries holds one of two processors for 6 to 10 ms.
  */
-const PER_ROUND_GIVING_WAY: Record<Database['engine'], number> = { sqlite: 4, postgres: 8 };
+const ROUND_GIVING_WAY: Record<Database['engine'], RoundSize> = {
+  sqlite: { conversations: 4, deliveries: 8 },
+  postgres: { conversations: 16, deliveries: 4 },
+};
 /** While so many are under way, a round waits for its fill: most of its cost is the same. */
 const MANY = 32;
 const FILL_WITHIN_MS = 8;
@@ -51,7 +56,7 @@ type DeliveryEngine = Worker & {
  * used up its tries. A claim that runs out is simply due; its holder's settlement no longer fits.
  */
 export function createDeliveryEngine(options: EngineDeps): DeliveryEngine {
-  const { log, live } = options;
+  const { db, log, live, starts } = options;
   const teller = createTeller((destinationId) =>
     live.publish({ type: 'deliveries.changed', destinationId }),
   );
@@ -61,16 +66,15 @@ export function createDeliveryEngine(options: EngineDeps): DeliveryEngine {
   const cutOff = new AbortController();
   const background = createBackground(deps, { noMore: noMore.signal, cutOff: cutOff.signal });
 
-  const perRound = () =>
-    options.starts.isGivingWay() ? PER_ROUND_GIVING_WAY[options.db.engine] : PER_ROUND;
+  const roundSize = () => (starts.isGivingWay() ? ROUND_GIVING_WAY[db.engine] : ROUND);
   /** The last round may have left some that are due. */
   let isFull = false;
 
   async function round(): Promise<number> {
-    const most = perRound();
+    const { conversations: most, deliveries: perRun } = roundSize();
     const finished = background.takeFinished(most);
     const free = noMore.signal.aborted ? 0 : MAX_OPEN - background.size();
-    const room = { free, all: MAX_OPEN, each: most };
+    const room = { free, all: MAX_OPEN, each: most, perRun };
     const runs = await exchangeRuns(deps, { finished, room }).catch((error: unknown) => {
       // Nothing was recorded; the next round tries again, as long as the leases hold.
       background.giveBack(finished);
@@ -98,7 +102,8 @@ export function createDeliveryEngine(options: EngineDeps): DeliveryEngine {
     }
     // Whatever ends in the same turn of the loop is settled by the same transaction.
     await nextTurn();
-    if (background.size() >= MANY && !isFull && background.finishedCount() < perRound()) {
+    const isFilled = isFull || background.finishedCount() >= roundSize().conversations;
+    if (background.size() >= MANY && !isFilled) {
       await pause(FILL_WITHIN_MS);
     }
     return done + 1;

@@ -24,7 +24,7 @@ export type ExchangeDeps = Pick<
   readonly tell: (destinationId: string) => void;
 };
 
-type Room = Parameters<Paces['shares']>[1];
+type Room = Parameters<Paces['shares']>[1] & { readonly perRun: number };
 
 /**
  * Hands finished runs over and takes new ones, in one transaction; none is opened where nothing is
@@ -47,7 +47,10 @@ export async function exchangeRuns(
       finished.length > 0 ? await settleRuns(deps, tx, { runs: finished, now }) : undefined;
     // Three deadlines: a try may start until one of them and a margin are left.
     const until = now + deps.deadlineMs * 3;
-    return { settled: done, claimed: await claimRuns(deps, tx, { shares, now, until }) };
+    return {
+      settled: done,
+      claimed: await claimRuns(deps, tx, { shares, perRun: room.perRun, now, until }),
+    };
   });
   measureRuns(deps.measured, finished);
   deps.paces.settled(finished);
